@@ -1,1 +1,34 @@
-"""kube_research"""
+"""kube_research: every claim of a thesis walks back to a character in a transcript, and is recomputed by one command.
+
+>>> import kube_research as kr
+>>> study = kr.open_study()                                      # doctest: +SKIP
+>>> hits = kr.autocode(study.corpus, study.codebook("mentoring"))  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+# public name → the module that holds it; imported when first used, so that `import kube_research` stays quick
+_PUBLIC = {
+    "open_study": "study", "Study": "study", "KubeError": "model", "Corpus": "corpus", "Document": "corpus", "Codebook": "codebook", "load_codebook": "codebook:load",
+    "Codings": "codings", "Coding": "model", "Journal": "journal", "autocode": "engine", "explain": "engine", "families": "engine",
+    "use_language": "words:use",
+}
+__all__ = sorted([*_PUBLIC, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'kube_research' has no attribute {name!r}")
+    module, _, attribute = _PUBLIC[name].partition(":")
+    value = getattr(importlib.import_module(f".{module}", __name__), attribute or name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,168 @@
+"""The tidy table of codings: one row a coding, always the same columns in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from .corpus import Corpus, evidence
+from .model import COLUMNS, Coding, KubeError
+from .text import context
+from .words import say
+
+if TYPE_CHECKING:
+    from .codebook import Codebook
+
+EXTRA = ("id", "before", "after", "codebook")
+_INTS = ("start", "end", "turn")
+
+
+class Codings:
+    """Codings with the corpus they lie in.  `frame` is the tidy table; `where` gives fewer; nothing is changed in place."""
+
+    def __init__(self, frame: pd.DataFrame, corpus: Corpus, books: tuple[Codebook, ...] = (), filters: tuple[tuple[str, tuple[str, ...]], ...] = (), source: str = ""):
+        self._frame, self.corpus, self.books, self.filters, self.source = frame, corpus, books, filters, source
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The tidy table: columns document start end quote code polarity turn speaker role case coder rule note created."""
+        return self._frame[list(COLUMNS)].copy()
+
+    @property
+    def full(self) -> pd.DataFrame:
+        """The tidy table with id, words before and after, and codebook version behind it."""
+        return self._frame.copy()
+
+    def where(self, **criteria: str | Iterable[str]) -> Codings:
+        """Keep the codings that fit: any column of the table (code, polarity, coder, role, case, …) or an attribute of the document."""
+        frame, added = self._frame, []
+        for key, value in criteria.items():
+            values = (value,) if isinstance(value, str) else tuple(str(v) for v in value)
+            added.append((key, values))
+            if key in frame.columns:
+                column = frame[key].astype(str)
+            else:
+                column = frame["document"].map({d.id: self.corpus.attribute(d, key) for d in self.corpus})
+            frame = frame[column.isin(values)]
+        return Codings(frame, self.corpus, self.books, (*self.filters, *added), self.source)
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    def __iter__(self) -> Iterator[Coding]:
+        names = [f for f in Coding.__dataclass_fields__ if f in self._frame.columns]
+        for row in self._frame[names].itertuples(index=False, name=None):
+            yield Coding(**dict(zip(names, row, strict=True)))
+
+    def __add__(self, other: Codings) -> Codings:
+        """Both tables in one (people's codings and the rules', say)."""
+        books = tuple({b.id: b for b in (*self.books, *other.books)}.values())
+        source = " + ".join(dict.fromkeys(s for s in (self.source, other.source) if s))
+        return Codings(pd.concat([self._frame, other._frame], ignore_index=True), self.corpus, books, self.filters, source)
+
+    @property
+    def coders(self) -> list[str]:
+        return sorted(self._frame["coder"].unique())
+
+    def describe(self) -> str:
+        """Source and filter in words, as matrices print them."""
+        parts = [f"{k}={'/'.join(v)}" for k, v in (*self.corpus.filters, *self.filters)]
+        return ", ".join(parts) or say("tanpa saringan", "no filter")
+
+    def save(self, path: Path | str) -> Path:
+        """Write the tidy table as .csv or .parquet."""
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".parquet":
+            self.frame.to_parquet(path, index=False)
+        elif path.suffix == ".csv":
+            frame = self.frame
+            frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        else:
+            raise KubeError(say(f"Akhiran {path.suffix!r} tidak dikenal untuk tabel pengodean.", f"The ending {path.suffix!r} is not known for a table of codings."), str(path), say("Pakai .csv atau .parquet.", "Use .csv or .parquet."))
+        return path
+
+    def __repr__(self) -> str:
+        n = self._frame["document"].nunique()
+        shown = ", ".join(f"{k}={v[0] if len(v) == 1 else v!r}" for k, v in self.filters)
+        return f"Codings({len(self)} codings of {self._frame['code'].nunique()} codes in {n} documents{' | ' + shown if shown else ''})"
+
+    def _repr_html_(self) -> str:
+        shown = self.frame[["document", "turn", "speaker", "quote", "code", "polarity", "coder"]].head(20)
+        more = len(self) - len(shown)
+        tail = f"<p>… {more} {say('lagi', 'more')}</p>" if more > 0 else ""
+        return shown.to_html(index=False, escape=True, border=0) + tail
+
+
+def empty() -> pd.DataFrame:
+    return pd.DataFrame({c: pd.Series(dtype="int64" if c in _INTS else "object") for c in (*COLUMNS, *EXTRA)})
+
+
+def tabulate(codings: Iterable[Coding], corpus: Corpus, books: tuple[Codebook, ...] = (), source: str = "", *, only_kept: bool = True) -> Codings:
+    """Make the tidy table of codings: turn, speaker, role and case are looked up in the corpus.
+
+    Codings in documents, or (with filters on turns) in turns, that the corpus does not hold are left out.
+    """
+    rows = [c for c in codings if c.document in corpus]
+    if not rows:
+        return Codings(empty(), corpus, books, source=source)
+    data: dict[str, object] = {name: [getattr(c, name) for c in rows] for name in Coding.__dataclass_fields__}
+    frame = pd.DataFrame(data)
+    frame["start"] = frame["start"].astype("int64")
+    frame["end"] = frame["end"].astype("int64")
+    place = locate(corpus, frame["document"].to_numpy(), frame["start"].to_numpy())
+    for column, values in place.items():
+        frame[column] = values
+    if only_kept and any(k in corpus._TURN_KEYS for k, _ in corpus.filters):
+        keep = np.ones(len(frame), bool)
+        for key, values in corpus.filters:
+            if key in corpus._TURN_KEYS and key in frame:
+                keep &= frame[key].isin(values).to_numpy()
+        frame = frame[keep]
+    frame = frame[~(frame["role"] == "withdrawn")]
+    frame = frame.sort_values(["document", "start", "end", "code", "coder"], kind="stable", ignore_index=True)
+    return Codings(frame[[*COLUMNS, *EXTRA]], corpus, books, source=source)
+
+
+def locate(corpus: Corpus, documents: np.ndarray, starts: np.ndarray) -> dict[str, np.ndarray]:
+    """Turn number, speaker, role and case of places: arrays as long as `starts` (turn 0 and "" where no turn is)."""
+    turns = np.zeros(len(starts), "int64")
+    speakers, roles, cases = (np.full(len(starts), "", dtype=object) for _ in range(3))
+    documents = np.asarray(documents, dtype=object)
+    codes, names = pd.factorize(documents)
+    order = np.argsort(codes, kind="stable")
+    bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
+    for i, name in enumerate(names):
+        rows = order[bounds[i]:bounds[i + 1]]
+        document = corpus[name]
+        cases[rows] = document.case
+        ts = document.turns
+        if not ts:
+            continue
+        at = np.searchsorted(np.array([t.start for t in ts]), starts[rows], "right") - 1
+        ends = np.array([t.end for t in ts])
+        ok = (at >= 0) & (starts[rows] < ends[np.maximum(at, 0)])
+        rows, at = rows[ok], at[ok]
+        turns[rows] = np.array([t.n for t in ts])[at]
+        speakers[rows] = np.array([t.speaker or t.label for t in ts], dtype=object)[at]
+        roles[rows] = np.array([t.role for t in ts], dtype=object)[at]
+    return {"turn": turns, "speaker": speakers, "role": roles, "case": cases}
+
+
+def make(corpus: Corpus, document: str, start: int, end: int, code: str, **fields: str) -> Coding:
+    """A coding with its quotation and the words around it taken from the document."""
+    text = corpus[document].text
+    before, after = context(text, start, end)
+    return Coding(id=fields.pop("id", ""), document=document, start=start, end=end, quote=text[start:end], code=code, before=before, after=after, **fields)
+
+
+def attributes(corpus: Corpus, documents: Iterable[str], key: str) -> Mapping[str, str]:
+    """Document id → attribute value."""
+    return {d: corpus.attribute(corpus[d], key) for d in set(documents)}
+
+
+__all__ = ["Codings", "attributes", "empty", "evidence", "locate", "make", "tabulate"]

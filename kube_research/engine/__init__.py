@@ -1,0 +1,268 @@
+"""Rules: apply a codebook's indicators to a corpus; explain a hit; show the word families found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from ..codebook import Codebook, Indicator
+from ..codings import EXTRA, Codings, empty
+from ..corpus import Corpus, Document
+from ..lexicon import NEGATORS, WEAK
+from ..model import COLUMNS, MACHINE, Coding, Fault, KubeError
+from ..patterns import Row, parse
+from ..text import context
+from ..words import say
+from .match import Matcher
+from .polarity import Polarity
+from .words import Words, plain
+
+UNITS = ("clause", "sentence", "turn")
+_ENGINES: dict[int, tuple[Corpus, "Engine"]] = {}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One hit of one rule, as the engine found it: word numbers, negator, the rule."""
+
+    document: str
+    start: int
+    end: int
+    indicator: Indicator
+    words: str
+    polarity: str
+    negator: str = ""
+    aspect: str = ""
+
+
+class Engine:
+    """Interned words of a corpus selection with everything that rules need; one per selection, reused by every codebook."""
+
+    def __init__(self, corpus: Corpus, *, everything: bool = False):
+        self.corpus = corpus
+        self.words = Words(corpus, everything=everything)
+        self.matcher = Matcher(self.words)
+        self.polarity = Polarity(self.matcher)
+        self._rows: dict[tuple[str, str], tuple[Row, ...]] = {}
+
+    def rows(self, pattern: str, book: Codebook, sets: dict[str, tuple[str, ...]], key: str) -> tuple[Row, ...]:
+        if (key, pattern) not in self._rows:
+            self._rows[key, pattern] = parse(pattern, sets)
+        return self._rows[key, pattern]
+
+    def find(self, book: Codebook) -> tuple[list[Indicator], np.ndarray]:
+        """All hits of a book: its rules, and an array of columns rule, first word, last word, negator (-1), absent (0/1)."""
+        from ..lexicon import sets as shared
+
+        sets = {**shared(), **{k: tuple(v) for k, v in book.sets.items()}}
+        key = repr(sorted(book.sets.items()))
+        w = self.words
+        rules = list(book.indicators())
+        if not len(w):
+            return rules, np.zeros((0, 5), np.int64)
+        hidden = np.zeros(len(w), bool)
+        for name in book.masks:
+            a, b = self.matcher.rows(parse(_name(name)))
+            for i, j in zip(a, b, strict=True):
+                hidden[i:j + 1] = True
+        strikes = {c.id: c.strike for c in book}
+        found = []
+        for n, rule in enumerate(rules):
+            strike = strikes[rule.code]
+            a, b = self.matcher.rows(self.rows(rule.pattern, book, sets, key), strike, hidden)
+            if not len(a):
+                continue
+            for m in rule.masks:
+                ma, mb = self.matcher.rows(self.rows(m, book, sets, key))
+                if len(ma):
+                    keep = ~_overlaps(a, b, ma, mb)
+                    a, b = a[keep], b[keep]
+            if len(a):
+                found.append(np.column_stack((np.full(len(a), n), a, b)))
+        if not found:
+            return rules, np.zeros((0, 5), np.int64)
+        hits = np.concatenate(found)
+        sentence = w.sentence[hits[:, 1]]
+        hits = hits[~self.polarity.unreal[w.clause[hits[:, 1]]] & ~self.polarity.unreal[w.clause[hits[:, 2]]] & ~self.polarity.asked[sentence]]
+        own = np.array([r.negation == "own" for r in rules])
+        fixed = np.array([r.polarity == "absent" for r in rules])
+        forced = np.array([r.polarity == "present" for r in rules])
+        wording = np.array([any(names_negator(x) for row in self.rows(r.pattern, book, sets, key) for s in row.steps for x in s.words) for r in rules])
+        _, by = self.polarity.judge(hits[:, 1], hits[:, 2], wording[hits[:, 0]])
+        by[own[hits[:, 0]] | forced[hits[:, 0]]] = -1
+        absent = np.where(fixed[hits[:, 0]], by < 0, by >= 0)
+        return rules, np.column_stack((hits, by, absent.astype(np.int64)))
+
+    def spans(self, hits: np.ndarray, rules: list[Indicator], unit: str | None) -> tuple[np.ndarray, np.ndarray]:
+        """First and last word of the unit around each hit."""
+        w = self.words
+        units = np.array([UNITS.index(unit or r.unit) for r in rules], dtype=np.int64)[hits[:, 0]]
+        first, last = hits[:, 1], hits[:, 2]
+        starts, ends = first.copy(), last.copy()
+        for number, border in ((0, w.clause), (1, w.sentence), (2, w.segment)):
+            chosen = units == number
+            starts[chosen] = np.searchsorted(border, border[first[chosen]], "left")
+            ends[chosen] = np.searchsorted(border, border[last[chosen]], "right") - 1
+        return starts, ends
+
+
+def engine(corpus: Corpus, *, everything: bool = False) -> Engine:
+    """The engine of a corpus selection, made once."""
+    key = hash((id(corpus), everything))
+    kept = _ENGINES.get(key)
+    if kept and kept[0] is corpus:
+        return kept[1]
+    made = Engine(corpus, everything=everything)
+    _ENGINES.clear()
+    _ENGINES[key] = (corpus, made)
+    return made
+
+
+def autocode(corpus: Corpus, *books: Codebook, unit: str | None = None, everything: bool = False) -> Codings:
+    """Code a corpus by the indicators of one or more codebooks.
+
+    Only informants' turns are read (not the researcher's, nor chapters of literature) unless `everything`.  A hit is widened to the
+    clause it stands in, or to what the indicator says, or to `unit` ("clause", "sentence", "turn").  Hits of one code that come to
+    the same passage are one coding.  Returns Codings with `rule` and the codebook's version; the coder is "rules".
+    """
+    if unit is not None and unit not in UNITS:
+        raise KubeError(Fault(say(f"Satuan {unit!r} tidak ada.", f"There is no unit {unit!r}."), "", say(f"Pilihannya: {', '.join(UNITS)}.", f"The choice is: {', '.join(UNITS)}.")))
+    found = [_frame(engine(corpus, everything=everything), book, unit) for book in books]
+    found = [f for f in found if len(f)]
+    frame = pd.concat(found, ignore_index=True) if found else empty()
+    if len(frame):
+        order = {d.id: i for i, d in enumerate(corpus.documents)}
+        frame = frame.assign(_o=frame["document"].map(order)).sort_values(["_o", "start", "end", "code"], kind="stable", ignore_index=True).drop(columns="_o")
+    label = say("aturan", "rules") + " " + ", ".join(b.id for b in books)
+    return Codings(frame, corpus, tuple(books), source=label)
+
+
+def _frame(e: Engine, book: Codebook, unit: str | None) -> pd.DataFrame:
+    rules, hits = e.find(book)
+    if not len(hits):
+        return empty()
+    w = e.words
+    starts, ends = e.spans(hits, rules, unit)
+    codes = np.array([r.code for r in rules], dtype=object)[hits[:, 0]]
+    names, code = np.unique(codes.astype(str), return_inverse=True)
+    length = hits[:, 2] - hits[:, 1]
+    # of several hits of a code in one passage: the longest wording speaks; then the first
+    order = np.lexsort((hits[:, 1], -length, ends, starts, code))
+    keep = np.ones(len(order), bool)
+    o = order
+    keep[1:] = (code[o][1:] != code[o][:-1]) | (starts[o][1:] != starts[o][:-1]) | (ends[o][1:] != ends[o][:-1])
+    chosen = o[keep]
+    chosen = _drop_inside(chosen, code, starts, ends)
+    first, last = w.start[starts[chosen]], w.end[ends[chosen]]
+    owner = w.owners[w.segment[starts[chosen]]]
+    base = np.array(w.bases)[owner[:, 0]]
+    documents = [w.documents[i] for i in owner[:, 0]]
+    turns = {(i, t.n): t for i, d in enumerate(w.documents) for t in d.turns}
+    speakers = [turns[i, n] for i, n in owner.tolist()]
+    a, b = (first - base).tolist(), (last - base).tolist()
+    around = [context(d.text, x, y) for d, x, y in zip(documents, a, b, strict=True)]
+    rule_names = [rules[i].rule for i in hits[chosen, 0]]
+    return pd.DataFrame({
+        "document": [d.id for d in documents], "start": a, "end": b, "quote": [d.text[x:y] for d, x, y in zip(documents, a, b, strict=True)],
+        "code": names[code[chosen]].astype(object), "polarity": np.where(hits[chosen, 4] == 1, "absent", "present").astype(object), "turn": owner[:, 1],
+        "speaker": [t.speaker or t.label for t in speakers], "role": [t.role for t in speakers], "case": [d.case for d in documents], "coder": MACHINE,
+        "rule": rule_names, "note": "", "created": "",
+        "id": [f"{d.id}:{x}-{y}:{c}" for d, x, y, c in zip(documents, a, b, names[code[chosen]], strict=True)],
+        "before": [x for x, _ in around], "after": [y for _, y in around], "codebook": book.id})[[*COLUMNS, *EXTRA]]
+
+
+def _drop_inside(chosen: np.ndarray, code: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Leave out a passage that lies inside a longer one of the same code."""
+    order = np.lexsort((-ends[chosen], starts[chosen], code[chosen]))
+    c = chosen[order]
+    best: dict[int, int] = {}
+    keep = np.ones(len(c), bool)
+    for i, k in enumerate(c):  # one short pass over the hits of this book
+        top = best.get(int(code[k]), -1)
+        if ends[k] <= top:
+            keep[i] = False
+        else:
+            best[int(code[k])] = int(ends[k])
+    return c[keep]
+
+
+@lru_cache(maxsize=65536)
+def names_negator(word: str) -> bool:
+    """Whether a word of a pattern is itself a negator (or a weak one)."""
+    return plain(word.lstrip("=")) in NEGATORS or word in WEAK
+
+
+def _name(name: str) -> str:
+    return " ".join("=" + part.lower() for part in name.replace("(", " ").replace(")", " ").split())
+
+
+def _overlaps(a: np.ndarray, b: np.ndarray, ma: np.ndarray, mb: np.ndarray) -> np.ndarray:
+    """Which of the spans a..b touch any of the spans ma..mb (all inclusive; ma sorted)."""
+    reach = np.maximum.accumulate(mb)
+    i = np.searchsorted(ma, b, "right") - 1
+    return (i >= 0) & (reach[np.maximum(i, 0)] >= a)
+
+
+def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus) -> str:
+    """Say in words why a passage was coded: rule, words found, family forms, negator."""
+    get = hit.get if isinstance(hit, (dict, pd.Series)) else lambda k, d=None: getattr(hit, k, d)
+    document, start, end, code = str(get("document")), int(get("start")), int(get("end")), str(get("code"))
+    for h in hits(Corpus((corpus[document],), corpus.cases), book.only([code])):
+        if h.start < end and start < h.end and (not get("rule") or h.indicator.rule == get("rule")):
+            line = corpus[document].line(h.start)
+            parts = [say(f"{code} ({book[code].label}) di {document}:{line}", f"{code} ({book[code].label}) at {document}:{line}"),
+                     say(f"aturan “{h.indicator.pattern}” ({h.indicator.language}, baris {h.indicator.line} di {book.name}.yml)", f"rule “{h.indicator.pattern}” ({h.indicator.language}, line {h.indicator.line} of {book.name}.yml)"),
+                     say(f"kata yang kena: “{h.words}”", f"words found: “{h.words}”")]
+            if h.negator:
+                parts.append(say(f"dibalik oleh “{h.negator}”", f"turned by “{h.negator}”"))
+            if h.indicator.polarity == "absent":
+                parts.append(say("bunyi aturan ini sendiri berarti tidak ada", "the wording of this rule itself means absent"))
+            parts.append(say("maka: ", "hence: ") + h.polarity)
+            if h.indicator.note:
+                parts.append(h.indicator.note)
+            return "; ".join(parts)
+    return say(f"Tidak ada aturan {book.id} yang kena di {document}:{start}–{end} untuk {code}.", f"No rule of {book.id} hits {document}:{start}–{end} for {code}.")
+
+
+def hits(corpus: Corpus, book: Codebook, *, everything: bool = True) -> list[Hit]:
+    """Every single hit of every rule, before hits are joined and widened: the words, the negator, the verdict."""
+    e = Engine(corpus, everything=everything)
+    rules, found = e.find(book)
+    w = e.words
+    out = []
+    for n, a, b, by, absent in found.tolist():
+        document, start = w.place(int(w.start[a]))
+        end = start + int(w.end[b] - w.start[a])
+        negator = w.text[int(w.start[by]):int(w.end[by])] if by >= 0 else ""
+        out.append(Hit(document.id, start, end, rules[n], document.text[start:end], "absent" if absent else "present", negator))
+    return out
+
+
+def families(book: Codebook, corpus: Corpus) -> pd.DataFrame:
+    """The word families of a book as found in a corpus: code, root, form, count; `struck` forms match nothing."""
+    e = engine(corpus)
+    rows = []
+    for code in book:
+        roots = sorted({word for i in code.indicators for r in parse(i.pattern, _all_sets(book)) for s in r.steps for word in s.words if word.startswith("~")})
+        for root in roots:
+            for t in e.matcher.types(root):
+                rows.append((code.id, root[1:], e.words.types[int(t)], int(e.words.counts[t]), e.words.types[int(t)] in code.strike))
+    return pd.DataFrame(rows, columns=["code", "root", "form", "count", "struck"]).sort_values(["code", "root", "count", "form"], ascending=[True, True, False, True], ignore_index=True)
+
+
+def _all_sets(book: Codebook) -> dict[str, tuple[str, ...]]:
+    from ..lexicon import sets as shared
+
+    return {**shared(), **{k: tuple(v) for k, v in book.sets.items()}}
+
+
+def sentence_hits(text: str, book: Codebook) -> list[Hit]:
+    """The hits in a piece of text as if an informant had said it (for examples and false friends)."""
+    return hits(Corpus((Document("sentence", text, "note"),)), book)
+
+
+__all__ = ["Engine", "Hit", "autocode", "engine", "explain", "families", "hits", "sentence_hits"]
+

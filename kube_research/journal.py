@@ -1,0 +1,269 @@
+"""The journal: every decision of a coder is one line, appended, checked and never rewritten.
+
+A line is a JSON object with `id`, `time`, `event`, its own fields and `sum`, a checksum over the rest.  Events:
+
+    code      a passage is coded             coding, document, start, end, quote, before, after, code, polarity, note, …
+    change    a coding is changed            coding, and the fields that change
+    withdraw  a coding is taken back         coding (the line that made it stays)
+    restore   a withdrawn coding is back     coding
+    memo      a note                         about, text
+    session   how the coding was done        blind, program, …
+    decide    a suggestion was judged        suggestion, verdict
+
+`fold` makes the present state of it; the order of lines does not matter (a merge may swap them), the time of the events does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+
+from .model import Coding, Fault, KubeError
+from .words import say
+
+FIELDS = tuple(Coding.__dataclass_fields__)
+_FORBIDDEN = re.compile(r"[\\/:*?\"<>|\x00-\x1f]|^\.|[. ]$")
+_DEVICES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.I)
+
+
+def now() -> str:
+    """This moment in UTC, to the millisecond: 2026-11-24T12:00:00.000Z."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def new_id() -> str:
+    """A unique id that sorts by time: milliseconds and 8 random bytes, hexadecimal."""
+    return f"{int(time.time() * 1000):012x}{secrets.token_hex(8)}"
+
+
+def safe_name(name: str, what: str = "") -> str:
+    """Return a name that is safe as a file's name on every system, or raise."""
+    name = str(name).strip()
+    if not name or len(name) > 80 or _FORBIDDEN.search(name) or _DEVICES.match(name):
+        raise KubeError(
+            say(f"Nama {what or 'berkas'} {name!r} tidak dapat dipakai sebagai nama berkas.", f"The {what or 'file'} name {name!r} cannot be a file's name."),
+            "", say("Pakai huruf, angka, tanda hubung atau garis bawah.", "Use letters, digits, hyphens or underscores."))
+    return name
+
+
+def seal(event: Mapping[str, object]) -> str:
+    """One journal line (without line end) for an event, with its checksum."""
+    body = json.dumps(event, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return f'{body[:-1]},"sum":"{zlib.crc32(body.encode("utf-8", "surrogatepass")):08x}"}}'
+
+
+def unseal(line: str) -> dict[str, object] | None:
+    """The event of a line, or None when the line is damaged."""
+    head, mark, tail = line.rpartition(',"sum":"')
+    if not mark or len(tail) != 10 or not tail.endswith('"}'):
+        return None
+    body = head + "}"
+    try:
+        if f'{zlib.crc32(body.encode("utf-8", "surrogatepass")):08x}' != tail[:8]:
+            return None
+        event = json.loads(body)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None
+
+
+@dataclass(frozen=True)
+class State:
+    """What a journal says now: codings by id, those withdrawn, memos, sessions, decisions, faults found."""
+
+    codings: dict[str, Coding] = field(default_factory=dict)
+    withdrawn: dict[str, Coding] = field(default_factory=dict)
+    memos: tuple[dict[str, object], ...] = ()
+    sessions: tuple[dict[str, object], ...] = ()
+    decisions: tuple[dict[str, object], ...] = ()
+    faults: tuple[Fault, ...] = ()
+    events: int = 0
+
+
+def fold(events: Iterable[Mapping[str, object]], faults: Iterable[Fault] = (), until: str = "") -> State:
+    """The state after all events (until a time, if given).  Each event counts once, whatever the order or repetition of the lines."""
+    unique = {str(e.get("id")): e for e in events if not until or str(e.get("time", "")) <= until}
+    ordered = sorted(unique.values(), key=lambda e: (str(e.get("time", "")), str(e.get("id"))))
+    made: dict[str, dict[str, object]] = {}
+    gone: set[str] = set()
+    memos, sessions, decisions = [], [], []
+    for e in ordered:
+        if e.get("event") == "code":
+            made.setdefault(str(e["coding"]), {**{k: e[k] for k in FIELDS if k in e}, "id": str(e["coding"]), "created": e.get("created") or e.get("time", "")})
+    for e in ordered:
+        kind, ref = e.get("event"), str(e.get("coding", ""))
+        if kind == "change" and ref in made:
+            made[ref].update({k: e[k] for k in FIELDS if k in e and k not in ("id", "created")})
+        elif kind == "withdraw":
+            gone.add(ref)
+        elif kind == "restore":
+            gone.discard(ref)
+        elif kind == "memo":
+            memos.append(dict(e))
+        elif kind == "session":
+            sessions.append(dict(e))
+        elif kind == "decide":
+            decisions.append(dict(e))
+    made_codings = {k: Coding(**v) for k, v in made.items()}  # type: ignore[arg-type]
+    return State(
+        {k: c for k, c in made_codings.items() if k not in gone}, {k: c for k, c in made_codings.items() if k in gone},
+        tuple(memos), tuple(sessions), tuple(decisions), tuple(faults), len(unique))
+
+
+class Journal:
+    """One coder's journal of one document: `corpus/codings/<coder>/<document>.jsonl`."""
+
+    def __init__(self, path: Path | str, coder: str = ""):
+        self.path = Path(path)
+        self.coder = coder or self.path.parent.name
+
+    def events(self) -> tuple[list[dict[str, object]], list[Fault]]:
+        """All sound events, and a fault for each damaged line (which stays in the file)."""
+        events, faults = [], []
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return [], []
+        lines = data.split(b"\n")
+        torn = lines.pop() if lines else b""
+        for n, raw in enumerate(lines, 1):
+            if not raw.strip():
+                continue
+            event = unseal(raw.decode("utf-8", "surrogatepass").rstrip("\r")) if _utf8(raw) else None
+            if event is None:
+                faults.append(Fault(say("Baris jurnal rusak; dilewati, tidak dihapus.", "A damaged journal line; passed over, not deleted."), f"{self.path.name}:{n}",
+                                    say("Pulihkan baris itu dari salinan atau riwayat git.", "Restore that line from a copy or from git's history."), "finding"))
+            else:
+                events.append(event)
+        if torn.strip():
+            event = unseal(torn.decode("utf-8", "surrogatepass")) if _utf8(torn) else None
+            if event is not None:
+                events.append(event)
+            else:
+                faults.append(Fault(say("Baris terakhir jurnal terpotong (komputer mati saat menyimpan); tidak dihitung.", "The journal's last line is torn (power lost while saving); not counted."),
+                                    f"{self.path.name}:{len(lines) + 1}", "", "finding"))
+        return events, faults
+
+    def state(self, until: str = "") -> State:
+        return fold(*self.events(), until=until)
+
+    def append(self, *events: Mapping[str, object]) -> list[dict[str, object]]:
+        """Write events as one block, fsynced before this returns.  Missing `id` and `time` are filled in."""
+        full = [{"id": new_id(), "time": now(), **e} for e in events]
+        block = "".join(seal(e) + "\n" for e in full).encode("utf-8", "surrogatepass")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = not self.path.exists()
+        with _locked(self.path):
+            with open(self.path, "ab+") as f:
+                self._mend_tail(f)
+                size = f.seek(0, os.SEEK_END)
+                try:
+                    f.write(block)
+                    f.flush()
+                    os.fsync(f.fileno())
+                except OSError as e:
+                    with contextlib.suppress(OSError):
+                        f.truncate(size)
+                    raise KubeError(say(f"Pengodean belum tersimpan: {e.strerror or e}.", f"The coding is not saved: {e.strerror or e}."), str(self.path),
+                                    say("Kosongkan ruang disk atau perbaiki izin berkas, lalu coba lagi.", "Free disk space or mend the file's permissions, then try again.")) from e
+            if fresh:
+                _sync_folder(self.path.parent)
+        return full
+
+    def _mend_tail(self, f) -> None:
+        """Put a torn last line aside (kept in `<name>.torn`) before anything is appended behind it."""
+        size = f.seek(0, os.SEEK_END)
+        if not size:
+            return
+        f.seek(size - 1)
+        if f.read(1) == b"\n":
+            return
+        back = min(size, 1 << 20)
+        f.seek(size - back)
+        tail = f.read(back).rpartition(b"\n")[2]
+        if _utf8(tail) and unseal(tail.decode("utf-8", "surrogatepass")) is not None:
+            f.write(b"\n")  # a sound line whose line end was lost
+            return
+        with open(self.path.with_suffix(".torn"), "ab") as aside:
+            aside.write(tail + b"\n")
+            aside.flush()
+            os.fsync(aside.fileno())
+        f.truncate(size - len(tail))
+
+    def code(self, coding: Coding) -> Coding:
+        """Record a coding; returns it with its id and time."""
+        fields = {k: getattr(coding, k) for k in FIELDS if getattr(coding, k) not in ("", None) and k != "id"}
+        event = self.append({"event": "code", "coding": coding.id or new_id(), **fields, "coder": coding.coder or self.coder})[0]
+        return next(iter(fold([event]).codings.values()))
+
+    def change(self, coding: str, **fields: object) -> None:
+        self.append({"event": "change", "coding": coding, **fields})
+
+    def withdraw(self, coding: str, why: str = "") -> None:
+        self.append({"event": "withdraw", "coding": coding, **({"why": why} if why else {})})
+
+    def restore(self, coding: str) -> None:
+        self.append({"event": "restore", "coding": coding})
+
+
+def _utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8", "surrogatepass")
+        return True
+    except UnicodeDecodeError:
+        return False
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        with contextlib.suppress(OSError):
+            fd = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the writers' lock of a journal: two kernels append one after the other."""
+    lock = path.with_suffix(".lock")
+    try:
+        handle = open(lock, "ab")
+    except OSError as e:
+        raise KubeError(say(f"Jurnal tidak dapat ditulis: {e.strerror or e}.", f"The journal cannot be written: {e.strerror or e}."), str(path),
+                        say("Periksa izin folder codings.", "Check the permissions of the codings folder.")) from e
+    with handle:
+        if os.name == "nt":  # pragma: no cover - Windows only
+            import msvcrt
+
+            handle.seek(0)
+            for _ in range(600):
+                try:
+                    msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+                    break
+                except OSError:
+                    time.sleep(0.05)
+            try:
+                yield
+            finally:
+                handle.seek(0)
+                with contextlib.suppress(OSError):
+                    msvcrt.locking(handle.fileno(), msvcrt.LK_UNLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(handle, fcntl.LOCK_UN)

@@ -1,0 +1,215 @@
+"""The pattern language of indicators: text → rows of words.  Standard library only; docs/codebooks.md describes it.
+
+A pattern becomes a few *rows*.  A row is a tuple of `Step(gap, words)`: up to `gap` words may stand before one of `words`.  There is
+no backtracking anywhere: a row is matched step by step, so that no pattern can hang the machine.
+
+>>> parse("~ajak ..2 (rapat|urun rembug)")
+(Row(~ajak ..2 rapat), Row(~ajak ..2 urun rembug))
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+MAX_ROWS, MAX_STEPS, MAX_GAP, MAX_LENGTH = 2000, 24, 12, 600
+_TOKEN = re.compile(r"\.\.(\d+)|&(\d+)|(\()|(\)\?|\))|(\|)|(\^)|(\$)|([^\s()|^$]+(?:\|(?!\()[^\s()|^$]+)*)|\s+")
+_WORD = re.compile(r"[=~@]?[\w'’*-]+\Z")
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read: `args` are (Indonesian, English) sentences."""
+
+    def __init__(self, indonesian: str, english: str):
+        super().__init__(english)
+        self.indonesian, self.english = indonesian, english
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One place in a row: one of `words`, with up to `gap` words before it."""
+
+    gap: int
+    words: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return (f"..{self.gap} " if self.gap else "") + "|".join(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of steps; `first`/`last`: the match begins/ends its clause."""
+
+    steps: tuple[Step, ...]
+    first: bool = False
+    last: bool = False
+
+    def __repr__(self) -> str:
+        return f"Row({'^ ' if self.first else ''}{' '.join(map(repr, self.steps))}{' $' if self.last else ''})"
+
+
+def parse(pattern: str, sets: Mapping[str, Sequence[str]] | None = None) -> tuple[Row, ...]:
+    """Return the rows of a pattern; raise PatternError with a sentence in both languages."""
+    if len(pattern) > MAX_LENGTH:
+        raise PatternError(f"Pola lebih dari {MAX_LENGTH} karakter.", f"The pattern is longer than {MAX_LENGTH} characters.")
+    tokens = _tokens(pattern)
+    first = bool(tokens) and tokens[0] == ("^", "")
+    last = bool(tokens) and tokens[-1] == ("$", "")
+    tokens = tokens[1 if first else 0: -1 if last else None]
+    near = [i for i, t in enumerate(tokens) if t[0] == "&"]
+    if len(near) > 1:
+        raise PatternError("Hanya satu & dalam satu pola.", "Only one & in a pattern.")
+    parser = _Parser(sets or {})
+    if near:
+        i, gap = near[0], _gap(tokens[near[0]][1])
+        a, b = parser.rows(tokens[:i]), parser.rows(tokens[i + 1:])
+        rows = [_join(x, y, gap) for x, y in product(a, b)] + [_join(y, x, gap) for x, y in product(a, b)]
+    else:
+        rows = parser.rows(tokens)
+    rows = _merge(rows)
+    if not rows or any(not r or len(r) > MAX_STEPS for r in rows):
+        raise PatternError("Pola tanpa kata, atau lebih dari 24 kata.", "The pattern has no word, or more than 24.")
+    if any(all(w == "_" for w in s.words) for r in rows for s in (r[0], r[-1])):
+        raise PatternError("Pola tidak boleh diawali atau diakhiri _ .", "A pattern cannot begin or end with _ .")
+    if len(rows) > MAX_ROWS:
+        raise PatternError(f"Pola ini berarti {len(rows)} urutan kata; paling banyak {MAX_ROWS}.", f"This pattern means {len(rows)} rows of words; at most {MAX_ROWS}.")
+    return tuple(Row(r, first, last) for r in rows)
+
+
+def _gap(digits: str) -> int:
+    n = int(digits)
+    if n > MAX_GAP:
+        raise PatternError(f"Jarak ..{n} terlalu jauh; paling banyak ..{MAX_GAP}.", f"The gap ..{n} is too wide; at most ..{MAX_GAP}.")
+    return n
+
+
+def _tokens(pattern: str) -> list[tuple[str, str]]:
+    found, at = [], 0
+    while at < len(pattern):
+        m = _TOKEN.match(pattern, at)
+        if m is None:
+            raise PatternError(f"Tanda {pattern[at]!r} tidak dikenal dalam pola.", f"The mark {pattern[at]!r} is not known in a pattern.")
+        gap, near, opening, closing, bar, first, last, words = m.groups()
+        if gap is not None:
+            found.append(("..", gap))
+        elif near is not None:
+            found.append(("&", near))
+        elif opening:
+            found.append(("(", ""))
+        elif closing:
+            found.append((")", closing))
+        elif bar:
+            found.append(("|", ""))
+        elif first:
+            found.append(("^", ""))
+        elif last:
+            found.append(("$", ""))
+        elif words:
+            found.append(("w", words))
+        at = m.end()
+    return found
+
+
+class _Parser:
+    def __init__(self, sets: Mapping[str, Sequence[str]]):
+        self.sets = sets
+        self.open: list[str] = []
+
+    def rows(self, tokens: list[tuple[str, str]]) -> list[tuple[Step, ...]]:
+        rest, rows = self._sequence(list(tokens), inside=False)
+        if rest:
+            raise PatternError("Kurung tutup tanpa kurung buka.", "A closing bracket without an opening one.")
+        return rows
+
+    def _sequence(self, tokens: list[tuple[str, str]], inside: bool) -> tuple[list[tuple[str, str]], list[tuple[Step, ...]]]:
+        rows: list[tuple[Step, ...]] = [()]
+        gap = 0
+        while tokens:
+            kind, value = tokens[0]
+            if kind in (")", "|") and inside:
+                break
+            tokens = tokens[1:]
+            if kind == "..":
+                gap = _gap(value)
+                continue
+            if kind == "(":
+                tokens, choice, optional = self._group(tokens)
+            elif kind == "w":
+                optional = value.endswith("?")
+                choice = self._word(value.rstrip("?"))
+            else:
+                raise PatternError(f"{kind} tidak boleh berdiri di sini.", f"{kind} cannot stand here.")
+            longer = [_join(r, c, gap) for r in rows for c in choice]
+            rows = longer + (rows if optional else [])
+            if len(rows) > MAX_ROWS:
+                rows = _merge(rows)
+                if len(rows) > MAX_ROWS:
+                    raise PatternError(f"Pola ini berarti lebih dari {MAX_ROWS} urutan kata.", f"This pattern means more than {MAX_ROWS} rows of words.")
+            gap = 0
+        if gap:
+            raise PatternError("Pola tidak boleh berakhir dengan jarak.", "A pattern cannot end with a gap.")
+        return tokens, rows
+
+    def _group(self, tokens: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[tuple[Step, ...]], bool]:
+        rows: list[tuple[Step, ...]] = []
+        while True:
+            tokens, more = self._sequence(tokens, inside=True)
+            rows += more
+            if not tokens:
+                raise PatternError("Kurung buka tanpa kurung tutup.", "An opening bracket without a closing one.")
+            (kind, value), tokens = tokens[0], tokens[1:]
+            if kind == ")":
+                return tokens, _merge(rows), value.endswith("?")
+
+    def _word(self, text: str) -> list[tuple[Step, ...]]:
+        single: list[str] = []
+        rows: list[tuple[Step, ...]] = []
+        for word in text.split("|"):
+            if word == "_":
+                single.append("_")
+                continue
+            if not _WORD.match(word) or not word.strip("=~@*_-'’"):
+                raise PatternError(f"{word!r} bukan kata dalam pola.", f"{word!r} is not a word of a pattern.")
+            if word[0] != "@":
+                single.append(word[0] + word[1:].lower() if word[0] in "=~" else word.lower())
+                continue
+            rows += self._set(word[1:])
+        if single:
+            rows.append((Step(0, tuple(dict.fromkeys(single))),))
+        return _merge(rows)
+
+    def _set(self, name: str) -> list[tuple[Step, ...]]:
+        if name not in self.sets:
+            raise PatternError(f"Daftar kata @{name} tidak ada. Yang ada: {', '.join(sorted(self.sets))}.", f"There is no word list @{name}. There is: {', '.join(sorted(self.sets))}.")
+        if name in self.open:
+            raise PatternError(f"Daftar kata @{name} menyebut dirinya sendiri.", f"The word list @{name} names itself.")
+        self.open.append(name)
+        rows = [r for member in self.sets[name] for r in self.rows(_tokens(str(member)))]
+        self.open.pop()
+        return rows
+
+
+def _join(a: tuple[Step, ...], b: tuple[Step, ...], gap: int) -> tuple[Step, ...]:
+    if not b:
+        return a
+    return (*a, Step(gap if a else 0, b[0].words), *b[1:])
+
+
+def _merge(rows: list[tuple[Step, ...]]) -> list[tuple[Step, ...]]:
+    """Make one row of rows that differ in a single place only (first those of one word)."""
+    rows = list(dict.fromkeys(rows))
+    for place in range(max((len(r) for r in rows), default=0)):
+        groups: dict[object, list[str]] = {}
+        shape: dict[object, tuple[Step, ...]] = {}
+        for r in rows:
+            if place < len(r):
+                key: object = (len(r), place, r[:place], r[place].gap, r[place + 1:])
+                groups.setdefault(key, []).extend(r[place].words)
+            else:
+                key = r
+                groups.setdefault(key, [])
+            shape.setdefault(key, r)
+        rows = [(*shape[k][:place], Step(shape[k][place].gap, tuple(dict.fromkeys(words))), *shape[k][place + 1:]) if words else shape[k] for k, words in groups.items()]
+    return rows

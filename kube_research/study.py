@@ -1,0 +1,310 @@
+"""The study: the folder that holds corpus/ and codebooks/."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from . import labels
+from .codebook import Codebook, load
+from .codings import Codings, tabulate
+from .corpus import SPOKEN, Corpus, Document
+from .journal import Journal, State, safe_name
+from .model import CONSENTS, KINDS, ROLES, Coding, Fault, KubeError, Speaker, unknown
+from .text import decode, normalise
+from .words import say
+
+FOLDERS = {"abstract": "abstracts", "chapter": "abstracts"}
+TABLES = {"documents": ("document", "kind", "case", "language", "date", "source", "sha256", "consent"), "speakers": ("document", "label", "speaker", "role"), "cases": ("case", "name", "outcome")}
+
+
+def read_table(path: Path, required: Iterable[str] = ()) -> list[dict[str, str]]:
+    """Rows of a CSV file as Excel writes it (comma, semicolon or tab; BOM); each row bears its line as `_line`."""
+    if not path.exists():
+        return []
+    text = decode(path.read_bytes(), f"{path.parent.name}/{path.name}").removeprefix("\ufeff")
+    if text.startswith("sep="):
+        text = text.partition("\n")[2]
+    first = text.lstrip("\n").partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    names = [(n or "").strip() for n in (reader.fieldnames or [])]
+    missing = [c for c in required if c not in names]
+    if missing:
+        raise KubeError(say(f"Kolom {', '.join(missing)} tidak ada.", f"The column {', '.join(missing)} is missing."), f"corpus/{path.name}:1", say(f"Yang ada: {', '.join(names)}.", f"There is: {', '.join(names)}."))
+    rows = []
+    for row in reader:
+        clean = {(k or "").strip(): (v or "").strip() for k, v in row.items() if isinstance(v, str) or v is None}
+        if any(clean.values()):
+            rows.append({**clean, "_line": str(reader.line_num)})
+    return rows
+
+
+def write_table(path: Path, rows: Iterable[Mapping[str, str]], columns: Iterable[str]) -> None:
+    """Write rows as CSV in one step (a half-written table is never seen)."""
+    rows = list(rows)
+    names = list(dict.fromkeys([*columns, *(k for r in rows for k in r if k != "_line")]))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows([{k: r.get(k, "") for k in names} for r in rows])
+    write_atomic(path, out.getvalue())
+
+
+def write_atomic(path: Path, content: str | bytes) -> None:
+    """Write a file beside its place and move it there, so that a crash or a full disk leaves the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "wb") as f:
+            f.write(content if isinstance(content, bytes) else content.encode("utf-8"))
+            f.flush()
+            os.fsync(f.fileno())
+        os.replace(temporary, path)
+    except OSError as e:
+        temporary.unlink(missing_ok=True)
+        raise KubeError(say(f"Tidak dapat menulis: {e.strerror or e}.", f"Cannot write: {e.strerror or e}."), str(path), say("Kosongkan ruang disk atau tutup berkas itu di program lain.", "Free disk space, or close the file in the other program.")) from e
+
+
+def find_study(start: Path | str | None = None) -> Path:
+    """The nearest folder, from `start` upwards, that holds corpus/ and codebooks/."""
+    at = Path(start or ".").resolve()
+    for folder in (at, *at.parents):
+        if (folder / "corpus").is_dir() and (folder / "codebooks").is_dir():
+            return folder
+        if start is not None and folder != at and not (at / "corpus").exists() and folder == at.parent and not at.exists():
+            break
+    raise KubeError(say(f"Tidak ada studi di {at}: tidak ada folder corpus/ dan codebooks/.", f"There is no study at {at}: no folders corpus/ and codebooks/."), "",
+                    say("Buat satu dengan `kube-research new NAMA`, atau pindah ke foldernya.", "Make one with `kube-research new NAME`, or go to its folder."))
+
+
+class Study:
+    """A study on disk: corpus, codebooks, journals.  Opened with `open_study`; reads lazily, keeps nothing but what it read."""
+
+    def __init__(self, root: Path | str):
+        self.root = Path(root)
+
+    # --- tables -------------------------------------------------------------------------------------------------------
+    @cached_property
+    def rows(self) -> dict[str, list[dict[str, str]]]:
+        """The rows of documents.csv, speakers.csv and cases.csv."""
+        need = {"documents": ("document",), "speakers": ("document", "label", "role"), "cases": ("case",)}
+        return {name: read_table(self.root / "corpus" / f"{name}.csv", need[name]) for name in TABLES}
+
+    def text_path(self, document: str, kind: str = "") -> Path | None:
+        """The file of a document, or None."""
+        folders = dict.fromkeys([FOLDERS.get(kind, "transcripts"), "transcripts", "abstracts"])
+        for folder in folders:
+            path = self.root / "corpus" / folder / f"{document}.txt"
+            if path.exists():
+                return path
+        return None
+
+    @cached_property
+    def _loaded(self) -> tuple[Corpus, tuple[Fault, ...], dict[str, int]]:
+        faults: list[Fault] = []
+        speakers: dict[str, list[Speaker]] = {}
+        for r in self.rows["speakers"]:
+            consent = r.get("consent", "").lower()
+            role = r["role"].lower()
+            if role not in ROLES:
+                f = unknown("peran", "role", r["role"], ROLES)
+                faults.append(Fault(f.what, f"corpus/speakers.csv:{r['_line']}", f.remedy))
+            if consent == "withdrawn":
+                role = "withdrawn"
+            speakers.setdefault(r["document"], []).append(Speaker(r["document"], r["label"], r.get("speaker") or r["label"], role, consent))
+        documents, seen, withdrawn = [], {}, 0
+        for r in self.rows["documents"]:
+            name, where = r["document"], f"corpus/documents.csv:{r['_line']}"
+            if name in seen:
+                faults.append(Fault(say(f"Dokumen '{name}' tercantum dua kali (baris {seen[name]}).", f"The document '{name}' is listed twice (line {seen[name]})."), where, say("Hapus salah satu baris.", "Delete one of the lines.")))
+                continue
+            seen[name] = r["_line"]
+            try:
+                safe_name(name, say("dokumen", "document"))
+            except KubeError as e:
+                faults += [Fault(f.what, where, f.remedy) for f in e.faults]
+                continue
+            kind = r.get("kind", "").lower() or "interview"
+            if kind not in KINDS:
+                f = unknown("jenis", "kind", kind, KINDS)
+                faults.append(Fault(f.what, where, f.remedy))
+            if r.get("consent", "").lower() not in CONSENTS:
+                f = unknown("persetujuan", "consent", r["consent"], CONSENTS[1:])
+                faults.append(Fault(f.what, where, f.remedy))
+            if r.get("consent", "").lower() == "withdrawn":
+                withdrawn += 1
+                continue
+            path = self.text_path(name, kind)
+            if path is None:
+                faults.append(Fault(say(f"Berkas dokumen '{name}' tidak ada.", f"The file of the document '{name}' is missing."), where,
+                                    say(f"Letakkan di corpus/{FOLDERS.get(kind, 'transcripts')}/{name}.txt atau hapus barisnya.", f"Put it at corpus/{FOLDERS.get(kind, 'transcripts')}/{name}.txt or delete the line.")))
+                continue
+            try:
+                text = normalise(decode(path.read_bytes(), f"corpus/{path.parent.name}/{path.name}"))
+            except KubeError as e:
+                faults += e.faults
+                continue
+            if not text.strip():
+                faults.append(Fault(say("Berkas ini kosong.", "This file is empty."), f"corpus/{path.parent.name}/{path.name}", say("Isi berkasnya atau hapus barisnya dari documents.csv.", "Fill the file, or delete its line of documents.csv.")))
+                continue
+            meta = {k: v for k, v in r.items() if k not in ("document", "kind", "case", "language", "date", "_line")}
+            documents.append(Document(name, text, kind, r.get("case", ""), r.get("language", "") or "id", r.get("date", ""), MappingProxyType(meta), tuple(speakers.get(name, ()))))
+        cases = {r["case"]: {k: v for k, v in r.items() if k != "_line"} for r in self.rows["cases"]}
+        withdrawn_speakers = len({s.speaker for group in speakers.values() for s in group if s.role == "withdrawn"})
+        return Corpus(tuple(documents), MappingProxyType(cases)), tuple(faults), {"documents": withdrawn, "speakers": withdrawn_speakers}
+
+    @property
+    def corpus(self) -> Corpus:
+        """Every document that can be read and whose consent is not withdrawn."""
+        return self._loaded[0]
+
+    @property
+    def withdrawn(self) -> dict[str, int]:
+        """How many documents and speakers withdrew their consent and are left out."""
+        return self._loaded[2]
+
+    # --- codebooks ------------------------------------------------------------------------------------------------------
+    @property
+    def codebook_names(self) -> list[str]:
+        return sorted(p.stem for p in (self.root / "codebooks").glob("*.yml"))
+
+    def codebook(self, name: str | Path) -> Codebook:
+        """A codebook by its name in codebooks/, or by the path of a file."""
+        path = Path(name)
+        if path.suffix in (".yml", ".yaml"):
+            return load(path if path.exists() or path.is_absolute() else self.root / path)
+        return load(self.root / "codebooks" / f"{name}.yml")
+
+    def codebooks(self) -> Iterator[Codebook]:
+        """Every codebook of the study."""
+        for name in self.codebook_names:
+            yield self.codebook(name)
+
+    # --- codings --------------------------------------------------------------------------------------------------------
+    @property
+    def coders(self) -> list[str]:
+        folder = self.root / "corpus" / "codings"
+        return sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
+
+    def journal(self, coder: str, document: str) -> Journal:
+        """The journal of one coder for one document (made when first written)."""
+        name = safe_name(coder, say("pengode", "coder"))
+        if document not in self.corpus:
+            raise KubeError(unknown("dokumen", "document", document, [d.id for d in self.corpus], "corpus/documents.csv"))
+        return Journal(self.root / "corpus" / "codings" / name / f"{document}.jsonl", name)
+
+    def journals(self, coder: str | None = None) -> Iterator[Journal]:
+        """Every journal there is (of one coder)."""
+        for name in [coder] if coder else self.coders:
+            folder = self.root / "corpus" / "codings" / safe_name(name, say("pengode", "coder"))
+            for path in sorted(folder.glob("*.jsonl")):
+                yield Journal(path, name)
+
+    def states(self, coder: str | None = None, until: str = "") -> Iterator[tuple[Journal, State]]:
+        for journal in self.journals(coder):
+            yield journal, journal.state(until)
+
+    def codings(self, *, coder: str | Iterable[str] | None = None, until: str = "", **criteria: str | Iterable[str]) -> Codings:
+        """People's codings as a tidy table: of a coder or several (None: all), optionally as they stood at a time (`until`)."""
+        names = self.coders if coder is None else [coder] if isinstance(coder, str) else list(coder)
+        for name in names:
+            if name not in self.coders:
+                raise KubeError(unknown("pengode", "coder", name, self.coders, "corpus/codings"))
+        books = tuple(self.codebooks())
+        renames = {old: new for b in books for old, new in b.renames().items()}
+        found: list[Coding] = []
+        for name in names:
+            for _, state in self.states(name, until):
+                found += state.codings.values()
+        if renames:
+            from dataclasses import replace
+
+            found = [replace(c, code=renames[c.code]) if c.code in renames else c for c in found]
+        return tabulate(found, self.corpus, books, source=", ".join(names)).where(**criteria)
+
+    # --- check -----------------------------------------------------------------------------------------------------------
+    def faults(self) -> list[Fault]:
+        """Everything that is wrong with the study on disk: tables, files, codebooks, labels, anchors, journals."""
+        faults: list[Fault] = []
+        try:
+            corpus, found, _ = self._loaded
+            faults += found
+        except KubeError as e:
+            return list(e.faults)
+        codes: set[str] = set()
+        owners: dict[str, str] = {}
+        for name in self.codebook_names:
+            try:
+                book = self.codebook(name)
+            except KubeError as e:
+                faults += e.faults
+                continue
+            for c in book:
+                if c.id in owners:
+                    faults.append(Fault(say(f"Kode '{c.id}' ada juga di buku {owners[c.id]}.", f"The code '{c.id}' is in the book {owners[c.id]} too."), f"codebooks/{name}.yml:{c.line}", say("Beri id lain di salah satu buku.", "Give it another id in one of the books.")))
+                owners.setdefault(c.id, name)
+            codes |= {c.id for c in book} | set(book.renames())
+        listed = {r["document"] for r in self.rows["documents"]}
+        for r in self.rows["speakers"]:
+            if r["document"] not in listed:
+                faults.append(Fault(say(f"Dokumen '{r['document']}' tidak ada di documents.csv.", f"The document '{r['document']}' is not in documents.csv."), f"corpus/speakers.csv:{r['_line']}"))
+        cases = set(corpus.cases)
+        for d in corpus:
+            folder = FOLDERS.get(d.kind, "transcripts")
+            place = f"corpus/{folder}/{d.id}.txt"
+            want = d.meta.get("sha256", "")
+            if want and want != d.sha256:
+                faults.append(Fault(say("Teks berubah sejak dicatat di documents.csv.", "The text has changed since documents.csv recorded it."), place, say(f"Jalankan `kube-research update {place}`.", f"Run `kube-research update {place}`."), "finding"))
+            if cases and d.case and d.case not in cases:
+                faults.append(Fault(say(f"Kasus '{d.case}' tidak ada di cases.csv.", f"The case '{d.case}' is not in cases.csv."), "corpus/documents.csv", say("Tambahkan barisnya.", "Add its line."), "finding"))
+            if d.kind in SPOKEN:
+                counts = labels.found(d.text[d.body_start:])
+                known = {s.label for s in d.speakers}
+                for label in sorted(labels.openers(counts, known) - known):
+                    first = next(m for m in labels.TURN.finditer(d.text, d.body_start) if m.group(2).strip() == label)
+                    faults.append(Fault(say(f"Label '{label}' tidak ada di speakers.csv.", f"The label '{label}' is not in speakers.csv."), f"{place}:{d.line(first.start())}",
+                                        say(f"Tambahkan baris {d.id},{label},…,{labels.guess(label, counts)}.", f"Add the line {d.id},{label},…,{labels.guess(label, counts)}."), "error" if known else "finding"))
+                for label in sorted(known - set(counts)):
+                    faults.append(Fault(say(f"Label '{label}' di speakers.csv tidak pernah berbicara di dokumen ini.", f"The label '{label}' of speakers.csv never speaks in this document."), place, "", "finding"))
+        faults += self._journal_faults(corpus, codes, listed)
+        return faults
+
+    def _journal_faults(self, corpus: Corpus, codes: set[str], listed: set[str]) -> Iterator[Fault]:
+        for journal, state in self.states():
+            place = f"corpus/codings/{journal.coder}/{journal.path.name}"
+            for f in state.faults:
+                yield Fault(f.what, f"corpus/codings/{journal.coder}/{f.where}", f.remedy, f.level)
+            for c in state.codings.values():
+                if c.document not in corpus:
+                    if c.document not in listed:
+                        yield Fault(say(f"Pengodean di dokumen '{c.document}' yang tidak ada.", f"A coding in the document '{c.document}', which is not there."), place, "", "error")
+                    continue
+                text = corpus[c.document].text
+                if text[c.start:c.end] != c.quote:
+                    yield Fault(say(f"Jangkar patah: {c.start}–{c.end} bukan lagi '{c.quote[:50]}'.", f"A broken anchor: {c.start}–{c.end} is no longer '{c.quote[:50]}'."), place,
+                                say(f"Jalankan `kube-research update` untuk {c.document}.", f"Run `kube-research update` for {c.document}."), "error")
+                if codes and c.code not in codes:
+                    f = unknown("kode", "code", c.code, sorted(codes))
+                    yield Fault(f.what, place, f.remedy, "error")
+
+    def __repr__(self) -> str:
+        try:
+            n = len(self.corpus)
+        except KubeError:
+            n = 0
+        return f"Study({self.root.name!r}: {n} documents, {len(self.codebook_names)} codebooks, coders {', '.join(self.coders) or '-'})"
+
+
+def open_study(folder: Path | str | None = None) -> Study:
+    """Open the study in `folder`, or the nearest one above the present folder; faults in its tables are raised, all at once."""
+    study = Study(find_study(folder))
+    errors = [f for f in study._loaded[1] if f.level == "error"]
+    if errors:
+        raise KubeError(errors)
+    return study
