@@ -1,0 +1,370 @@
+"""Matrices of codings: who speaks of what, counted by person, segment, document or word, every cell with its quotations."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .codings import Codings
+from .corpus import evidence
+from .model import KubeError, unknown
+from .words import say
+
+COUNTS = ("persons", "segments", "documents", "words")
+POLARITY = ("any", "present", "absent", "balance")
+WINDOWS = ("overlap", "turn", "document")
+
+
+def _count_words() -> dict[str, str]:
+    return {"persons": say("orang", "persons"), "segments": say("segmen", "segments"), "documents": say("dokumen", "documents"), "words": say("kata", "words")}
+
+
+def _polarity_words() -> dict[str, str]:
+    return {"any": say("hadir atau tidak", "present or absent"), "present": say("hadir", "present"), "absent": say("tidak hadir", "absent"), "balance": say("hadir dikurangi tidak hadir", "present minus absent")}
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A matrix of counts with what it counts: rows, columns, unit, rule, filter, source.  `cell` hands back the quotations."""
+
+    frame: pd.DataFrame
+    codings: Codings = field(repr=False)
+    rows: str
+    columns: str
+    count: str
+    polarity: str
+    base: pd.Series = field(repr=False)
+    keys: tuple[np.ndarray, np.ndarray] = field(repr=False)
+
+    def cell(self, row: str, column: str) -> Codings:
+        """The codings behind a cell, as a table with its quotations."""
+        for name, known, what in ((row, list(self.frame.index), ("baris", "row")), (column, list(self.frame.columns), ("kolom", "column"))):
+            if name not in known:
+                raise KubeError(unknown(*what, str(name), [str(k) for k in known]))
+        keep = (self.keys[0] == row) & (self.keys[1] == column)
+        if self.polarity in ("present", "absent"):
+            keep &= (self.codings._frame["polarity"] == self.polarity).to_numpy()
+        c = self.codings
+        return Codings(c._frame[keep], c.corpus, c.books, (*c.filters, (self.rows, (str(row),)), (self.columns, (str(column),))), c.source)
+
+    @property
+    def note(self) -> str:
+        """What the numbers are: unit, rule, n, filter, source, in the interface language."""
+        unit, polarity = _count_words()[self.count], _polarity_words()[self.polarity]
+        source = self.codings.source or say("tanpa sumber", "no source")
+        base = ", ".join(f"{k} {v}" for k, v in self.base.items()) if len(self.base) <= 12 else str(int(self.base.sum()))
+        rule = {"persons": say("setiap orang dihitung sekali dalam satu sel", "each person counts once in a cell"),
+                "segments": say("setiap pengodean dihitung", "every coding counts"),
+                "documents": say("setiap dokumen dihitung sekali dalam satu sel", "each document counts once in a cell"),
+                "words": say("kata dalam kutipan yang dikodekan; tumpang-tindih dihitung sekali", "words in the coded quotations; overlaps count once")}[self.count]
+        n = {"persons": say("orang yang berbicara", "persons who speak"), "documents": say("dokumen", "documents"), "segments": say("orang yang berbicara", "persons who speak"), "words": say("orang yang berbicara", "persons who speak")}[self.count]
+        return say(f"Satuan: {unit} ({rule}). Polaritas: {polarity}. n ({n}): {base}. Saringan: {self.codings.describe()}. Sumber: {source}.",
+                   f"Unit: {unit} ({rule}). Polarity: {polarity}. n ({n}): {base}. Filter: {self.codings.describe()}. Source: {source}.")
+
+    def labels(self) -> pd.DataFrame:
+        """The frame with the codes' names instead of their ids."""
+        names = {c.id: c.label for b in self.codings.books for c in b} | {b.name: b.label for b in self.codings.books}
+        return self.frame.rename(columns=names, index=names if self.rows == "code" else {})
+
+    def share(self) -> pd.DataFrame:
+        """Counts as a share of each row's base (0–1); NaN where the base is 0."""
+        return self.frame.div(self.base.replace(0, np.nan), axis=0)
+
+    def empty_cells(self) -> list[tuple[str, str]]:
+        """Cells without any coding: (row, column)."""
+        filled = set(zip(self.keys[0], self.keys[1], strict=True))
+        return [(r, c) for r in self.frame.index for c in self.frame.columns if (r, c) not in filled]
+
+    def order(self, by: str) -> Matrix:
+        """Sort the rows by an attribute of their case (a case-ordered display), e.g. `order("outcome")`."""
+        corpus = self.codings.corpus
+        value = {r: corpus.cases.get(str(r), {}).get(by, "") for r in self.frame.index}
+        rows = sorted(self.frame.index, key=lambda r: (value[r], str(r)))
+        return Matrix(self.frame.loc[rows], self.codings, self.rows, self.columns, self.count, self.polarity, self.base.loc[rows], self.keys)
+
+    def save(self, path: Path | str) -> Path:
+        """Write as .csv (counts) or .xlsx (counts, the note, and the quotations behind every cell)."""
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".csv":
+            self.frame.to_csv(path, encoding="utf-8-sig", lineterminator="\n")
+        elif path.suffix == ".xlsx":
+            from .tables import workbook
+
+            quotes = self.codings.frame.assign(**{say("baris", "row"): self.keys[0], say("kolom", "column"): self.keys[1]})
+            workbook(path, {say("matriks", "matrix"): self.frame.reset_index(), say("kutipan", "quotations"): quotes, say("keterangan", "note"): pd.DataFrame({say("keterangan", "note"): [self.note]})})
+        else:
+            raise KubeError(say(f"Akhiran {path.suffix!r} tidak dikenal untuk matriks.", f"The ending {path.suffix!r} is not known for a matrix."), str(path), say("Pakai .csv atau .xlsx.", "Use .csv or .xlsx."))
+        return path
+
+    def __repr__(self) -> str:
+        return f"{self.frame.to_string()}\n{self.note}"
+
+    def _repr_html_(self) -> str:
+        return self.labels().to_html(escape=True, border=0) + f"<p><small>{html.escape(self.note)}</small></p>"
+
+
+def cross(codings: Codings, rows: str = "case", columns: str = "code", *, count: str = "segments", polarity: str = "any", every: bool = True) -> Matrix:
+    """Cross codings by case, document, speaker, role, coder or any attribute (rows) and by code or theme (columns).
+
+    count: "persons", "segments", "documents" or "words".  polarity: "any", "present", "absent", or "balance" (present minus absent;
+    a person who says both counts on both sides).  every: keep the codes and rows that have no coding at all.
+    """
+    if count not in COUNTS:
+        raise KubeError(unknown("satuan hitung", "count", count, COUNTS))
+    if polarity not in POLARITY:
+        raise KubeError(unknown("polaritas", "polarity", polarity, POLARITY))
+    frame = codings._frame
+    r = _row_values(codings, rows)
+    c = _column_values(codings, columns)
+    row_names = _order(r, _all_rows(codings, rows) if every else ())
+    column_names = _order(c, _all_columns(codings, columns) if every else ())
+    if polarity == "balance":
+        values = _tally(frame, r, c, row_names, column_names, count, "present") - _tally(frame, r, c, row_names, column_names, count, "absent")
+    else:
+        values = _tally(frame, r, c, row_names, column_names, count, polarity)
+    out = pd.DataFrame(values, index=pd.Index(row_names, name=rows), columns=pd.Index(column_names, name=columns))
+    base = _base(codings, rows, "documents" if count == "documents" else "persons").reindex(row_names, fill_value=0)
+    return Matrix(out, codings, rows, columns, count, polarity, base, (r, c))
+
+
+def _row_values(codings: Codings, rows: str) -> np.ndarray:
+    frame = codings._frame
+    if rows in frame.columns:
+        return frame[rows].astype(str).to_numpy(dtype=object)
+    corpus = codings.corpus
+    known = {"document", "kind", "case", "language", "date", *(k for d in corpus for k in d.meta), *(k for v in corpus.cases.values() for k in v)}
+    if rows not in known:
+        raise KubeError(unknown("kolom atau atribut", "column or attribute", rows, sorted(known | {"speaker", "role", "coder"})))
+    lookup = {d.id: corpus.attribute(d, rows) for d in corpus}
+    return frame["document"].map(lookup).fillna("").to_numpy(dtype=object)
+
+
+def _column_values(codings: Codings, columns: str) -> np.ndarray:
+    codes = codings._frame["code"]
+    if columns == "theme":
+        themes = {c.id: b.theme(c.id) for b in codings.books for c in b}
+        return codes.map(lambda c: themes.get(c, c)).to_numpy(dtype=object)
+    return _row_values(codings, columns)
+
+
+def _order(found: np.ndarray, first: Iterable[str]) -> list[str]:
+    listed = list(dict.fromkeys(first))
+    return listed + sorted(set(found) - set(listed))
+
+
+def _all_rows(codings: Codings, rows: str) -> list[str]:
+    corpus = codings.corpus
+    if rows in ("code", "polarity", "coder", "rule"):
+        return []
+    if rows in ("speaker", "role"):
+        return sorted({(t.speaker or t.label) if rows == "speaker" else t.role for d, t in corpus.turns() if evidence(d, t)} - {""})
+    return sorted({corpus.attribute(d, rows) for d in corpus if any(corpus.keeps(t) and evidence(d, t) for t in d.turns)} - {""})
+
+
+def _all_columns(codings: Codings, columns: str) -> list[str]:
+    if columns not in ("code", "theme"):
+        return []
+    chosen = {v for k, values in codings.filters if k == "code" for v in values}
+    names = [b.theme(c.id) if columns == "theme" else c.id for b in codings.books for c in b if not c.retired and (not chosen or c.id in chosen)]
+    used = set(_column_values(codings, columns))
+    books_used = {b.name for b in codings.books if any((b.theme(c.id) if columns == "theme" else c.id) in used for c in b)}
+    return [n for b in codings.books if b.name in books_used or len(codings.books) == 1 for n in ([b.theme(c.id) if columns == "theme" else c.id for c in b if not c.retired]) if n in names]
+
+
+def _tally(frame: pd.DataFrame, r: np.ndarray, c: np.ndarray, row_names: list[str], column_names: list[str], count: str, polarity: str) -> np.ndarray:
+    ri = pd.Index(row_names).get_indexer(r) if row_names else np.zeros(0, int)
+    ci = pd.Index(column_names).get_indexer(c) if column_names else np.zeros(0, int)
+    keep = (ri >= 0) & (ci >= 0)
+    if polarity != "any":
+        keep &= (frame["polarity"] == polarity).to_numpy()
+    cells = ri[keep].astype(np.int64) * max(1, len(column_names)) + ci[keep]
+    size = len(row_names) * len(column_names)
+    if count == "segments":
+        values = np.bincount(cells, minlength=size)
+    elif count == "words":
+        values = _words(frame[keep], cells, size)
+    else:
+        unit = pd.factorize(frame.loc[keep, "document" if count == "documents" else "speaker"])[0].astype(np.int64)
+        distinct = np.unique(cells * (int(unit.max(initial=0)) + 1) + unit) // (int(unit.max(initial=0)) + 1)
+        values = np.bincount(distinct, minlength=size)
+    return values.reshape(len(row_names), len(column_names))
+
+
+def _words(frame: pd.DataFrame, cells: np.ndarray, size: int) -> np.ndarray:
+    """Words in the quotations of each cell; passages that overlap within a cell and document are counted once."""
+    out = np.zeros(size, np.int64)
+    if frame.empty:
+        return out
+    order = np.lexsort((frame["start"], frame["document"], cells))
+    data = list(zip(cells[order], frame["document"].to_numpy()[order], frame["start"].to_numpy()[order], frame["end"].to_numpy()[order], frame["quote"].to_numpy()[order], strict=True))
+    reach: tuple[object, object, int] = (None, None, -1)
+    for cell, document, start, end, quote in data:
+        seen = reach[2] if reach[:2] == (cell, document) else -1
+        fresh = quote if start >= seen else quote[max(0, seen - start):]
+        out[cell] += len(fresh.split())
+        reach = (cell, document, max(seen, int(end)))
+    return out
+
+
+def _base(codings: Codings, rows: str, unit: str) -> pd.Series:
+    """How many persons speak (documents there are) in each row of the selection."""
+    corpus = codings.corpus
+    pairs = set()
+    for d, t in corpus.turns():
+        if not evidence(d, t):
+            continue
+        who = t.speaker or t.label or d.id
+        row = {"speaker": who, "role": t.role}.get(rows) or ("" if rows in ("code", "coder", "polarity", "rule") else corpus.attribute(d, rows))
+        pairs.add((row, d.id if unit == "documents" else who))
+    counts: dict[str, int] = {}
+    for row, _ in pairs:
+        counts[row] = counts.get(row, 0) + 1
+    return pd.Series(counts, dtype="int64").sort_index()
+
+
+@dataclass(frozen=True)
+class Cooccurrence:
+    """How often codes meet within a window.  frame[a, b]: codings of a that meet a coding of b; the diagonal: all codings of a."""
+
+    frame: pd.DataFrame
+    codings: Codings = field(repr=False)
+    window: str
+    pairs: tuple[np.ndarray, np.ndarray] = field(repr=False)
+
+    def cell(self, row: str, column: str) -> Codings:
+        """The codings of `row` that meet a coding of `column`."""
+        for name in (row, column):
+            if name not in self.frame.index:
+                raise KubeError(unknown("kode", "code", name, list(self.frame.index)))
+        code = self.codings._frame["code"].to_numpy()
+        a, b = (np.concatenate((x, y)) for x, y in (self.pairs, self.pairs[::-1]))
+        chosen = np.unique(a[(code[a] == row) & (code[b] == column)])
+        c = self.codings
+        return Codings(c._frame.iloc[chosen], c.corpus, c.books, (*c.filters, ("code", (row,)), ("with", (column,))), c.source)
+
+    def coefficient(self) -> pd.DataFrame:
+        """c = n12 / (n1 + n2 - n12) with n12 the pairs that meet; above 1 where one long passage meets several short ones (flagged, not clipped)."""
+        code = self.codings._frame["code"].to_numpy()
+        names = list(self.frame.index)
+        index = pd.Index(names)
+        n = np.diag(self.frame.to_numpy()).astype(float)
+        met = np.zeros((len(names), len(names)))
+        a, b = self.pairs
+        np.add.at(met, (index.get_indexer(code[a]), index.get_indexer(code[b])), 1)
+        met = met + met.T
+        with np.errstate(divide="ignore", invalid="ignore"):
+            c = met / (n[:, None] + n[None, :] - met)
+        c[(n[:, None] + n[None, :] - met) <= 0] = np.inf
+        np.fill_diagonal(c, np.nan)
+        return pd.DataFrame(c, index=index, columns=index)
+
+    @property
+    def note(self) -> str:
+        words = {"overlap": say("kutipan yang bertumpang-tindih", "quotations that overlap"), "turn": say("giliran bicara yang sama", "the same turn"), "document": say("dokumen yang sama", "the same document")}
+        window = words.get(self.window, say(f"jarak paling jauh {self.window} karakter", f"at most {self.window} characters apart"))
+        return say(f"Jendela: {window}. Sel: pengodean kode baris yang bertemu kode kolom; diagonal: seluruh pengodeannya. Sumber: {self.codings.source}. Saringan: {self.codings.describe()}.",
+                   f"Window: {window}. Cell: codings of the row's code that meet the column's; diagonal: all its codings. Source: {self.codings.source}. Filter: {self.codings.describe()}.")
+
+    def __repr__(self) -> str:
+        return f"{self.frame.to_string()}\n{self.note}"
+
+    def _repr_html_(self) -> str:
+        names = {c.id: c.label for b in self.codings.books for c in b}
+        return self.frame.rename(index=names, columns=names).to_html(escape=True, border=0) + f"<p><small>{html.escape(self.note)}</small></p>"
+
+
+def cooccurrence(codings: Codings, window: str | int = "overlap") -> Cooccurrence:
+    """How often two codes meet: codings that overlap, stand in the same turn or document, or lie within `window` characters."""
+    frame = codings._frame
+    names = sorted(frame["code"].unique())
+    index = pd.Index(names)
+    code = index.get_indexer(frame["code"]) if len(frame) else np.zeros(0, np.int64)
+    counts = np.zeros((len(names), len(names)), np.int64)
+    a, b = meeting_pairs(frame, window)
+    met = np.unique(np.stack((np.concatenate((a, b)), code[np.concatenate((b, a))]), axis=1), axis=0) if len(a) else np.zeros((0, 2), np.int64)
+    np.add.at(counts, (code[met[:, 0]], met[:, 1]), 1)
+    np.fill_diagonal(counts, np.bincount(code, minlength=len(names)))
+    return Cooccurrence(pd.DataFrame(counts, index=index, columns=index), codings, str(window), (a, b))
+
+
+def meeting_pairs(frame: pd.DataFrame, window: str | int = "overlap") -> tuple[np.ndarray, np.ndarray]:
+    """Row numbers (a < b in order of the text) of codings of different codes that meet within the window."""
+    if isinstance(window, str) and window not in WINDOWS:
+        raise KubeError(unknown("jendela", "window", window, (*WINDOWS, "N")))
+    if not len(frame):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    document = pd.factorize(frame["document"])[0].astype(np.int64)
+    start, end = frame["start"].to_numpy(), frame["end"].to_numpy()
+    if window == "turn":
+        group = document * (int(frame["turn"].max()) + 1) + frame["turn"].to_numpy()
+        low, high = group, group + 1
+    elif window == "document":
+        low, high = document, document + 1
+    else:
+        reach = 0 if window == "overlap" else int(window)
+        stride = int(end.max()) + reach + 2
+        low, high = document * stride + start, document * stride + end + reach
+    order = np.argsort(low, kind="stable")
+    low_sorted = low[order]
+    stop = np.searchsorted(low_sorted, high[order], "left")
+    count = np.maximum(stop - np.arange(len(order)) - 1, 0)
+    first = np.repeat(np.arange(len(order)), count)
+    second = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + first + 1
+    a, b = order[first], order[second]
+    different = frame["code"].to_numpy()[a] != frame["code"].to_numpy()[b]
+    return a[different], b[different]
+
+
+@dataclass(frozen=True)
+class Framework:
+    """A framework matrix (Ritchie & Spencer 1994): cells hold a written summary, the counts and the places behind them."""
+
+    matrix: Matrix
+    summaries: Mapping[tuple[str, str], str]
+
+    def missing(self) -> list[tuple[str, str]]:
+        """Cells with codings that nobody has summarised yet."""
+        empty = set(self.matrix.empty_cells())
+        return [(r, c) for r in self.matrix.frame.index for c in self.matrix.frame.columns if (r, c) not in empty and not self.summaries.get((r, c))]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Text of every cell: summary, then n and up to three places (document:line)."""
+        out = pd.DataFrame("", index=self.matrix.frame.index, columns=self.matrix.frame.columns, dtype=object)
+        for r in out.index:
+            for c in out.columns:
+                found = self.matrix.cell(r, c)
+                if not len(found):
+                    out.loc[r, c] = "—"
+                    continue
+                places = ", ".join(f"{d}:{found.corpus[d].line(s)}" for d, s in zip(found._frame["document"].head(3), found._frame["start"].head(3), strict=True))
+                summary = self.summaries.get((r, c), "") or say("(belum diringkas)", "(not summarised yet)")
+                out.loc[r, c] = f"{summary} [n={len(found)}: {places}]"
+        return out
+
+    def _repr_html_(self) -> str:
+        names = {c.id: c.label for b in self.matrix.codings.books for c in b}
+        with pd.option_context("display.max_colwidth", None):
+            return self.frame.rename(columns=names).to_html(escape=True, border=0) + f"<p><small>{html.escape(self.note)}</small></p>"
+
+    @property
+    def note(self) -> str:
+        empty = self.matrix.empty_cells()
+        return self.matrix.note + " " + say(f"Sel kosong: {len(empty)}; belum diringkas: {len(self.missing())}.", f"Empty cells: {len(empty)}; not yet summarised: {len(self.missing())}.")
+
+    def __repr__(self) -> str:
+        return f"{self.frame.to_string()}\n{self.note}"
+
+
+def framework(codings: Codings, summaries: Mapping[tuple[str, str], str] | None = None, *, rows: str = "case", columns: str = "code") -> Framework:
+    """A framework matrix of codings with the written summaries {(row, column): text} kept in the study (`study.summaries()`)."""
+    return Framework(cross(codings, rows, columns, count="segments"), summaries or {})
+
+
+__all__ = ["Cooccurrence", "Framework", "Matrix", "cooccurrence", "cross", "framework", "meeting_pairs"]
