@@ -1,0 +1,21 @@
+"""`check`: everything that is wrong with a study, at once."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..study import Study, find_study
+from ..words import say
+from . import add_common, report_faults
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    add_common(parser, json_=True)
+
+
+def run(args: argparse.Namespace) -> int:
+    faults = Study(find_study(args.study)).faults()
+    report_faults(faults, args.json)
+    if not args.json and not faults:
+        print(say("Tidak ada kesalahan.", "No faults found."))
+    return 1 if faults else 0

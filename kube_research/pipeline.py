@@ -1,0 +1,97 @@
+"""The main job: check, code by rules, count, draw, run the notebooks, write the report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from .engine import autocode
+from .matrix import cross
+from .model import Fault
+from .study import Study
+from .words import say
+
+
+def run_study(study: Study, output: Path | str | None = None, *, notebooks: bool = True, quiet: bool = False) -> list[Fault]:
+    """Make outputs/: notebooks executed, matrices, figures, report.  Returns the faults found by the check (level "finding" too)."""
+    from tqdm import tqdm
+
+    out = Path(output) if output else study.root / "outputs"
+    out.mkdir(parents=True, exist_ok=True)
+    faults = study.faults()
+    steps: list[tuple[str, Callable[[], object]]] = [
+        (say("aturan dan matriks", "rules and matrices"), lambda: tables(study, out)),
+        (say("gambar", "figures"), lambda: figures(study, out)),
+        (say("laporan", "report"), lambda: report(study, out)),
+    ]
+    if notebooks:
+        for path in sorted((study.root / "notebooks").glob("*.ipynb")):
+            steps.append((path.stem, lambda path=path: execute(path, out / "notebooks" / path.name, study.root)))
+    with tqdm(total=len(steps), desc=say("kube_research", "kube_research"), disable=quiet, file=sys.stderr, delay=1) as bar:
+        for name, step in steps:
+            bar.set_postfix_str(name)
+            step()
+            bar.update()
+    if not quiet:
+        print(say(f"Selesai. Buka {out / 'report.html'}", f"Done. Open {out / 'report.html'}"))
+    return faults
+
+
+def tables(study: Study, out: Path) -> None:
+    """Codings and matrices of the rules and of every coder: CSV, and Excel with the quotations behind each cell."""
+    books = [b for b in study.codebooks()]
+    hits = autocode(study.corpus, *books)
+    hits.save(out / "codings" / "rules.csv")
+    found = {"rules": hits}
+    for coder in study.coders:
+        found[coder] = study.codings(coder=coder)
+        found[coder].save(out / "codings" / f"{coder}.csv")
+    for book in books:
+        codes = [c.id for c in book]
+        for source, codings in found.items():
+            mine = codings.where(code=codes)
+            if not len(mine):
+                continue
+            mine.books = (book,)
+            for count in ("persons", "segments"):
+                table = cross(mine, "case", count=count)
+                table.save(out / "matrices" / f"{book.name}-case-{count}-{source}.csv")
+                if count == "persons":
+                    table.save(out / "matrices" / f"{book.name}-case-{count}-{source}.xlsx")
+
+
+def figures(study: Study, out: Path) -> None:
+    """One heat map and one chart of balance a codebook, PNG and SVG."""
+    from . import plot
+
+    hits = autocode(study.corpus, *study.codebooks())
+    for book in study.codebooks():
+        mine = hits.where(code=[c.id for c in book])
+        mine.books = (book,)
+        if not len(mine):
+            continue
+        figure = plot.heatmap(cross(mine, "case", count="persons"))
+        plot.save(figure, out / "figures" / f"{book.name}-heatmap")
+
+
+def report(study: Study, out: Path) -> None:
+    """The supervisor's copy."""
+    from .report import write_html
+
+    write_html(study, out / "report.html")
+
+
+def execute(path: Path, target: Path, root: Path) -> None:
+    """Run a notebook in its folder and save it with its outputs."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    notebook = nbformat.read(path, as_version=4)
+    os.environ.setdefault("PYTHONHASHSEED", "0")
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}, store_widget_state=False)
+    client.execute()
+    nbformat.write(notebook, target)
+
