@@ -20,6 +20,7 @@ import json
 import os
 import re
 import secrets
+import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,14 +36,26 @@ _FORBIDDEN = re.compile(r"[\\/:*?\"<>|\x00-\x1f]|^\.|[. ]$")
 _DEVICES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.I)
 
 
+_last = [0]
+_clock = threading.Lock()
+
+
+def _microseconds() -> int:
+    """The time in microseconds, never the same twice within a process."""
+    with _clock:
+        _last[0] = max(time.time_ns() // 1000, _last[0] + 1)
+        return _last[0]
+
+
 def now() -> str:
-    """This moment in UTC, to the millisecond: 2026-11-24T12:00:00.000Z."""
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """This moment in UTC, to the microsecond and never the same twice: 2026-11-24T12:00:00.000000Z."""
+    t = _microseconds()
+    return datetime.fromtimestamp(t // 1_000_000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S") + f".{t % 1_000_000:06d}Z"
 
 
 def new_id() -> str:
-    """A unique id that sorts by time: milliseconds and 8 random bytes, hexadecimal."""
-    return f"{int(time.time() * 1000):012x}{secrets.token_hex(8)}"
+    """A unique id that sorts by time: microseconds and 6 random bytes, hexadecimal."""
+    return f"{_microseconds():014x}{secrets.token_hex(6)}"
 
 
 def safe_name(name: str, what: str = "") -> str:
@@ -163,12 +176,13 @@ class Journal:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not self.path.exists()
         with _locked(self.path):
-            with open(self.path, "ab+") as f:
+            with _open(self.path) as f:
                 self._mend_tail(f)
                 size = f.seek(0, os.SEEK_END)
                 try:
-                    f.write(block)
-                    f.flush()
+                    written = 0
+                    while written < len(block):
+                        written += f.write(block[written:])
                     os.fsync(f.fileno())
                 except OSError as e:
                     with contextlib.suppress(OSError):
@@ -215,6 +229,15 @@ class Journal:
         self.append({"event": "restore", "coding": coding})
 
 
+def _open(path: Path):
+    """Open a journal for appending, unbuffered, or say why not."""
+    try:
+        return open(path, "ab+", buffering=0)
+    except OSError as e:
+        raise KubeError(say(f"Jurnal tidak dapat ditulis: {e.strerror or e}.", f"The journal cannot be written: {e.strerror or e}."), str(path),
+                        say("Periksa izin berkas itu.", "Check the file's permissions.")) from e
+
+
 def _utf8(raw: bytes) -> bool:
     try:
         raw.decode("utf-8", "surrogatepass")
@@ -237,12 +260,7 @@ def _sync_folder(folder: Path) -> None:
 def _locked(path: Path) -> Iterator[None]:
     """Hold the writers' lock of a journal: two kernels append one after the other."""
     lock = path.with_suffix(".lock")
-    try:
-        handle = open(lock, "ab")
-    except OSError as e:
-        raise KubeError(say(f"Jurnal tidak dapat ditulis: {e.strerror or e}.", f"The journal cannot be written: {e.strerror or e}."), str(path),
-                        say("Periksa izin folder codings.", "Check the permissions of the codings folder.")) from e
-    with handle:
+    with _open(lock) as handle:
         if os.name == "nt":  # pragma: no cover - Windows only
             import msvcrt
 

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from itertools import product
 
 MAX_ROWS, MAX_STEPS, MAX_GAP, MAX_LENGTH = 2000, 24, 12, 600
-_TOKEN = re.compile(r"\.\.(\d+)|&(\d+)|(\()|(\)\?|\))|(\|)|(\^)|(\$)|([^\s()|^$]+(?:\|(?!\()[^\s()|^$]+)*)|\s+")
+_REST = r"\.\.(\d+)|&(\d+)|(\()|(\)\?|\))|(\|)|(\^)|(\$)|"
+_TOKEN = re.compile(_REST + r"([^\s()|^$]+(?:\|[^\s()|^$]+)*)|\s+")  # outside brackets a|b is one place …
+_INSIDE = re.compile(_REST + r"([^\s()|^$]+)|\s+")  # … inside them | parts rows
 _WORD = re.compile(r"[=~@]?[\w'’*-]+\Z")
 
 
@@ -86,9 +88,9 @@ def _gap(digits: str) -> int:
 
 
 def _tokens(pattern: str) -> list[tuple[str, str]]:
-    found, at = [], 0
+    found, at, depth = [], 0, 0
     while at < len(pattern):
-        m = _TOKEN.match(pattern, at)
+        m = (_INSIDE if depth else _TOKEN).match(pattern, at)
         if m is None:
             raise PatternError(f"Tanda {pattern[at]!r} tidak dikenal dalam pola.", f"The mark {pattern[at]!r} is not known in a pattern.")
         gap, near, opening, closing, bar, first, last, words = m.groups()
@@ -97,8 +99,10 @@ def _tokens(pattern: str) -> list[tuple[str, str]]:
         elif near is not None:
             found.append(("&", near))
         elif opening:
+            depth += 1
             found.append(("(", ""))
         elif closing:
+            depth = max(0, depth - 1)
             found.append((")", closing))
         elif bar:
             found.append(("|", ""))
