@@ -16,6 +16,7 @@ from .patterns import PatternError, parse
 from .words import pick, say
 
 MAX_BYTES = 4_000_000
+PLAIN_TAGS = {"!", *(f"tag:yaml.org,2002:{t}" for t in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp"))}
 UNITS = ("clause", "sentence", "turn")
 LANGUAGES = ("id", "en")
 BOOK_KEYS = ("codebook", "version", "title", "sources", "masks", "sets", "codes", "changelog", "domain", "notes")
@@ -193,7 +194,7 @@ def read_yaml(text: str, where: str) -> tuple[object, _Node]:
                 raise KubeError(say("Alias dan jangkar YAML (& dan *) tidak diterima.", "YAML aliases and anchors (& and *) are not accepted."), f"{where}:{event.start_mark.line + 1}",
                                 say("Tulis isinya dua kali.", "Write the content out twice."))
             tag = getattr(event, "tag", None)
-            if tag and not str(tag).startswith("tag:yaml.org,2002:") and tag != "!":
+            if tag and str(tag) not in PLAIN_TAGS:
                 raise KubeError(say(f"Tag YAML {tag} tidak diterima.", f"The YAML tag {tag} is not accepted."), f"{where}:{event.start_mark.line + 1}", say("Hapus tag itu.", "Delete the tag."))
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as e:
