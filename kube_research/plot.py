@@ -1,0 +1,406 @@
+"""Pictures of codings: colour-blind safe, legible in grey print, each with its alternative text, in both languages.
+
+Every function returns a Picture: shown in a notebook as an image with alternative text, saved as PNG and SVG by `save`.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from .matrix import Cooccurrence, Matrix
+from .words import say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from .codebook import Codebook
+    from .codings import Codings
+
+# Okabe & Ito (2008): told apart by the colour-blind; the greys differ too
+PRESENT, ABSENT, THIRD, DARK, LIGHT = "#0072B2", "#E69F00", "#009E73", "#222222", "#BBBBBB"
+LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+MARKS, DASHES = "os^Dv*P", ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), "-")
+WIDTH = 6.3  # inches: the text width of a thesis page with margins 4-4-3-3 cm
+STYLE = {"font.size": 9, "axes.titlesize": 10, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "svg.hashsalt": "kube_research",
+         "svg.fonttype": "path", "figure.dpi": 110, "savefig.dpi": 200, "hatch.linewidth": 0.7, "text.parse_math": False}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure with its alternative text."""
+
+    figure: Figure = field(repr=False)
+    alt: str
+
+    def png(self, dpi: int = 110) -> bytes:
+        """The picture as PNG bytes, the same bytes for the same data."""
+        out = io.BytesIO()
+        self.figure.savefig(out, format="png", dpi=dpi, bbox_inches="tight", metadata={"Software": None})
+        return out.getvalue()
+
+    def svg(self) -> str:
+        """The picture as SVG with title and description for screen readers."""
+        import html
+
+        out = io.StringIO()
+        with _styled():
+            self.figure.savefig(out, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+        text = out.getvalue()
+        at = text.index("<svg")
+        end = text.index(">", at) + 1
+        return text[at:end].replace("<svg", '<svg role="img" aria-labelledby="alt"', 1) + f'<title id="alt">{html.escape(self.alt)}</title>' + text[end:]
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict[str, object], dict[str, object]]:
+        import base64
+
+        return {"image/png": base64.b64encode(self.png()).decode(), "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+
+    def __repr__(self) -> str:
+        return self.alt
+
+
+def save(picture: Picture, path: Path | str) -> list[Path]:
+    """Write PATH.png and PATH.svg."""
+    base = Path(path)
+    base.parent.mkdir(parents=True, exist_ok=True)
+    png, svg = base.with_name(base.name + ".png"), base.with_name(base.name + ".svg")
+    png.write_bytes(picture.png(200))
+    svg.write_text(picture.svg(), encoding="utf-8", newline="\n")
+    return [png, svg]
+
+
+def _styled():
+    import matplotlib
+
+    return matplotlib.rc_context(STYLE)
+
+
+def _canvas(width: float, height: float, **kw: object):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.subplots(**kw)
+
+
+def _wrap(text: object, width: int = 26) -> str:
+    return "\n".join(textwrap.wrap(str(text), width)) or str(text)
+
+
+def _names(codings: Codings) -> dict[str, str]:
+    return {c.id: c.label for b in codings.books for c in b} | {b.name: b.label for b in codings.books}
+
+
+def _case_names(codings: Codings) -> dict[str, str]:
+    return {k: v.get("name") or k for k, v in codings.corpus.cases.items()}
+
+
+def _foot(figure: Figure, note: str) -> None:
+    figure.supxlabel("\n".join(textwrap.wrap(note, 118)), fontsize=6.5, x=0.01, ha="left", color="#444444")
+
+
+def heatmap(table: Matrix, *, title: str = "", share: bool = False) -> Picture:
+    """A heat map of a matrix, codes down and rows across; every cell bears its number, so that grey print is enough."""
+    names = _names(table.codings)
+    frame = table.share() if share else table.frame
+    data = frame.T
+    rows = [names.get(str(r), str(r)) for r in data.index]
+    columns = [_case_names(table.codings).get(str(c), str(c)) for c in data.columns]
+    with _styled():
+        figure, ax = _canvas(max(3.2, min(WIDTH + 2, 2.6 + 0.62 * len(columns))), 0.9 + 0.27 * max(2, len(rows)))
+        values = data.to_numpy(dtype=float)
+        balance = table.polarity == "balance"
+        top = float(np.nanmax(np.abs(values))) if values.size and np.isfinite(values).any() else 1.0
+        image = ax.imshow(values, aspect="auto", cmap="PuOr" if balance else "Blues", vmin=-top if balance else 0, vmax=top or 1)
+        ax.set_xticks(range(len(columns)), [_wrap(c, 12) for c in columns], rotation=0 if len(columns) <= 8 else 60, ha="center" if len(columns) <= 8 else "right", fontsize=8)
+        ax.set_yticks(range(len(rows)), [_wrap(r, 34) for r in rows], fontsize=8)
+        ax.tick_params(length=0)
+        ax.set_xticks(np.arange(-0.5, len(columns)), minor=True)
+        ax.set_yticks(np.arange(-0.5, len(rows)), minor=True)
+        ax.grid(which="minor", color="white", linewidth=1.5)
+        ax.tick_params(which="minor", length=0)
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+        for (i, j), v in np.ndenumerate(values):
+            if math.isfinite(v):
+                red, green, blue, _ = image.cmap(image.norm(v))
+                dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
+                shown = f"{v:.0%}" if share else f"{v:+.0f}" if balance and v else f"{v:.0f}"
+                ax.text(j, i, shown, ha="center", va="center", fontsize=8, color="white" if dark else DARK)
+        ax.set_title(title or _heat_title(table))
+        _foot(figure, table.note)
+    filled = [(str(r), str(c), data.loc[r, c]) for r in data.index for c in data.columns if data.loc[r, c]]
+    strongest = sorted(filled, key=lambda x: -abs(x[2]))[:3]
+    said = "; ".join(f"{names.get(r, r)} × {_case_names(table.codings).get(c, c)}: {v:.0%}" if share else f"{names.get(r, r)} × {_case_names(table.codings).get(c, c)}: {v:g}" for r, c, v in strongest)
+    return Picture(figure, say(f"Peta panas {len(rows)} × {len(columns)}: {title or _heat_title(table)}. Terbesar: {said or 'tidak ada'}. {table.note}",
+                               f"Heat map {len(rows)} × {len(columns)}: {title or _heat_title(table)}. Largest: {said or 'none'}. {table.note}"))
+
+
+def _heat_title(table: Matrix) -> str:
+    unit = {"persons": say("Jumlah orang", "Persons"), "segments": say("Jumlah segmen", "Segments"), "documents": say("Jumlah dokumen", "Documents"), "words": say("Jumlah kata", "Words")}[table.count]
+    return say(f"{unit} menurut {_axis(table.rows)} dan {_axis(table.columns)}", f"{unit} by {_axis(table.rows)} and {_axis(table.columns)}")
+
+
+def _axis(name: str) -> str:
+    """The name of a matrix' rows or columns in the interface language (an attribute is called as its column)."""
+    return {"case": say("kasus", "case"), "code": say("kode", "code"), "theme": say("tema", "theme"), "document": say("dokumen", "document"), "speaker": say("pembicara", "speaker"), "role": say("peran", "role"),
+            "coder": say("pengode", "coder"), "kind": say("jenis", "kind"), "outcome": say("hasil", "outcome"), "polarity": say("polaritas", "polarity")}.get(name, name)
+
+
+def diverging(codings: Codings, *, rows: str = "case", title: str = "", codes: Sequence[str] | None = None) -> Picture:
+    """Diverging bars, code by code: of the persons of each row, how many say it holds (right) and how many that it does not (left)."""
+    from .matrix import cross
+
+    present, absent = cross(codings, rows, count="persons", polarity="present"), cross(codings, rows, count="persons", polarity="absent")
+    groups = [str(r) for r in present.frame.index]
+    codes = list(codes or [c for c in present.frame.columns if present.frame[c].sum() + absent.frame[c].sum()])
+    names, cases = _names(codings), _case_names(codings)
+    with _styled():
+        figure, axes = _canvas(max(WIDTH, 2.2 + 2.1 * len(groups)), 1.2 + 0.3 * max(2, len(codes)), ncols=max(1, len(groups)), sharey=True, squeeze=False)
+        lines = []
+        for ax, g in zip(axes[0], groups, strict=False):
+            n = int(present.base.get(g, 0))
+            yes = present.frame.loc[g, codes].to_numpy(dtype=float)
+            no = absent.frame.loc[g, codes].to_numpy(dtype=float)
+            y = np.arange(len(codes))
+            ax.barh(y, yes, color=PRESENT, label=say("hadir", "present"), height=0.7)
+            ax.barh(y, -no, color=ABSENT, hatch="////", edgecolor="white", label=say("tidak hadir", "absent"), height=0.7)
+            for k in range(len(codes)):
+                if yes[k]:
+                    ax.text(yes[k] + 0.1, k, f"{yes[k]:.0f}", va="center", fontsize=7.5)
+                if no[k]:
+                    ax.text(-no[k] - 0.1, k, f"{no[k]:.0f}", va="center", ha="right", fontsize=7.5)
+                lines.append(f"{names.get(codes[k], codes[k])}, {cases.get(g, g)}: {yes[k]:.0f}/{no[k]:.0f}")
+            ax.axvline(0, color=DARK, linewidth=0.8)
+            reach = max(n, 1) + 0.8
+            ax.set_xlim(-reach, reach)
+            ticks = sorted({-n, 0, n})
+            ax.set_xticks(ticks, [str(abs(t)) for t in ticks])
+            ax.set_title(f"{_wrap(cases.get(g, g), 24)} (n = {n})", fontsize=9)
+            ax.set_yticks(y, [_wrap(names.get(c, c), 30) for c in codes], fontsize=8)
+            ax.tick_params(axis="y", length=0)
+        if len(codes):
+            axes[0][0].invert_yaxis()
+        handles, labels = axes[0][0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper right", ncols=2, frameon=False, fontsize=8)
+        if title:
+            figure.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
+        _foot(figure, say("Jumlah orang yang mengatakan hadir (kanan) dan tidak hadir (kiri); seorang dapat mengatakan keduanya. ", "Persons who say present (right) and absent (left); one person may say both. ") + cross(codings, rows, count="persons").note)
+    return Picture(figure, say("Batang berlawanan arah, orang yang mengatakan hadir/tidak hadir. ", "Diverging bars, persons who say present/absent. ") + "; ".join(lines) + ".")
+
+
+def slope(before: Mapping[str, float], after: Mapping[str, float], *, groups: Mapping[str, str] | None = None, levels: Sequence[str] | None = None, title: str = "", note: str = "") -> Picture:
+    """A slope chart, one line a person from before to after, a panel a group; `levels` names the values 0, 1, 2 … of the scale."""
+    people = [p for p in before if p in after]
+    panels = sorted({(groups or {}).get(p, "") for p in people})
+    with _styled():
+        figure, axes = _canvas(WIDTH, 3.1, ncols=max(1, len(panels)), sharey=True, squeeze=False)
+        counts = []
+        for ax, panel in zip(axes[0], panels, strict=False):
+            members = [p for p in people if (groups or {}).get(p, "") == panel]
+            seen: dict[tuple[float, float], int] = {}
+            left: dict[float, list[str]] = {}
+            for p in members:
+                pair = (before[p], after[p])
+                k = seen[pair] = seen.get(pair, -1) + 1
+                shift = 0.06 * k
+                way = np.sign(pair[1] - pair[0])
+                color, dash = {1: (PRESENT, "-"), -1: ("#D55E00", "--"), 0: ("#555555", ":")}[int(way)]
+                ax.plot([0, 1], [pair[0] + shift, pair[1] + shift], color=color, linestyle=dash, marker="o", markersize=4, linewidth=1.6)
+                left.setdefault(pair[1] + shift, []).append(p)
+            for y, who in left.items():
+                ax.text(1.05, y, ", ".join(who), fontsize=6.5, va="center")
+            up, same, down = (sum(np.sign(after[p] - before[p]) == s for p in members) for s in (1, 0, -1))
+            counts.append(say(f"{panel or 'semua'}: naik {up}, tetap {same}, turun {down}", f"{panel or 'all'}: up {up}, same {same}, down {down}"))
+            ax.set_title(f"{_wrap(panel, 28)} (n = {len(members)})", fontsize=9)
+            ax.set_xticks([0, 1], [say("sebelum", "before"), say("sesudah", "after")])
+            ax.set_xlim(-0.1, 1.5)
+        if levels:
+            axes[0][0].set_yticks(range(len(levels)), [_wrap(x, 18) for x in levels])
+        if title:
+            figure.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
+        _foot(figure, note + " " + say("Garis penuh: naik; putus-putus: turun; titik-titik: tetap.", "Solid: up; dashed: down; dotted: same."))
+    return Picture(figure, say("Grafik lereng sebelum–sesudah. ", "Slope chart, before and after. ") + "; ".join(counts) + ". " + note)
+
+
+def stage_strip(table: pd.DataFrame, *, title: str = "", note: str = "") -> Picture:
+    """A strip of stages (columns, in order) with the counts of each form (rows) as discs whose area is the count."""
+    with _styled():
+        figure, ax = _canvas(WIDTH, 1.3 + 0.42 * len(table.index))
+        top = max(1.0, float(table.to_numpy().max(initial=0)))
+        for i, form in enumerate(table.index):
+            for j, stage in enumerate(table.columns):
+                v = float(table.loc[form, stage])
+                if v:
+                    ax.scatter(j, i, s=520 * v / top, color=LINES[i % len(LINES)], alpha=0.85, edgecolor=DARK, linewidth=0.6)
+                ax.text(j, i, f"{v:g}", ha="center", va="center", fontsize=8, color=DARK, bbox={"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.75})
+        for j in range(len(table.columns) - 1):
+            ax.annotate("", (j + 0.72, len(table.index) - 0.35), (j + 0.28, len(table.index) - 0.35), arrowprops={"arrowstyle": "->", "color": "#666666"})
+        ax.set_xticks(range(len(table.columns)), [_wrap(c, 16) for c in table.columns])
+        ax.set_yticks(range(len(table.index)), [_wrap(r, 26) for r in table.index])
+        ax.set_xlim(-0.6, len(table.columns) - 0.4)
+        ax.set_ylim(len(table.index) - 0.2, -0.6)
+        ax.tick_params(length=0)
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+        ax.set_title(title or say("Tahap dan bentuk", "Stages and forms"))
+        _foot(figure, note)
+    cells = "; ".join(f"{r} / {c}: {table.loc[r, c]:g}" for r in table.index for c in table.columns if table.loc[r, c])
+    return Picture(figure, say("Strip tahap. ", "Stage strip. ") + cells + ". " + note)
+
+
+def run_chart(series: pd.DataFrame, *, title: str = "", ylabel: str = "", note: str = "", xlabel: str = "") -> Picture:
+    """A run chart: one line a column over the ordered rows, with each line's median; marks and dashes tell the lines apart without colour."""
+    with _styled():
+        figure, axes = _canvas(WIDTH, 1.0 + 1.25 * len(series.columns), nrows=max(1, len(series.columns)), sharex=True, squeeze=False)
+        said = []
+        for k, (ax, name) in enumerate(zip(axes[:, 0], series.columns, strict=False)):
+            values = series[name].to_numpy(dtype=float)
+            x = np.arange(len(values))
+            ax.plot(x, values, color=LINES[k % len(LINES)], marker=MARKS[k % len(MARKS)], linestyle=DASHES[k % len(DASHES)])
+            median = float(np.nanmedian(values))
+            ax.axhline(median, color="#888888", linewidth=0.8, linestyle=":")
+            ax.text(len(values) - 0.9, median, f"{say('median', 'median')} {median:.3g}", fontsize=6.5, va="bottom", color="#555555")
+            for i, v in zip(x, values, strict=True):
+                ax.annotate(f"{v:.0%}" if 0 < np.nanmax(values) <= 1 else f"{v:g}", (i, v), xytext=(0, 5), textcoords="offset points", ha="center", fontsize=7)
+            ax.set_ylabel(_wrap(name, 18), fontsize=8)
+            ax.margins(y=0.3)
+            ax.set_ylim(bottom=min(0, float(np.nanmin(values))))
+            said.append(f"{name}: " + ", ".join(f"{v:.3g}" for v in values))
+        axes[-1, 0].set_xticks(range(len(series.index)), [str(i) for i in series.index])
+        axes[-1, 0].set_xlabel(xlabel or str(series.index.name or ""))
+        axes[0, 0].set_title(title or say("Grafik urutan", "Run chart"))
+        if ylabel:
+            figure.supylabel(ylabel, fontsize=8)
+        _foot(figure, note)
+    return Picture(figure, say("Grafik urutan. ", "Run chart. ") + "; ".join(said) + ". " + note)
+
+
+def code_tree(book: Codebook, codings: Codings | None = None, *, title: str = "") -> Picture:
+    """The tree of a codebook, with the number of codings and persons behind each code."""
+    segments = codings._frame["code"].value_counts() if codings is not None else pd.Series(dtype=int)
+    persons = codings._frame.groupby("code")["speaker"].nunique() if codings is not None else pd.Series(dtype=int)
+    with _styled():
+        figure, ax = _canvas(WIDTH, 0.8 + 0.26 * len(book))
+        top = max(1, int(segments.max()) if len(segments) else 1)
+        depth: dict[str, int] = {}
+        place = {c.id: i for i, c in enumerate(book)}
+        for i, c in enumerate(book):
+            depth[c.id] = depth[c.parent] + 1 if c.parent in depth else 0
+            x = 0.04 * (depth[c.id] + 1)
+            origin = place[c.parent] if c.parent in place else -1
+            ax.plot([x - 0.025, x - 0.025, x - 0.005], [origin + (0.3 if origin >= 0 else 0.5), i, i], color="#999999", linewidth=0.8)
+            ax.text(x, i, f"{c.label}", va="center", fontsize=8, style="normal" if c.automatic else "italic")
+            ax.text(0.62, i, c.id, va="center", fontsize=6.5, color="#555555")
+            n = int(segments.get(c.id, 0))
+            ax.barh(i, 0.16 * n / top, left=0.8, height=0.6, color=PRESENT)
+            if codings is not None:
+                ax.text(0.81 + 0.16 * n / top, i, say(f"{n} ({int(persons.get(c.id, 0))} orang)", f"{n} ({int(persons.get(c.id, 0))} persons)"), va="center", fontsize=7)
+        ax.set_ylim(len(book) - 0.3, -0.9)
+        ax.set_xlim(0, 1.14)
+        ax.axis("off")
+        ax.set_title(title or f"{book.label} · {book.version}")
+    said = "; ".join(f"{c.label} {int(segments.get(c.id, 0))}" for c in book)
+    return Picture(figure, say(f"Pohon kode {book.label}, jumlah pengodean: {said}.", f"Code tree {book.label}, codings: {said}."))
+
+
+def network(table: Cooccurrence, *, title: str = "", least: int = 2) -> Picture:
+    """A network of the codes that meet: on a circle, the line as thick as the meetings; pairs under `least` are left out (and counted)."""
+    names = _names(table.codings)
+    codes = list(table.frame.index)
+    n = len(codes)
+    angle = [2 * math.pi * i / max(1, n) + math.pi / 2 for i in range(n)]
+    edges = [(i, j, int(max(table.frame.iloc[i, j], table.frame.iloc[j, i]))) for i in range(n) for j in range(i + 1, n)]
+    shown = [e for e in edges if e[2] >= least]
+    left = sum(1 for e in edges if 0 < e[2] < least)
+    with _styled():
+        figure, ax = _canvas(WIDTH, 5.2)
+        top = max((e[2] for e in shown), default=1)
+        for i, j, w in sorted(shown, key=lambda e: e[2]):
+            a, b = (math.cos(angle[i]), math.sin(angle[i])), (math.cos(angle[j]), math.sin(angle[j]))
+            ax.plot([a[0], b[0]], [a[1], b[1]], color=PRESENT, alpha=0.25 + 0.6 * w / top, linewidth=0.5 + 5 * w / top, zorder=1)
+            if w >= 0.5 * top:
+                ax.text((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, str(w), fontsize=7, ha="center", va="center", bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none"})
+        diagonal = np.diag(table.frame.to_numpy()).astype(float)
+        for i, c in enumerate(codes):
+            x, y = math.cos(angle[i]), math.sin(angle[i])
+            ax.scatter(x, y, s=40 + 260 * diagonal[i] / max(1.0, diagonal.max(initial=1)), color="white", edgecolor=DARK, zorder=2)
+            ax.text(x * 1.16, y * 1.16, f"{_wrap(names.get(c, c), 18)}\n({int(diagonal[i])})", ha="left" if x > 0.05 else "right" if x < -0.05 else "center", va="center", fontsize=7.5)
+        ax.set_xlim(-2.0, 2.0)
+        ax.set_ylim(-1.35, 1.35)
+        ax.set_aspect("equal")
+        ax.axis("off")
+        ax.set_title(title or say("Kode yang muncul bersama", "Codes that occur together"))
+        _foot(figure, table.note + " " + say(f"Garis: sedikitnya {least} pertemuan; {left} pasangan di bawahnya tidak digambar.", f"Lines: at least {least} meetings; {left} pairs below that are not drawn."))
+    strongest = sorted(shown, key=lambda e: -e[2])[:4]
+    said = "; ".join(f"{names.get(codes[i], codes[i])} – {names.get(codes[j], codes[j])}: {w}" for i, j, w in strongest)
+    return Picture(figure, say("Jaringan kode yang muncul bersama. Terkuat: ", "Network of codes that occur together. Strongest: ") + (said or "-") + ". " + table.note)
+
+
+def portrait(codings: Codings, document: str, *, title: str = "") -> Picture:
+    """A document's portrait: where in the interview each code falls; the strip on top shows whose turn it is."""
+    d = codings.corpus[document]
+    f = codings._frame[codings._frame["document"] == document]
+    names = _names(codings)
+    order = [c.id for b in codings.books for c in b if c.id in set(f["code"])] or sorted(f["code"].unique())
+    span = max(1, len(d.text))
+    with _styled():
+        figure, ax = _canvas(WIDTH, 1.3 + 0.25 * max(1, len(order)))
+        for t in d.turns:
+            ax.barh(-1, (t.end - t.start) / span, left=t.start / span, height=0.7, color=LIGHT if t.role == "researcher" else "#666666")
+        for i, code in enumerate(order):
+            ax.axhline(i, color="#EEEEEE", linewidth=0.8, zorder=0)
+            for r in f[f["code"] == code].itertuples():
+                absent = r.polarity == "absent"
+                ax.barh(i, max(0.006, (r.end - r.start) / span), left=r.start / span, height=0.62, color=ABSENT if absent else PRESENT, hatch="////" if absent else None, edgecolor="white", linewidth=0.3)
+        ax.set_yticks([-1, *range(len(order))], [say("giliran", "turns"), *(_wrap(names.get(c, c), 34) for c in order)], fontsize=8)
+        ax.set_ylim(len(order) - 0.4, -1.6)
+        ax.set_xlim(0, 1)
+        lines = d.text.count("\n") + 1
+        marks = [0, 0.25, 0.5, 0.75, 1]
+        ax.set_xticks(marks, [str(d.line(int(m * (span - 1)))) for m in marks])
+        ax.set_xlabel(say("baris", "line"), fontsize=8)
+        ax.tick_params(axis="y", length=0)
+        ax.set_title(title or f"{d.id} · {d.title}")
+        _foot(figure, say("Biru: hadir; jingga bergaris: tidak hadir. Strip atas: gelap informan, terang peneliti. Sumber: ", "Blue: present; hatched orange: absent. Top strip: dark informant, light researcher. Source: ") + codings.source)
+    said = "; ".join(f"{names.get(c, c)} {int((f['code'] == c).sum())}" for c in order)
+    return Picture(figure, say(f"Potret dokumen {document} ({lines} baris): {said}.", f"Portrait of the document {document} ({lines} lines): {said}."))
+
+
+def dots(table: Matrix, *, title: str = "") -> Picture:
+    """A dot plot: for each code, the share of the persons of each row (role, say) who speak of it."""
+    share, names = table.share(), _names(table.codings)
+    codes = [c for c in share.columns if table.frame[c].sum()]
+    with _styled():
+        figure, ax = _canvas(WIDTH, 1.3 + 0.3 * max(2, len(codes)))
+        said = []
+        for k, row in enumerate(share.index):
+            xs = share.loc[row, codes].to_numpy(dtype=float)
+            n = int(table.base.get(row, 0))
+            ax.scatter(xs, np.arange(len(codes)) + (k - (len(share.index) - 1) / 2) * 0.16, marker=MARKS[k % len(MARKS)], color=LINES[k % len(LINES)], s=36, label=f"{_role(str(row))} (n = {n})", zorder=3)
+            said += [f"{names.get(c, c)}, {_role(str(row))}: {int(table.frame.loc[row, c])}/{n}" for c in codes]
+        ax.set_yticks(range(len(codes)), [_wrap(names.get(c, c), 32) for c in codes], fontsize=8)
+        ax.set_ylim(len(codes) - 0.5, -0.5)
+        ax.set_xlim(-0.03, 1.03)
+        ax.xaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
+        ax.grid(axis="y", color="#DDDDDD", linewidth=0.8)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.1), ncols=3, frameon=False, fontsize=8)
+        ax.set_title(title or say("Bagian orang yang membicarakannya", "Share of persons who speak of it"))
+        _foot(figure, table.note)
+    return Picture(figure, say("Diagram titik. ", "Dot plot. ") + "; ".join(said) + ".")
+
+
+def _role(role: str) -> str:
+    return {"member": say("anggota", "members"), "officer": say("pengurus", "officers"), "mentor": say("pendamping", "mentors"), "agency": say("lembaga", "agency"), "family": say("keluarga", "family"),
+            "researcher": say("peneliti", "researchers")}.get(role, role)
+
