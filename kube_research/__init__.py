@@ -16,6 +16,8 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "open_study": "study", "Study": "study", "KubeError": "model", "Corpus": "corpus", "Document": "corpus", "Codebook": "codebook", "load_codebook": "codebook:load",
     "Codings": "codings", "Coding": "model", "Journal": "journal", "autocode": "engine", "explain": "engine", "families": "engine",
+    "cross": "matrix", "Matrix": "matrix", "cooccurrence": "matrix", "framework": "matrix", "quotes": "quotations", "negative_cases": "quotations",
+    "kwic": "search", "collocations": "search", "dispersion": "search", "plot": "plot:", "to_doc": "exchange.spacy_docs", "from_doc": "exchange.spacy_docs", "displacy": "exchange.spacy_docs",
     "use_language": "words:use",
 }
 __all__ = sorted([*_PUBLIC, "__version__"])
@@ -24,8 +26,10 @@ __all__ = sorted([*_PUBLIC, "__version__"])
 def __getattr__(name: str) -> Any:
     if name not in _PUBLIC:
         raise AttributeError(f"module 'kube_research' has no attribute {name!r}")
-    module, _, attribute = _PUBLIC[name].partition(":")
-    value = getattr(importlib.import_module(f".{module}", __name__), attribute or name)
+    module, colon, attribute = _PUBLIC[name].partition(":")
+    value: Any = importlib.import_module(f".{module}", __name__)
+    if attribute or not colon:  # "plot:" is the module itself
+        value = getattr(value, attribute or name)
     globals()[name] = value
     return value
 

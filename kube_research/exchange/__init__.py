@@ -1,0 +1,1 @@
+"""In and out: projects and tables of other programs, one file a format."""

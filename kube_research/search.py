@@ -1,0 +1,115 @@
+"""Reading around: words in context, with word families; collocations and dispersion (NLTK, without any download)."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from .corpus import Corpus
+from .engine import engine
+from .model import Fault, KubeError
+from .patterns import PatternError, parse
+from .words import say
+
+
+@dataclass(frozen=True)
+class Concordance:
+    """Hits of a pattern with the words around them.  `frame`: document, line, turn, speaker, role, before, hit, after, start, end."""
+
+    pattern: str
+    frame: pd.DataFrame = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __repr__(self) -> str:
+        width = int(self.frame["before"].str.len().max() or 0) if len(self.frame) else 0
+        lines = [f"{r.document}:{r.line:<4} {r.before:>{width}} [{r.hit}] {r.after}" for r in self.frame.itertuples(index=False)]
+        return "\n".join(lines) or say(f"“{self.pattern}” tidak ditemukan.", f"“{self.pattern}” is not found.")
+
+    def _repr_html_(self) -> str:
+        e = html.escape
+        rows = "".join(f'<tr><td>{e(r.document)}:{r.line}</td><td>{e(r.speaker)}</td><td style="text-align:right">{e(r.before)}</td><td><mark>{e(r.hit)}</mark></td><td style="text-align:left">{e(r.after)}</td></tr>'
+                       for r in self.frame.itertuples(index=False))
+        return f"<table><caption>{e(self.pattern)}: {len(self)}</caption>{rows}</table>"
+
+
+def kwic(corpus: Corpus, pattern: str, *, width: int = 40, everything: bool = True) -> Concordance:
+    """Words in context: `pattern` is written as in a codebook ("~damping", "di rapat ..4 ~usul"); `width` characters on each side.
+
+    everything: the researcher's turns too (a concordance is for reading, not evidence).
+    """
+    rows = _rows(pattern)
+    e = engine(corpus, everything=everything)
+    first, last = e.matcher.rows(rows)
+    w = e.words
+    out = []
+    turns = {(i, t.n): t for i, d in enumerate(w.documents) for t in d.turns}
+    for a, b in zip(first.tolist(), last.tolist(), strict=True):
+        number, n = w.owners[w.segment[a]]
+        d, t = w.documents[number], turns[int(number), int(n)]
+        start, end = int(w.start[a] - w.bases[number]), int(w.end[b] - w.bases[number])
+        before = d.text[max(t.body, start - width):start].replace("\n", " ")
+        after = d.text[end:min(t.end, end + width)].replace("\n", " ")
+        out.append((d.id, d.line(start), t.n, t.speaker or t.label, t.role, before, d.text[start:end], after, start, end))
+    return Concordance(pattern, pd.DataFrame(out, columns=["document", "line", "turn", "speaker", "role", "before", "hit", "after", "start", "end"]))
+
+
+def _rows(pattern: str):
+    from .lexicon import sets
+
+    try:
+        return parse(pattern, sets())
+    except PatternError as e:
+        raise KubeError(Fault(say(f"Pola '{pattern}': {e.indonesian}", f"The pattern '{pattern}': {e.english}"), "", say("Lihat docs/codebooks.md.", "See docs/codebooks.md."))) from None
+
+
+def collocations(corpus: Corpus, *, window: int = 2, least: int = 3, measure: str = "likelihood_ratio", top: int = 30) -> pd.DataFrame:
+    """Words that informants say together more often than by chance, within a window of words of one sentence.
+
+    measure: "likelihood_ratio" or "pmi" (NLTK's BigramAssocMeasures).  Columns: first, second, count, documents, score.  Words are not
+    independent and one talkative person makes a pair: read `documents` beside the score.
+    """
+    from nltk.collocations import BigramAssocMeasures, BigramCollocationFinder
+    from nltk.probability import FreqDist
+
+    measures = {"likelihood_ratio": BigramAssocMeasures.likelihood_ratio, "pmi": BigramAssocMeasures.pmi}
+    if measure not in measures:
+        raise KubeError(say(f"Ukuran '{measure}' tidak ada.", f"There is no measure '{measure}'."), "", say(f"Pilihannya: {', '.join(measures)}.", f"The choice is: {', '.join(measures)}."))
+    w = engine(corpus).words
+    words, pairs = FreqDist(), FreqDist()
+    homes: dict[tuple[str, str], set[int]] = {}
+    sentence, ids, owner = w.sentence, w.ids, w.owners[w.segment, 0] if len(w) else np.zeros(0, int)
+    for i in ids.tolist():
+        words[w.types[i]] += 1
+    for d in range(1, window):
+        same = np.flatnonzero(sentence[d:] == sentence[:-d])
+        for a in same.tolist():
+            pair = (w.types[ids[a]], w.types[ids[a + d]])
+            pairs[pair] += 1
+            homes.setdefault(pair, set()).add(int(owner[a]))
+    finder = BigramCollocationFinder(words, pairs, window_size=window)
+    finder.apply_freq_filter(least)
+    scored = finder.score_ngrams(measures[measure])[:top]
+    return pd.DataFrame([(a, b, pairs[a, b], len(homes[a, b]), round(float(s), 3)) for (a, b), s in scored], columns=["first", "second", "count", "documents", "score"])
+
+
+def dispersion(corpus: Corpus, patterns: list[str]) -> pd.DataFrame:
+    """How evenly words are spread over the documents: count, documents that hold it, and Gries' DP (0 even, 1 all in one place).
+
+    DP = ½ Σ |share of the word in a document − share of the document in the corpus| (Gries 2008).
+    """
+    e = engine(corpus)
+    w = e.words
+    owner = w.owners[w.segment, 0]
+    size = np.bincount(owner, minlength=len(w.documents)) / max(1, len(w))
+    out = []
+    for p in patterns:
+        first, _ = e.matcher.rows(_rows(p))
+        per = np.bincount(owner[first], minlength=len(w.documents)) if len(first) else np.zeros(len(w.documents))
+        dp = float(np.abs(per / per.sum() - size).sum() / 2) if per.sum() else float("nan")
+        out.append((p, int(per.sum()), int((per > 0).sum()), len(w.documents), round(dp, 3)))
+    return pd.DataFrame(out, columns=["pattern", "count", "documents", "of", "dp"])

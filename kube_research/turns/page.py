@@ -1,0 +1,239 @@
+"""A page: the lines of a text, and what their form says about each (style, indent, number, time, bullet)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+CELL, ROW = "\x1f", "\x1e"  # how readers hand over tables: between cells, and at the end of a row
+SPACE = " \t\xa0\u2007\u202f\u3000"
+_S = rf"[{SPACE}]"
+
+Mark = tuple[int, int, str]
+
+CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d{1,3})?(?:\s?[AaPp][Mm]\b)?"
+_FEET = r"\d{1,3}\s?['’′]\s?\d{1,2}\s?(?:[\"”″]|''|’’)?"
+_DATE = r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},?\s+"
+STAMP = re.compile(
+    rf"(?P<open>[\[(<{{#]?)\s*(?:(?:{_DATE})?(?P<t>{CLOCK})|(?P<f>{_FEET}))(?:\s*(?:-+>?|–|—|to|s\.?/?d\.?|sampai)\s*(?:{CLOCK}|{_FEET}))?(?:-\d)?\s*(?P<close>[\])>}}#]?)"
+    r"(?P<tail>\s*[-–—|:,]?(?=\s|$))?", re.I)
+_NUMBER = re.compile(r"\(?(\d{1,4})(?:[.)\]:]{1,2}(?=\s|$|[^\W\d])|(?=\s))")
+_BULLET = re.compile(r"[-–—•·▪◦‣●○■►❖✓➢](?=\s|[^\W\d])|\*(?=\s)|o(?=\t)")
+_QUOTE = re.compile(r">+(?=\s|$|[^\W\d])")
+_HEADING = re.compile(r"#{1,6}(?=\s)")
+_TAG = re.compile(r"</?(?:b|strong|i|em|u|br|p|div|span|hr|mark|font)\b[^<>\n]{0,80}>", re.I)
+_WRAP = (
+    ("bold", re.compile(r"(\*\*\*|___)(?=\S)((?:(?!\1).)+?)(?<=\S)\1")),
+    ("bold", re.compile(r"(\*\*|__)(?=\S)((?:(?!\1).)+?)(?<=\S)\1")),
+    ("italic", re.compile(r"(\*)(?=[^\s*])([^*\n]+?)(?<=\S)\1(?!\w)")),
+    ("italic", re.compile(r"(_)(?=[^\s_])([^_\n]+?)(?<=\S)\1(?!\w)")),
+    ("italic", re.compile(r"(/)(?=[^\s/])([^/\n]+?)(?<=\S)\1$")),
+    ("strike", re.compile(r"(~~)(?=\S)(.+?)(?<=\S)\1")),
+)
+_QUOTES = ("\"“”„«»‘’'", "\"“”«»‘’'")
+
+
+@dataclass(slots=True)
+class Line:
+    """One line: a..b without its line end; p where its words begin behind indent, number, time and bullet."""
+
+    n: int
+    a: int
+    b: int
+    p: int = 0
+    indent: int = 0
+    number: int | None = None
+    number_at: int = 0
+    time: str = ""
+    stamp: tuple[int, int] | None = None
+    features: set[str] = field(default_factory=set)
+    lead: int = 0  # where a bold or italic beginning ends, when it ends inside the line
+    after_blank: bool = True
+
+    @property
+    def blank(self) -> bool:
+        return self.p >= self.b
+
+
+@dataclass(slots=True)
+class Page:
+    """A text with its lines.  `shadow` has the same length; marks of form in it are blank, so that offsets agree."""
+
+    text: str
+    shadow: str
+    lines: list[Line]
+    marks: list[Mark]
+    blanked: list[tuple[int, int]]
+
+    def words(self, line: Line) -> str:
+        return self.shadow[line.p:line.b].strip()
+
+
+def hms(raw: str) -> str:
+    """A time as hh:mm:ss, or "".
+
+    >>> hms("1:02"), hms("00.01.05"), hms("12'30"), hms("01:02:03,250")
+    ('00:01:02', '00:01:05', '00:12:30', '01:02:03')
+    """
+    digits = [int(d) for d in re.findall(r"\d+", re.sub(r"[.,]\d{3}\b", "", raw))][:3]
+    if len(digits) == 3:
+        h, m, s = digits
+    elif len(digits) == 2:
+        h, (m, s) = 0, digits
+    else:
+        return ""
+    total = h * 3600 + m * 60 + s
+    return f"{total // 3600:02d}:{total // 60 % 60:02d}:{total % 60:02d}" if total < 360000 else ""
+
+
+def page(text: str, marks: Iterable[Mark] = ()) -> Page:
+    """Look at the form of every line of `text` (with the marks that a reader of rich text adds)."""
+    marks = sorted(marks)
+    blanked: list[tuple[int, int]] = []
+    shadow = re.sub(rf"[{SPACE[1:]}]", lambda m: "\t" if m.group() == "\t" else " ", text)
+    if "<" in shadow:
+        tags = [(m.start(), m.end(), m.group().lower()) for m in _TAG.finditer(shadow)]
+        shadow = _TAG.sub(lambda m: " " * len(m.group()), shadow)
+        blanked += [(a, b) for a, b, _ in tags]
+        marks = sorted(marks + _tag_marks(tags))
+    lines, at, was_blank = [], 0, True
+    for n, raw in enumerate(text.split("\n")):
+        line = Line(n, at, at + len(raw), after_blank=was_blank)
+        shadow = _look(line, shadow, marks, blanked)
+        was_blank = line.blank
+        lines.append(line)
+        at += len(raw) + 1
+    _styles(lines, text, marks)
+    _numbers(lines)
+    return Page(text, shadow, lines, marks, blanked)
+
+
+def _tag_marks(tags: list[tuple[int, int, str]]) -> list[Mark]:
+    out, open_ = [], {}
+    kinds = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "mark": "highlight"}
+    for a, b, tag in tags:
+        name = re.sub(r"[</>]|\s.*", "", tag)
+        if name in kinds:
+            if tag.startswith("</"):
+                if name in open_:
+                    out.append((open_.pop(name), a, kinds[name]))
+            else:
+                open_[name] = b
+    return out
+
+
+def _look(line: Line, shadow: str, marks: list[Mark], blanked: list[tuple[int, int]]) -> str:
+    """Peel indent, quote marks, headings, bullets, numbers, times and emphasis off the line's beginning."""
+    a, b = line.a, line.b
+    p = a + _lead(shadow, a, b)
+    line.indent = len(shadow[a:p].expandtabs(4))
+    wrapped: set[str] = set()
+    cuts: list[tuple[int, int]] = []
+    while p < b:
+        if not line.features and (m := _QUOTE.match(shadow, p, b)):
+            line.features.add("quote")
+        elif "heading" not in line.features and (m := _HEADING.match(shadow, p, b)):
+            line.features.add("heading")
+        elif line.stamp is None and (m := STAMP.match(shadow, p, b)) and _stamp_ok(m):
+            line.time, line.stamp = hms(m.group("t") or m.group("f") or ""), m.span()
+        elif "bullet" not in line.features and not wrapped and (m := _BULLET.match(shadow, p, b)):
+            line.features.add("bullet")
+        elif line.number is None and (m := _NUMBER.match(shadow, p, b)):
+            line.number, line.number_at = int(m.group(1)), p
+            if shadow[m.end() - 1] in ".)]:":
+                line.features.add("number")
+        else:
+            for kind, pattern in _WRAP:
+                if kind not in wrapped and (w := pattern.match(shadow, p, b)):
+                    width = len(w.group(1))
+                    cuts += [(w.start(), w.start() + width), (w.end() - width, w.end())]
+                    shadow = shadow[:w.start()] + " " * width + shadow[w.start() + width:w.end() - width] + " " * width + shadow[w.end():]
+                    marks.append((w.start() + width, w.end() - width, kind))
+                    wrapped.add(kind)
+                    p += width
+                    break
+            else:
+                break
+            continue
+        p = m.end() + _lead(shadow, m.end(), b)
+    blanked += cuts
+    line.p = p
+    body = shadow[p:b].strip()
+    letters = [c for c in body if c.isalpha()]
+    if len(letters) >= 4 and sum(c.isupper() for c in letters) >= 0.9 * len(letters):
+        line.features.add("caps")
+    if len(body) > 2 and body[0] in _QUOTES[0] and body[-1] in _QUOTES[1]:
+        line.features.add("quoted")
+    if len(body) > 2 and (body[0], body[-1]) in (("(", ")"), ("[", "]"), ("{", "}")):
+        line.features.add("bracketed")
+    return shadow
+
+
+def _lead(shadow: str, a: int, b: int) -> int:
+    n = 0
+    while a + n < b and shadow[a + n] in " \t":
+        n += 1
+    return n
+
+
+def _stamp_ok(m: re.Match[str]) -> bool:
+    """Whether a time is a time mark and not a number that somebody says ("10.30 saya berangkat")."""
+    if m.group("open") and m.group("close"):
+        return True
+    raw = m.group("t") or m.group("f") or ""
+    return m.group("tail") is not None and (raw.count(":") >= 1 or raw.count(".") == 2)
+
+
+def _styles(lines: list[Line], text: str, marks: list[Mark]) -> None:
+    """Say of each line which styles cover nearly all of its letters, and where a styled beginning ends."""
+    marks.sort()
+    at = 0
+    for line in lines:
+        while at < len(marks) and marks[at][1] <= line.a and all(m[1] <= line.a for m in marks[at:at + 1]):
+            at += 1
+        letters = [i for i in range(line.p, line.b) if text[i].isalnum()]
+        if not letters:
+            continue
+        cover: dict[str, list[tuple[int, int]]] = {}
+        for a, b, kind in marks[at:]:
+            if a >= line.b:
+                break
+            if b > line.p:
+                cover.setdefault(kind, []).append((max(a, line.p), min(b, line.b)))
+        for kind, spans in cover.items():
+            inside = sum(any(a <= i < b for a, b in spans) for i in letters)
+            if inside >= 0.85 * len(letters):
+                line.features.add(kind)
+            elif kind in ("bold", "italic", "underline", "highlight") or kind.startswith(("color", "style")):
+                end = line.p
+                for a, b in sorted(spans):
+                    if not any(c.isalnum() for c in text[end:a]):
+                        end = max(end, b)
+                if any(text[i].isalnum() for i in range(line.p, end)):
+                    line.lead = max(line.lead, end)
+                    line.features.add("lead-" + kind)
+
+
+def _numbers(lines: list[Line]) -> None:
+    """Keep the numbers at the beginnings of lines only where they count lines or turns; otherwise somebody says them."""
+    for want in (lambda x: True, lambda x: "number" in x.features):
+        chosen = [x for x in lines if x.number is not None and want(x)]
+        full = [x for x in lines if x.b > x.a and x.p < x.b]
+        rising = sum(1 for x, y in zip(chosen, chosen[1:], strict=False) if 0 < y.number - x.number <= 5)  # type: ignore[operator]
+        if len(chosen) >= 4 and rising >= 0.8 * (len(chosen) - 1) and len(chosen) >= 0.3 * len(full):
+            for x in lines:
+                if x.number is not None and not want(x):
+                    _unnumber(x)
+            return
+    for x in lines:
+        if x.number is not None:
+            x.features.add("numbered")
+            if "number" not in x.features:
+                _unnumber(x)
+
+
+def _unnumber(line: Line) -> None:
+    line.number = None
+    line.features.discard("numbered")
+    line.p = line.number_at

@@ -1,0 +1,206 @@
+"""Schemes: how a transcript marks who speaks, found by what recurs at the beginnings of lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..labels import HEAD_KEYS, INFORMANT, NOT_LABELS, RESEARCHER, ROLE_WORDS
+from .page import Line, Page
+
+_WORDY = r"[^\W_][\w.'’&/-]*(?:[ \t]{1,2}[\w.'’&/()-]+){0,4}?"
+_ROLE = r"(?:[ \t]*\([^()\n:]{1,40}\))?"
+_OPEN = r"[@#*%&+~^$]?"
+_SIGNS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
+    # name, strength (3 strong: a few labels suffice; 1 weak: must cover most of the text), pattern at the beginning of a line's words
+    ("colon", 3, re.compile(rf"{_OPEN}(?P<l>[^\W_][^:：\n\[\]?!|<>=\t*]{{0,39}}?{_ROLE})[ \t*_]*[:：]+(?=\s|$|[^\d/\\\s:])")),
+    ("bracket:", 3, re.compile(rf"[\[(<{{«](?P<l>{_WORDY}{_ROLE})[\])>}}»][ \t]*[:：.\-–—]+")),
+    ("bracket", 2, re.compile(rf"[\[(<{{«][ \t]*(?P<l>{_WORDY}{_ROLE})[ \t]*[:：]?[ \t]*[\])>}}»](?=\s|$|[^\W\d])")),
+    ("gt", 2, re.compile(rf"{_OPEN}(?P<l>{_WORDY}{_ROLE})[ \t]*(?:-+>|=+>|>{{1,3}}|»|→|➔|▶|›)")),
+    ("eq", 2, re.compile(rf"{_OPEN}(?P<l>{_WORDY}{_ROLE})[ \t]*={{1,2}}(?!=)")),
+    ("dash", 2, re.compile(rf"{_OPEN}(?P<l>{_WORDY}{_ROLE})(?:[ \t]+[-–—]{{1,2}}(?=\s|$)|[–—]{{1,2}}(?=\s|$)|-(?=\s|$))")),
+    ("semi", 2, re.compile(rf"{_OPEN}(?P<l>{_WORDY}{_ROLE})[ \t]*;(?=\s|$)")),
+    ("pipe", 2, re.compile(rf"(?P<l>{_WORDY}{_ROLE})[ \t]*[|¦](?=\s|$|\w)")),
+    ("tab", 2, re.compile(rf"{_OPEN}(?P<l>[^\W_][^:\n\t?!]{{0,39}}?)[ ]*\t+")),
+    ("gap", 2, re.compile(rf"{_OPEN}(?P<l>[^\W_][^:\n\t?!]{{0,29}}?)[ ]{{2,}}")),
+    ("slash", 1, re.compile(rf"(?P<l>{_WORDY})[ \t]*[/\\]+(?=\s)")),
+    ("sign", 1, re.compile(rf"(?P<l>{_WORDY})[ \t]?[~*^%&+@#•·…_]+(?=\s)")),
+    ("paren", 1, re.compile(r"(?P<l>[^\W_][\w'’]{0,11}(?: [A-Z\d][\w'’]{0,11})?)[\])}](?=\s|$)")),
+    ("dot", 1, re.compile(r"(?P<l>[^\W_][\w'’]{0,11}(?: ?\d{1,2})?)\.(?=\s|$)")),
+    ("comma", 1, re.compile(r"(?P<l>[A-Z]{1,3}\d{0,2}),(?=\s)")),
+    ("space", 1, re.compile(r"[@#*%&+~^$]?(?P<l>[A-Z]{1,4}\d{0,2}|[A-Z][a-z]+)(?=[ \t])")),
+)
+_OWN = re.compile(rf"[@#\[(<{{]?(?P<l>[^\W_][^:\n?!]{{0,39}}?{_ROLE})[\])>}}]?[ \t]*[:：.\-–—]?[ \t]*$")
+_TITLES = frozenset("bu ibu pak bapak mbak mas mba bang kak kakak tante om oma opa mak encik inaq amaq uni uda teh teteh kang aa abah emak ummi mr mrs ms pakde bude paklik bulik cak ning "
+                    "yu ceu mpok nyai haji hj daeng ndeso ketua sekretaris bendahara anggota semua serentak bersama-sama peserta si nyonya nona".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """One line that opens a turn: its label, and where the words begin."""
+
+    line: int
+    label: str
+    start: int
+    body: int
+    sign: str
+
+
+def key(label: str) -> str:
+    """A label as it is compared: case, dots, spaces and a role in brackets do not count.
+
+    >>> key("P ."), key("Informan  1"), key("IVON (peneliti)")
+    ('p', 'informan 1', 'ivon')
+    """
+    bare = re.sub(r"\s*\([^()]*\)\s*$", "", label) or label
+    return re.sub(r"[\s._]+", " ", bare).strip(" .-*#@").casefold()
+
+
+def is_head_key(label: str) -> bool:
+    words = re.split(r"[\s/.]+", label.casefold().strip(" .")) or [""]
+    return words[0] in HEAD_KEYS or " ".join(words) in HEAD_KEYS
+
+
+def known(label: str) -> bool:
+    """Whether a label is a usual speaker's mark."""
+    low = key(label)
+    return bool(RESEARCHER.match(low) or INFORMANT.match(low))
+
+
+def named(label: str) -> bool:
+    """Whether a label has the shape of a person's name or title ("Bu Kasmi", "Semua", "Ivon (peneliti)")."""
+    words = [w for w in re.split(r"[\s/&]+", re.sub(r"\([^()]*\)", "", label)) if w]
+    if not words or len(words) > 4 or words[0].casefold() in NOT_LABELS or words[0].casefold().endswith("nya"):
+        return False
+    return words[0].casefold() in _TITLES or all(w[0].isupper() or w[0].isdigit() for w in words) and (len(words) > 1 or words[0].isupper() or "(" in label)
+
+
+def plausible(label: str, n: int) -> bool:
+    """Whether words before a sign may be a label at all, when they recur n times."""
+    words = re.sub(r"\([^()]*\)", "", label).replace(".", " ").split()
+    if not words or len(words) > 6 or words[0].casefold() in NOT_LABELS:
+        return False
+    if words[0].casefold().endswith("nya") and n < 4 and not words[0].isupper():
+        return False
+    return n >= 3 or not re.search(r"[,;\"“”]", label)
+
+
+def collect(page: Page) -> dict[str, list[Opener]]:
+    """For each sign, the lines that it could open."""
+    found: dict[str, list[Opener]] = defaultdict(list)
+    for line in page.lines:
+        if line.blank:
+            continue
+        for name, _, pattern in _SIGNS:
+            m = pattern.match(page.shadow, line.p, line.b)
+            if m:
+                body = m.end()
+                found[name].append(Opener(line.n, m.group("l").strip(), line.p, body, name))
+    return found
+
+
+def accept(openers: list[Opener], strength: int, blocks: int, listed: Iterable[str] = ()) -> set[str]:
+    """Which labels (as keys) a sign really carries: those that recur, are known marks, or look like names among many turns."""
+    counts = Counter(key(o.label) for o in openers)
+    shown = {key(o.label): o.label for o in openers}
+    listed = {key(x) for x in listed}
+    good = {k for k, n in counts.items() if k in listed}
+    for k, n in counts.items():
+        label = shown[k]
+        if not plausible(label, n) or strength < 3 and not label[0].isalpha() and n < 3:
+            continue
+        if label[0].isdigit() and (n < 4 or len(k) > 2 and " " not in k):
+            continue
+        if is_head_key(label) and n < (2 if known(label) else 4):
+            continue
+        short = len(k) <= 3 or known(label)
+        if strength == 3 and (known(label) or n >= 2 and (label[0].isupper() or len(k) <= 3)):
+            good.add(k)
+        elif strength == 2 and (n >= 3 or n >= 2 and known(label)) and (label[0].isupper() or known(label)):
+            good.add(k)
+        elif strength == 1 and n >= 3 and (short or n >= 6) and label[0].isupper():
+            good.add(k)
+    total = sum(counts[k] for k in good)
+    if strength == 3 and total >= 0.5 * blocks and total >= 6:
+        good |= {k for k, n in counts.items() if named(shown[k]) and not (is_head_key(shown[k]) and not known(shown[k]))}
+    if strength < 3:
+        sequence = [key(o.label) for o in openers if key(o.label) in good]
+        changes = sum(x != y for x, y in zip(sequence, sequence[1:], strict=False))
+        need = 0.6 if strength == 1 else 0.4
+        if len(good) < 2 or total < need * blocks or changes < 0.5 * max(1, len(sequence) - 1) or len(good) > max(12, total / 4):
+            return good & listed
+    return good
+
+
+def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
+    """Labels on a line of their own, with the speech below."""
+    candidates: dict[str, list[tuple[Line, re.Match[str]]]] = defaultdict(list)
+    full = [x for x in page.lines if not x.blank]
+    for i, line in enumerate(full[:-1]):
+        words = page.shadow[line.p:line.b].rstrip()
+        tail = re.search(r"[ \t|,–—-]*[\[(<]?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?[\])>]?$", words)
+        stop = line.p + (tail.start() if tail else len(words))
+        m = _OWN.match(page.shadow[line.p:stop])
+        if m and len(m.group("l").split()) <= 5 and plausible(m.group("l"), 3) and not re.search(r"[,;\"]", m.group("l")):
+            follows = full[i + 1]
+            if follows.n - line.n <= 2:
+                candidates[key(m.group("l"))].append((line, m))
+    listed = {key(x) for x in listed}
+    blocks = len({x.n for x in full if x.after_blank}) or len(full)
+    good = {}
+    for k, hits in candidates.items():
+        label = hits[0][1].group("l")
+        marked = sum(1 for line, m in hits if line.features & {"bold", "caps", "heading", "italic", "underline", "bracketed"} or line.stamp or m.group().rstrip().endswith((":", "：")) or m.group()[0] in "[(<{@#"
+                     or re.search(r"\d{1,2}[:.]\d{2}", page.shadow[line.p:line.b]))
+        if k in listed or len(hits) >= 2 and (marked >= 0.7 * len(hits) or known(label)) or known(label) and marked:
+            if not (is_head_key(label) and len(hits) < 3 and not known(label)):
+                good[k] = hits
+    total = sum(len(h) for h in good.values())
+    if len(good) < 2 or total < 4 or total < 0.25 * len(full) and total < 0.4 * blocks:
+        if not (set(good) & listed):
+            return []
+    if any(c for c in candidates if c not in good):
+        for k, hits in candidates.items():
+            if k not in good and named(hits[0][1].group("l")) and all(line.features & {"bold", "caps", "heading"} or m.group().rstrip().endswith(":") for line, m in hits) and not is_head_key(hits[0][1].group("l")):
+                good[k] = hits
+    out = []
+    for hits in good.values():
+        out += [Opener(line.n, m.group("l").strip(), line.p, line.b, "own") for line, m in hits]
+    return sorted(out, key=lambda o: o.line)
+
+
+def labelled(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
+    """The lines that open turns by a label, by the sign that explains most of the text; [] when no labels are used."""
+    listed = list(listed)
+    found = collect(page)
+    full = [x for x in page.lines if not x.blank]
+    paragraphs = sum(1 for x in full if x.after_blank)
+    blocks = paragraphs if paragraphs >= 0.3 * len(full) else len(full)
+    best: tuple[float, list[Opener], set[str]] = (0.0, [], set())
+    for name, strength, _ in _SIGNS:
+        good = accept(found.get(name, []), strength, blocks, listed)
+        opens = [o for o in found.get(name, []) if key(o.label) in good]
+        score = len(opens) * (0.6 + 0.2 * strength) * (0.5 if len(good) < 2 else 1)
+        if score > best[0]:
+            best = (score, opens, good)
+    own = own_lines(page, listed)
+    if own and len(own) * 1.3 >= best[0]:
+        best = (len(own) * 1.3, own, {key(o.label) for o in own})
+    if not best[1] or len(best[2]) == 1 and len(best[1]) < 2 and not listed:
+        return []
+    chosen = {o.line: o for o in best[1]}
+    for name, strength, _ in _SIGNS:  # the same labels with another sign now and then ("N;", "P.")
+        if strength >= 2 or name in ("dot", "paren", "comma"):
+            for o in found.get(name, []):
+                if o.line not in chosen and key(o.label) in best[2] and (strength == 3 or o.label in {x.label for x in best[1]} and name not in ("tab", "gap", "dash")):
+                    chosen[o.line] = o
+    return [chosen[n] for n in sorted(chosen)]
+
+
+def role_of_head(value: str) -> str:
+    for role, pattern in ROLE_WORDS:
+        if pattern.search(value):
+            return role
+    return ""
