@@ -211,7 +211,10 @@ class Study:
             yield journal, journal.state(until)
 
     def codings(self, *, coder: str | Iterable[str] | None = None, until: str = "", **criteria: str | Iterable[str]) -> Codings:
-        """People's codings as a tidy table: of a coder or several (None: all), optionally as they stood at a time (`until`)."""
+        """People's codings as a tidy table: of a coder or several (None: all), optionally as they stood at a time (`until`).
+
+        The table's corpus holds the documents that these coders have a journal for: what nobody has coded yet is not counted as empty.
+        """
         names = self.coders if coder is None else [coder] if isinstance(coder, str) else list(coder)
         for name in names:
             if name not in self.coders:
@@ -219,14 +222,17 @@ class Study:
         books = tuple(self.codebooks())
         renames = {old: new for b in books for old, new in b.renames().items()}
         found: list[Coding] = []
+        begun: set[str] = set()
         for name in names:
-            for _, state in self.states(name, until):
+            for journal, state in self.states(name, until):
                 found += state.codings.values()
+                begun.add(journal.path.stem)
         if renames:
             from dataclasses import replace
 
             found = [replace(c, code=renames[c.code]) if c.code in renames else c for c in found]
-        return tabulate(found, self.corpus, books, source=", ".join(names)).where(**criteria)
+        corpus = Corpus(tuple(d for d in self.corpus if d.id in begun), self.corpus.cases)
+        return tabulate(found, corpus, books, source=", ".join(names)).where(**criteria)
 
     # --- check -----------------------------------------------------------------------------------------------------------
     def faults(self) -> list[Fault]:

@@ -303,7 +303,7 @@ def speech(document: Document, turn: Turn) -> tuple[list[tuple[int, int]], list[
     text, spans, soft, at = document.text, [], [], turn.body
     for a, b in turn.aside:
         note = text[a + 1:b - 1]
-        if ":" not in note and len(note.split()) <= SOFT_ASIDE_WORDS:
+        if not set(":?") & set(note) and len(note.split()) <= SOFT_ASIDE_WORDS:
             soft.append((a, b))
             continue
         spans.append((at, a))

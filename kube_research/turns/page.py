@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-CELL, ROW = "\x1f", "\x1e"  # how readers hand over tables: between cells, and at the end of a row
+OPEN_ROW, CELL, ROW = "\x1d", "\x1f", "\x1e"  # how readers hand over tables: before a row, between its cells, at its end
 SPACE = " \t\xa0\u2007\u202f\u3000"
 _S = rf"[{SPACE}]"
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..labels import HEAD_KEYS, INFORMANT, NOT_LABELS, RESEARCHER, ROLE_WORDS
+from ..labels import HEAD_KEYS, INFORMANT, NOT_LABELS, RESEARCHER
 from .page import Line, Page
 
 _WORDY = r"[^\W_][\w.'’&/-]*(?:[ \t]{1,2}[\w.'’&/()-]+){0,4}?"
@@ -124,7 +124,7 @@ def accept(openers: list[Opener], strength: int, blocks: int, listed: Iterable[s
             good.add(k)
     total = sum(counts[k] for k in good)
     if strength == 3 and total >= 0.5 * blocks and total >= 6:
-        good |= {k for k, n in counts.items() if named(shown[k]) and not (is_head_key(shown[k]) and not known(shown[k]))}
+        good |= {k for k in counts if named(shown[k]) and not is_head_key(shown[k])}
     if strength < 3:
         sequence = [key(o.label) for o in openers if key(o.label) in good]
         changes = sum(x != y for x, y in zip(sequence, sequence[1:], strict=False))
@@ -197,10 +197,3 @@ def labelled(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
                 if o.line not in chosen and key(o.label) in best[2] and (strength == 3 or o.label in {x.label for x in best[1]} and name not in ("tab", "gap", "dash")):
                     chosen[o.line] = o
     return [chosen[n] for n in sorted(chosen)]
-
-
-def role_of_head(value: str) -> str:
-    for role, pattern in ROLE_WORDS:
-        if pattern.search(value):
-            return role
-    return ""
