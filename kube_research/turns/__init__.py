@@ -1,0 +1,127 @@
+"""Turns: who speaks where in a transcript, whatever the convention it was written in.
+
+>>> found = segment("P: Sudah lama, Bu?\\nN: Sudah.\\nP: Senang?\\nN: Iya.")
+>>> [(t.label, found.words(t)) for t in found.turns][:2]
+[('P', 'Sudah lama, Bu?'), ('N', 'Sudah.')]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from . import tables, unlabelled
+from .dialogue import NOTE, Said, assemble
+from .head import head_stop, legend
+from .page import Mark, Page, page
+from .schemes import key, labelled
+
+__all__ = ["NOTE", "Said", "Segmentation", "key", "segment"]
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """The turns of a text, by which convention they were found, and where the dialogue begins."""
+
+    text: str
+    convention: str = ""
+    turns: tuple[Said, ...] = ()
+    start: int = 0
+    legend: dict[str, str] = field(default_factory=dict)
+    page: Page | None = field(default=None, repr=False, compare=False)
+
+    def words(self, turn: Said) -> str:
+        """What a turn says, without the marks of form inside it."""
+        out, at = [], turn.body
+        for a, b in turn.skips:
+            out.append(self.text[at:a])
+            at = max(at, b)
+        return "".join((*out, self.text[at:turn.end])).strip()
+
+
+def segment(text: str, marks: Iterable[Mark] = (), listed: Iterable[str] = (), start: int = 0) -> Segmentation:
+    """Find the turns of `text` from offset `start` on; `marks` are the styles of rich text, `listed` labels known beforehand."""
+    seen = page(text, marks)
+    if start:
+        for line in seen.lines:
+            if line.b <= start:
+                line.p = line.b
+    listed = list(listed)
+    table = tables.rows(seen)
+    if table:
+        cells = tables.cells(seen, table)
+        covered = sum(c.end - c.body for c in cells)
+        if cells and covered >= 0.3 * sum(1 for _ in text[start:].strip()):
+            turns = []
+            for c in cells:
+                turns.append(Said(c.start, c.body, c.end, c.label, c.time, tuple(_inside(text, c.body, c.end))))
+            return Segmentation(text, "table", _joined(turns), turns[0].start, legend(seen, turns[0].start), seen)
+    opens = labelled(seen, listed)
+    if opens:
+        stop = head_stop(seen, opens)
+        opens = [o for o in opens if o.start >= stop]
+    if len({key(o.label) for o in opens}) >= 2 or opens and listed:
+        turns = assemble(seen, opens)
+        return Segmentation(text, opens[0].sign, tuple(turns), turns[0].start, legend(seen, turns[0].start), seen)
+    blocks = unlabelled.blocks(seen)
+    kinds, form = unlabelled.classify(seen, blocks)
+    if opens and (len(opens) >= 3 or not kinds):
+        turns = assemble(seen, opens, alone=True)
+        return Segmentation(text, opens[0].sign, tuple(turns), turns[0].start, legend(seen, turns[0].start), seen)
+    if kinds:
+        turns = _of_blocks(seen, blocks, kinds)
+        if turns:
+            return Segmentation(text, form, tuple(turns), turns[0].start, legend(seen, turns[0].start), seen)
+    return Segmentation(text, "", (), len(text), {}, seen)
+
+
+def _inside(text: str, a: int, b: int) -> list[tuple[int, int]]:
+    """Marks of form inside a cell: emphasis around the whole of it."""
+    for mark in ("***", "**", "__", "*", "_"):
+        n = len(mark)
+        if b - a > 2 * n and text.startswith(mark, a) and text.endswith(mark, a, b) and mark not in text[a + n:b - n]:
+            return [(a, a + n), (b - n, b)]
+    return []
+
+
+def _joined(turns: list[Said]) -> tuple[Said, ...]:
+    """Rows that go on with the same speaker are one turn each; only rows without a text of their own were dropped before."""
+    return tuple(turns)
+
+
+def _of_blocks(seen: Page, blocks: list[unlabelled.Block], kinds: list[str]) -> list[Said]:
+    """Turns of unlabelled blocks: neighbours of one kind are one turn; what comes before the first question is the head."""
+    turns: list[Said] = []
+    first = next((i for i, k in enumerate(kinds) if k == "P"), None)
+    if first is None:
+        return []
+    for block, kind in list(zip(blocks, kinds, strict=True))[first:]:
+        label = kind or (turns[-1].label if turns else "")
+        if not kind and turns:
+            label = NOTE
+        skips = [s for s in seen.blanked if block.a <= s[0] < block.b]
+        start = seen.lines[block.first].a if seen.lines[block.first].p == block.a else block.a
+        if turns and turns[-1].label == label:
+            before = turns[-1]
+            gap = [(before.end, before.end)] if before.end == start else []
+            between = _gap(seen, before.end, block.a)
+            turns[-1] = Said(before.start, before.body, block.b, label, before.time, tuple(sorted({*before.skips, *gap, *between, *skips})))
+        else:
+            turns.append(Said(start, block.a, block.b, label, seen.lines[block.first].time, tuple(sorted(set(skips)))))
+    return turns
+
+
+def _gap(seen: Page, a: int, b: int) -> list[tuple[int, int]]:
+    """The marks of form (not the line ends) between two blocks of one turn."""
+    out, at = [], a
+    while at < b:
+        if seen.text[at] in "\n":
+            at += 1
+            continue
+        stop = at
+        while stop < b and seen.text[stop] != "\n":
+            stop += 1
+        if seen.text[at:stop].strip():
+            out.append((at, stop))
+        at = stop
+    return out

@@ -1,0 +1,160 @@
+"""The dialogue: turns between openers, with what is not the speaker's inside them told apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from .page import STAMP, Line, Page, hms
+from .schemes import Opener, is_head_key, key, known
+
+NOTE = "Catatan"  # the label of what nobody says: a transcriber's notes, headings
+_NOTE = re.compile(r"\W*(catatan|refleksi|observasi|hasil observasi|keterangan|ket|memo|komentar|notes?|field ?notes?|transkriptor|kesan|analisis|kesimpulan|deskripsi|interpretasi|lampiran|dokumentasi|mengetahui|"
+                   r"peneliti mencatat|koding|coding|ringkasan|rangkuman|summary|tanda tangan)\b[^:\n]{0,40}(:|$)", re.I)
+_ENDS = re.compile(r"\W*(?:(?:wawancara|rekaman|transkrip\w*|fgd|diskusi|sesi|interview|recording|akhir|end of|selesai|tamat|the end|bersambung|jeda|istirahat|break)\b[^?]{0,80})$", re.I)
+_RULE = re.compile(r"\W{3,}$|[_=*~-]{3,}.{0,40}[_=*~-]{3,}$")
+_FURNITURE = re.compile(r"\W*(?:(?:hal(?:aman)?\.?|page|hlm\.?)\s*\d{1,4}(?:\s*(?:dari|of|/)\s*\d{1,4})?|[-–—]\s*\d{1,4}\s*[-–—])\W*$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One turn: start..body its label and time, body..end its words, `skips` marks of form inside them."""
+
+    start: int
+    body: int
+    end: int
+    label: str
+    time: str = ""
+    skips: tuple[tuple[int, int], ...] = ()
+
+
+def assemble(page: Page, opens: list[Opener], *, alone: bool = False) -> list[Said]:
+    """The turns between openers.  `alone`: only one party is labelled, so paragraphs without label are the other's."""
+    shown = Counter(o.label for o in opens)
+    display: dict[str, str] = {}
+    for label, _ in shown.most_common():
+        display.setdefault(key(label), label)
+    numbered = sum(1 for x in page.lines if x.number is not None and "number" not in x.features) > 0.6 * len(page.lines)
+    turns: list[Said] = []
+    for i, o in enumerate(opens):
+        line = page.lines[o.line]
+        stop = opens[i + 1].line if i + 1 < len(opens) else len(page.lines)
+        label = _clean(display[key(o.label)])
+        time = line.time or _own_time(page, line, o) or _time_above(page, o.line)
+        body = o.body
+        if o.sign != "own" and (m := STAMP.match(page.shadow, body, line.b)) and m.group("open") and m.group("close"):
+            time = time or hms(m.group("t") or m.group("f") or "")
+            body = m.end()
+        turns += _fill(page, line, page.lines[o.line + 1:stop], Said(line.a, body, line.b, label, time), numbered, alone, opens)
+    return _inline(page, turns, {key(o.label): display[key(o.label)] for o in opens}, opens[0].sign)
+
+
+def _clean(label: str) -> str:
+    """A label as our own form can write it."""
+    label = re.sub(r"[:\[\]\n?!]", " ", label)
+    label = re.sub(r"\s+", " ", label).strip(" .*_@#")
+    return (label if label[:1].isalpha() else f"S{label}")[:40].strip()
+
+
+def _own_time(page: Page, line: Line, o: Opener) -> str:
+    if o.sign != "own":
+        return ""
+    m = re.search(r"[\[(<]?(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)[\])>]?\s*$", page.shadow[line.p:line.b])
+    return hms(m.group(1)) if m else ""
+
+
+def _time_above(page: Page, n: int) -> str:
+    """The time on a line of its own above line n."""
+    for line in reversed(page.lines[max(0, n - 2):n]):
+        if line.stamp and not page.shadow[line.stamp[1]:line.b].strip():
+            return line.time
+        if not line.blank:
+            return ""
+    return ""
+
+
+def _fill(page: Page, line: Line, rest: list[Line], said: Said, numbered: bool, alone: bool, opens: list[Opener]) -> list[Said]:
+    """Give a turn its lines; notes and the unlabelled party's paragraphs become turns of their own."""
+    skips = [s for s in page.blanked if said.body <= s[0] < line.b]
+    out: list[Said] = []
+    current, end = said, line.b
+    plain = said.body < line.b
+    for x in rest:
+        if x.a == x.b:
+            continue
+        if x.blank and not x.stamp:
+            if x.p > x.a and page.text[x.a:x.b].strip():
+                skips.append((x.a, x.b))
+            continue
+        words = page.shadow[x.p:x.b].strip()
+        if x.stamp and not words or _FURNITURE.match(page.text[x.a:x.b]) or _RULE.fullmatch(words):
+            skips.append((x.a, x.b))
+            continue
+        if _is_note(page, x, words, plain, out or [current]) or alone and x.after_blank and current.label == said.label and "bracketed" not in x.features:
+            out.append(_close(current, end, skips))
+            label = NOTE
+            if alone and not _NOTE.match(words) and not _ENDS.match(words):
+                label = "N" if known(said.label) and _asking(said.label) else "P"
+            current, skips = Said(x.a, x.p, x.b, label, ""), []
+        start = x.p if numbered and x.number is not None else x.a
+        if x.a < start:
+            skips.append((x.a, start))
+        skips += [s for s in page.blanked if x.p <= s[0] < x.b or s[1] == x.p and s[0] >= x.a]
+        end = x.b
+        plain = True
+    out.append(_close(current, end, skips))
+    return out
+
+
+def _asking(label: str) -> bool:
+    from ..labels import RESEARCHER
+
+    return bool(RESEARCHER.match(key(label)))
+
+
+def _is_note(page: Page, x: Line, words: str, plain: bool, turns: list[Said]) -> bool:
+    if turns[-1].label == NOTE or not plain or not x.after_blank:
+        return False
+    if _NOTE.match(words) or _ENDS.fullmatch(words) or "heading" in x.features:
+        return True
+    head = re.match(r"([^:\n]{2,40}):\s", words)
+    return bool(head and is_head_key(head.group(1)) and not re.search(r"[.!?]$", words))
+
+
+def _close(said: Said, end: int, skips: list[tuple[int, int]]) -> Said:
+    inside = sorted({(a, b) for a, b in skips if a >= said.body and b <= max(end, said.body)})
+    return replace(said, end=max(end, said.body), skips=tuple(inside))
+
+
+def _inline(page: Page, turns: list[Said], labels: dict[str, str], sign: str) -> list[Said]:
+    """Split turns in which another speaker's label stands in the middle of a line ("… P: Oh ya? N: Iya")."""
+    if sign not in ("colon", "own", "gt", "bracket:", "bracket"):
+        return turns
+    names = sorted({re.escape(v) for v in labels.values()} | {re.escape(_clean(v)) for v in labels.values()}, key=len, reverse=True)
+    listed = "|".join(names)
+    pattern = {"colon": rf"(?P<l>{listed})[ \t]*[:：](?=\s)", "own": rf"(?P<l>{listed})[ \t]*[:：](?=\s)", "gt": rf"(?P<l>{listed})[ \t]*>+(?=\s)",
+               "bracket:": rf"[\[(<{{](?P<l>{listed})[\])>}}][ \t]*[:：]", "bracket": rf"[\[<{{](?P<l>{listed})[\]>}}](?=\s)"}[sign]
+    search = re.compile(rf"(?<=[\s/])(?<![\w,(\[] (?=\w{{4}})){pattern}")
+    out = []
+    for t in turns:
+        cuts = []
+        for m in search.finditer(page.shadow, t.body, t.end):
+            before = page.text[t.body:m.start()]
+            if before.count("(") > before.count(")") or before.count("[") > before.count("]"):
+                continue
+            last = before.rstrip()[-1:]
+            if not last:
+                continue
+            if last in ".?!…\"”’)]}/;–—-" or len(m.group("l")) <= 2 or "\n" in before[len(before.rstrip()):]:
+                cuts.append(m)
+        at = t
+        for m in cuts:
+            out.append(_part(at, m.start()))
+            at = Said(m.start(), m.end(), t.end, _clean(labels.get(key(m.group("l")), m.group("l"))), "", t.skips)
+        out.append(_part(at, t.end))
+    return out
+
+
+def _part(t: Said, end: int) -> Said:
+    return replace(t, end=end, skips=tuple((a, b) for a, b in t.skips if a >= t.body and b <= end))

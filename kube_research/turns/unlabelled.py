@@ -1,0 +1,135 @@
+"""Questions without labels: told from the answers by bold or italic print, indent, quotation marks, dashes, or mere alternation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .page import Page
+
+_ASK = "?？"
+_FORMS = ("bold", "italic", "underline", "highlight", "heading", "quote", "quoted", "caps", "numbered", "number", "bullet")
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph (or a styled part of one): a..b are its words."""
+
+    a: int
+    b: int
+    features: set[str] = field(default_factory=set)
+    first: int = 0
+    asks: bool = False
+    words: int = 0
+
+
+def blocks(page: Page) -> list[Block]:
+    """Cut a text into paragraphs; a change of style or a new bullet begins one too."""
+    full = [x for x in page.lines if not x.blank]
+    if not full:
+        return []
+    gaps = sum(1 for x in full if x.after_blank)
+    widths = sorted(x.b - x.a for x in full)
+    wrapped = gaps >= 2 and gaps < 0.6 * len(full) and widths[-1] <= 110 and widths[len(widths) // 2] >= 0.6 * widths[-1]
+    loose = gaps >= 0.3 * len(full) or wrapped
+    indents = {x.indent for x in full}
+    out: list[Block] = []
+    before: set[str] = set()
+    for x in full:
+        form = {f for f in x.features if f in _FORMS or f.startswith(("color", "style", "indent"))}
+        if len(indents) > 1 and x.indent >= 2:
+            form.add("indent")
+        joined = form - {"bullet", "number", "numbered", "quoted", "caps"}
+        previous = before - {"bullet", "number", "numbered", "quoted", "caps"}
+        new = not out or x.after_blank or not loose or joined != previous or form & {"bullet", "numbered"} or bool(x.lead)
+        if x.lead:
+            kinds = {f[5:] for f in x.features if f.startswith("lead-")}
+            out.append(Block(x.p, x.lead, form | kinds, x.n))
+            rest = x.lead
+            while rest < x.b and not page.shadow[rest].isalnum() and page.shadow[rest] not in "\"“'(":
+                rest += 1
+            if rest < x.b:
+                out.append(Block(rest, x.b, form, x.n))
+        elif new:
+            out.append(Block(x.p, x.b, form, x.n))
+        else:
+            out[-1].b = x.b
+            out[-1].features &= form | {"bullet", "number", "numbered"}
+        before = form
+    for block in out:
+        words = page.shadow[block.a:block.b].strip().rstrip("\"”’')]*_ .…")
+        block.asks = words.endswith(tuple(_ASK))
+        block.words = len(words.split())
+    return out
+
+
+def _note(page: Page, block: Block) -> bool:
+    return "bracketed" in block.features or (page.shadow[block.a:block.b].strip()[:1] in "([" and page.shadow[block.a:block.b].strip()[-1:] in ")]")
+
+
+def classify(page: Page, found: list[Block]) -> tuple[list[str], str]:
+    """Say of each block whether it is a question ("P"), an answer ("N") or neither (""), and by which form; ([], "") when it is no dialogue."""
+    talk = [b for b in found if not _note(page, b)]
+    if len(talk) < 4:
+        return [], ""
+    best: tuple[float, str, bool] = (0.0, "", True)
+    for form in {f for b in talk for f in b.features}:
+        inside = [b for b in talk if form in b.features]
+        outside = [b for b in talk if form not in b.features]
+        if len(inside) < 2 or len(outside) < 2:
+            continue
+        q_in, q_out = (sum(b.asks for b in part) / len(part) for part in (inside, outside))
+        turns = sum((form in x.features) != (form in y.features) for x, y in zip(talk, talk[1:], strict=False)) / (len(talk) - 1)
+        separation = abs(q_in - q_out)
+        if separation >= 0.35 and turns >= 0.3 and max(q_in, q_out) >= 0.4 and (score := separation + 0.5 * turns) > best[0]:
+            best = (score, form, q_in >= q_out)
+    if best[1]:
+        form, inside_asks = best[1], best[2]
+        kinds = []
+        for b in found:
+            if _note(page, b) and form != "bracketed":
+                kinds.append("")
+            else:
+                kinds.append("P" if (form in b.features) == inside_asks else "N")
+        return _doubt(found, kinds), form
+    return _alternate(page, found, talk)
+
+
+def _doubt(found: list[Block], kinds: list[str]) -> list[str]:
+    """A short paragraph among the answers that only asks is a question somebody forgot to mark."""
+    out = list(kinds)
+    for i, (b, k) in enumerate(zip(found, kinds, strict=True)):
+        if k == "N" and b.asks and b.words <= 30 and (i + 1 < len(found) and kinds[i + 1] == "N") and (i == 0 or kinds[i - 1] == "N"):
+            out[i] = "P"
+    return out
+
+
+def _alternate(page: Page, found: list[Block], talk: list[Block]) -> tuple[list[str], str]:
+    starts = [b for b in talk if "bullet" in b.features]
+    if len(starts) < 0.5 * len(talk) or len(starts) < 4:
+        starts = talk
+    first = next((i for i, b in enumerate(starts) if b.asks), None)
+    if first is None:
+        return [], ""
+    part = starts[first:]
+    odd, even = part[0::2], part[1::2]
+    share = sum(b.asks for b in starts) / len(starts)
+    if len(part) >= 4 and even:
+        q_odd, q_even = sum(b.asks for b in odd) / len(odd), sum(b.asks for b in even) / len(even)
+        if q_odd - q_even >= 0.5 and q_even <= 0.25:
+            mine = {id(b) for b in odd}
+            begin = {id(b) for b in part}
+            kinds, last, on = [], "", False
+            for b in found:
+                on = on or b is part[0]
+                if _note(page, b) or not on:
+                    kinds.append("")
+                    continue
+                if id(b) in begin:
+                    last = "P" if id(b) in mine else "N"
+                kinds.append(last)
+            return kinds, "alternation"
+    follows = sum(1 for x, y in zip(starts, starts[1:], strict=False) if x.asks and not y.asks)
+    asks = sum(b.asks for b in starts)
+    if asks >= 3 and 0.15 <= share <= 0.7 and follows >= 0.7 * asks:
+        return ["" if _note(page, b) else "P" if b.asks else "N" for b in found], "questions"
+    return [], ""
