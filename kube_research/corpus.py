@@ -11,10 +11,13 @@ from types import MappingProxyType
 from . import labels as _labels
 from .model import Speaker, Turn
 from .text import Lines, digest, trim
+from .turns import Said, key, segment
+from .turns.head import legend
+from .turns.page import page
+from .turns.roles import guess_roles
 from .words import say
 
 SPOKEN = ("interview", "focus-group", "session")
-_ASIDE = re.compile(r"\([^()\n]{1,300}\)|\[[^\[\]\n]{1,300}\]")
 
 
 @dataclass(frozen=True)
@@ -91,29 +94,56 @@ def head_end(text: str) -> int:
 
 
 def parse(text: str, listed: Mapping[str, Speaker] | None = None, *, spoken: bool = True) -> Iterator[Turn]:
-    """Yield the turns of a text in the project's own form.
+    """Yield the turns of a text, in the project's own form or as others transcribe.
 
-    A label opens a turn when `listed` (speakers.csv) names it, or when it recurs or is a usual mark such as `P:`; its role is the
-    listed one or a guess.  A text in which nobody speaks is cut into paragraphs without label.
+    `listed` is what speakers.csv says of the labels; a label that it does not name gets a guessed role.  A text in which nobody
+    speaks is cut into paragraphs without label.
     """
     listed = listed or {}
     start = head_end(text)
-    marks = []
-    if spoken or listed:
-        counts = _labels.found(text[start:])
-        open_ = _labels.openers(counts, listed)
-        marks = [m for m in _labels.TURN.finditer(text, start) if m.group(2).strip() in open_]
-    if not marks:
+    said = (_own(text, start, listed) or list(segment(text, listed=listed, start=start).turns)) if spoken or listed else []
+    if not said:
         yield from _paragraphs(text, start)
         return
-    names = {m.group(2).strip() for m in marks}
-    for n, m in enumerate(marks, 1):
-        stop = marks[n].start() if n < len(marks) else len(text)
-        label = m.group(2).strip()
-        body, end = trim(text, m.end(), stop)
-        who = listed.get(label)
-        role = who.role if who else _labels.guess(label, names)
-        yield Turn(n, m.start(), min(body, end), end, label, who.speaker if who else "", role, m.group(1) or "", tuple(_asides(text, body, end)))
+    who = _who(text, said, listed)
+    asides = _Asides({t.label for t in said})
+    for n, t in enumerate(said, 1):
+        body, end = trim(text, t.body, t.end)
+        speaker, role = who[t.label]
+        yield Turn(n, t.start, min(body, end), end, t.label, speaker, role, t.time, asides.of(text, body, end, t.skips))
+
+
+def _own(text: str, start: int, listed: Mapping[str, Speaker]) -> list[Said]:
+    """The turns of a text in the project's own form (the quick way): its first words behind the head open a turn."""
+    first = re.compile(r"\s*").match(text, start).end()  # type: ignore[union-attr]
+    opening = _labels.TURN.match(text, first)
+    if not opening:
+        return []
+    counts = _labels.found(text[start:])
+    open_ = set(listed) & set(counts) or _labels.openers(counts)
+    if opening.group(2).strip() not in open_ or len(open_) < 2 and not listed:
+        return []
+    open_ |= _labels.openers(counts, listed)
+    marks = [m for m in _labels.TURN.finditer(text, start) if m.group(2).strip() in open_]
+    return [Said(m.start(), m.end(), marks[n].start() if n < len(marks) else len(text), m.group(2).strip(), m.group(1) or "") for n, m in enumerate(marks, 1)]
+
+
+def _who(text: str, said: list[Said], listed: Mapping[str, Speaker]) -> dict[str, tuple[str, str]]:
+    """Speaker and role of each label: what speakers.csv says (letter for letter, else case and dots aside), else a guess."""
+    known = {key(label): s for label, s in listed.items()}
+    out = {}
+    for label in dict.fromkeys(t.label for t in said):
+        found = listed.get(label) or known.get(key(label))
+        if found:
+            out[label] = (found.speaker, found.role)
+    left = [t for t in said if t.label not in out]
+    if left:
+        head = legend(page(text[: said[0].start]), said[0].start)
+        guesses = guess_roles([(t.label, text[t.body:t.end]) for t in said], head, " ".join(text[: said[0].start].split())[:400])
+        for t in left:
+            same = [s for s in listed.values() if (s.role == "researcher") == (guesses[t.label].role == "researcher")]
+            out[t.label] = (same[0].speaker, same[0].role) if t.label in ("P", "N") and len(same) == 1 else ("", guesses[t.label].role)
+    return out
 
 
 def _paragraphs(text: str, start: int) -> Iterator[Turn]:
@@ -128,9 +158,52 @@ def _paragraphs(text: str, start: int) -> Iterator[Turn]:
             yield Turn(n, a, a, b)
 
 
-def _asides(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for m in _ASIDE.finditer(text, start, end):
-        yield m.start(), m.end()
+class _Asides:
+    """Finds what inside a turn is not the speaker's words: brackets, interjections between marks, times."""
+
+    _STAMP = re.compile(r"#?\b\d{1,2}:\d{2}:\d{2}(?:[.,-]\d{1,3})?\b#?")
+    _ASKED = re.compile(r"(?<!\w)(\*\*|__|[*_/])(?=[^\s*_/])[^*_/\n]{1,200}\?\s?\1(?!\w)")
+
+    def __init__(self, labels: set[str]):
+        names = "|".join(re.escape(x) for x in sorted(labels, key=len, reverse=True) if x) or "(?!)"
+        self.interjection = re.compile(rf"(?P<m>//?|\*\*?|<|—|–|(?<=\s)-|~|\||=)[ \t]*(?:{names})[ \t]*[:：][^\n]{{0,300}}?(?:(?P=m)|>)")
+
+    def of(self, text: str, start: int, end: int, skips: Iterable[tuple[int, int]] = ()) -> tuple[tuple[int, int], ...]:
+        found = [(a, b) for a, b in skips if start <= a and b <= end]
+        found += brackets(text, start, end)
+        for pattern in (self.interjection, self._ASKED, self._STAMP):
+            found += [m.span() for m in pattern.finditer(text, start, end)]
+        out: list[tuple[int, int]] = []
+        for a, b in sorted(found):
+            if out and a < out[-1][1]:
+                out[-1] = (out[-1][0], max(out[-1][1], b))
+            else:
+                out.append((a, b))
+        return tuple(out)
+
+
+def brackets(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans in round, square or curly brackets (the outermost; over a line end, not over an empty line).
+
+    >>> brackets("Iya (P: oh (tertawa) ya?) terus [tidak jelas].", 0, 46)
+    [(4, 25), (32, 45)]
+    """
+    found: list[tuple[int, int]] = []
+    stack: list[tuple[str, int]] = []
+    for m in re.compile(r"[()\[\]{}]|\n\s*\n").finditer(text, start, end):
+        c = m.group()
+        if c in "([{":
+            stack.append((c, m.start()))
+        elif c in ")]}":
+            while stack and stack[-1][0] != {")": "(", "]": "[", "}": "{"}[c]:
+                stack.pop()
+            if stack:
+                opened = stack.pop()[1]
+                if not stack:
+                    found.append((opened, m.end()))
+        else:
+            stack.clear()
+    return found
 
 
 def _as_set(value: object) -> set[str]:

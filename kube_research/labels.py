@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 STAMP = r"[\[(<]?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d{1,3})?[\])>]?"
 TURN = re.compile(rf"^(?:\[(\d{{1,2}}:\d{{2}}(?::\d{{2}})?)\][ \t]*)?([^\W\d_][^:\n\[\]?!]{{0,39}}?)[ \t]?:(?=[ \t]|$)", re.M)
 
+NOTE = "Catatan"  # the label of what nobody says: a transcriber's notes, headings
+
 HEAD_KEYS = frozenset(
     "tanggal tgl hari waktu jam pukul tempat lokasi alamat informan narasumber responden nama usia umur pekerjaan pendidikan jabatan durasi topik judul tema "
     "pewawancara peneliti kode no nomor status dokumen sumber catatan keterangan file rekaman transkriptor transkriptor/penyunting transkrip metode bahasa "
@@ -36,6 +38,16 @@ ROLE_WORDS = (
     ("family", re.compile(r"\b(suami|istri|isteri|anak|menantu|mertua|keluarga|husband|wife|son|daughter)\b", re.I)),
     ("member", re.compile(r"\b(anggota|member|warga|penerima|resident)\b", re.I)),
 )
+
+
+def key(label: str) -> str:
+    """A label as it is compared: case, dots, spaces and a role in brackets do not count.
+
+    >>> key("P ."), key("Informan  1"), key("IVON (peneliti)")
+    ('p', 'informan 1', 'ivon')
+    """
+    bare = re.sub(r"\s*\([^()]*\)\s*$", "", label) or label
+    return re.sub(r"[\s._]+", " ", bare).strip(" .-*#@").casefold()
 
 
 def plausible(label: str) -> bool:

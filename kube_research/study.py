@@ -270,13 +270,13 @@ class Study:
             if cases and d.case and d.case not in cases:
                 faults.append(Fault(say(f"Kasus '{d.case}' tidak ada di cases.csv.", f"The case '{d.case}' is not in cases.csv."), "corpus/documents.csv", say("Tambahkan barisnya.", "Add its line."), "finding"))
             if d.kind in SPOKEN:
-                counts = labels.found(d.text[d.body_start:])
+                roles = {t.label: t.role for t in reversed(d.turns) if t.label and t.label != labels.NOTE}
                 known = {s.label for s in d.speakers}
-                for label in sorted(labels.openers(counts, known) - known):
-                    first = next(m for m in labels.TURN.finditer(d.text, d.body_start) if m.group(2).strip() == label)
-                    faults.append(Fault(say(f"Label '{label}' tidak ada di speakers.csv.", f"The label '{label}' is not in speakers.csv."), f"{place}:{d.line(first.start())}",
-                                        say(f"Tambahkan baris {d.id},{label},…,{labels.guess(label, counts)}.", f"Add the line {d.id},{label},…,{labels.guess(label, counts)}."), "error" if known else "finding"))
-                for label in sorted(known - set(counts)):
+                first = {t.label: t.start for t in reversed(d.turns)}
+                for label in sorted(x for x in roles if labels.key(x) not in {labels.key(k) for k in known}):
+                    faults.append(Fault(say(f"Label '{label}' tidak ada di speakers.csv.", f"The label '{label}' is not in speakers.csv."), f"{place}:{d.line(first[label])}",
+                                        say(f"Tambahkan baris {d.id},{label},…,{roles[label]}.", f"Add the line {d.id},{label},…,{roles[label]}."), "error" if known else "finding"))
+                for label in sorted(k for k in known if labels.key(k) not in {labels.key(x) for x in roles} and k != labels.NOTE):
                     faults.append(Fault(say(f"Label '{label}' di speakers.csv tidak pernah berbicara di dokumen ini.", f"The label '{label}' of speakers.csv never speaks in this document."), place, "", "finding"))
         faults += self._journal_faults(corpus, codes, listed)
         return faults

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "kube_research"
 # the rooms, from the ground up; a module may import from its own room's own folder and from any room below
 ROOMS = [
-    {"words", "model", "patterns", "lexicon", "text", "labels"},
+    {"words", "model", "patterns", "lexicon", "text", "labels", "turns"},
     {"study", "corpus", "codebook", "codings", "journal"},
     {"readers", "importing", "engine", "anchors", "revise", "history", "memos", "tables"},
     {"matrix", "quotations", "stats", "agreement", "saturation", "compare", "qca", "evaluate", "search", "privacy", "review", "verify", "bind"},

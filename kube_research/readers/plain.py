@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from ..language import language
+from .language import language
 from ..turns import segment
 from ..turns.page import CELL, OPEN_ROW, ROW, Mark
 from . import chapter, record

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from .. import labels as _labels
-from ..language import language
+from .language import language
 from ..turns import NOTE, Segmentation, segment
 from ..turns.page import CELL, OPEN_ROW, ROW, Mark
 from ..turns.roles import guess_roles

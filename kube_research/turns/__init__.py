@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ..labels import NOTE, key
 from . import tables, unlabelled
-from .dialogue import NOTE, Said, assemble
+from .dialogue import Said, assemble
 from .head import head_stop, legend
 from .page import Mark, Page, page
-from .schemes import key, labelled
+from .schemes import labelled
 
 __all__ = ["NOTE", "Said", "Segmentation", "key", "segment"]
 

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from ..labels import NOTE, RESEARCHER, key
 from .page import STAMP, Line, Page, hms
-from .schemes import Opener, is_head_key, key, known
+from .schemes import Opener, is_head_key, known
 
-NOTE = "Catatan"  # the label of what nobody says: a transcriber's notes, headings
 _NOTE = re.compile(r"\W*(catatan|refleksi|observasi|hasil observasi|keterangan|ket|memo|komentar|notes?|field ?notes?|transkriptor|kesan|analisis|kesimpulan|deskripsi|interpretasi|lampiran|dokumentasi|mengetahui|"
                    r"peneliti mencatat|koding|coding|ringkasan|rangkuman|summary|tanda tangan)\b[^:\n]{0,40}(:|$)", re.I)
 _ENDS = re.compile(r"\W*(?:(?:wawancara|rekaman|transkrip\w*|fgd|diskusi|sesi|interview|recording|akhir|end of|selesai|tamat|the end|bersambung|jeda|istirahat|break)\b[^?]{0,80})$", re.I)
@@ -108,8 +108,6 @@ def _fill(page: Page, line: Line, rest: list[Line], said: Said, numbered: bool, 
 
 
 def _asking(label: str) -> bool:
-    from ..labels import RESEARCHER
-
     return bool(RESEARCHER.match(key(label)))
 
 

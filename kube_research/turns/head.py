@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..labels import INFORMANT, RESEARCHER, ROLE_WORDS
+from ..labels import INFORMANT, RESEARCHER, ROLE_WORDS, key
 from .page import Page
-from .schemes import Opener, is_head_key, key
+from .schemes import Opener, is_head_key
 
 _PAIR = re.compile(r"^[#*_|>\s-]*([^\W\d_][^:=\n|]{0,38}?)[ \t*_]*[:=|][ \t*_|]*(.+?)[\s*_|]*$")
 _LEGEND = re.compile(r"(?<![\w.])([A-Z][A-Za-z]{0,4}\.?\s?\d{0,2})\s*(?:[:=–—-]|adalah|untuk)\s*([A-Za-z][\w '’/.-]{1,40}(?:\([^)]{1,40}\))?)")

@@ -6,10 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..labels import RESEARCHER, ROLE_WORDS
+from ..labels import NOTE, RESEARCHER, ROLE_WORDS, key
 from ..words import say
-from .dialogue import NOTE
-from .schemes import key
 
 _ASKER = re.compile(r"\b(peneliti|pewawancara|penanya|moderator|interviewer|researcher|enumerator|notulis|notulen|observer|pengamat|pencatat|mahasiswa peneliti|asisten peneliti|pemandu diskusi|pengumpul data|tanya|question)\b", re.I)
 _LEADER = re.compile(r"\b(fasilitator|facilitator|pemandu)\b", re.I)

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..labels import HEAD_KEYS, INFORMANT, NOT_LABELS, RESEARCHER
+from ..labels import HEAD_KEYS, INFORMANT, NOT_LABELS, RESEARCHER, key
 from .page import Line, Page
 
 _WORDY = r"[^\W_][\w.'’&/-]*(?:[ \t]{1,2}[\w.'’&/()-]+){0,4}?"
@@ -46,16 +46,6 @@ class Opener:
     start: int
     body: int
     sign: str
-
-
-def key(label: str) -> str:
-    """A label as it is compared: case, dots, spaces and a role in brackets do not count.
-
-    >>> key("P ."), key("Informan  1"), key("IVON (peneliti)")
-    ('p', 'informan 1', 'ivon')
-    """
-    bare = re.sub(r"\s*\([^()]*\)\s*$", "", label) or label
-    return re.sub(r"[\s._]+", " ", bare).strip(" .-*#@").casefold()
 
 
 def is_head_key(label: str) -> bool:

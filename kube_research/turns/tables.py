@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from ..labels import key
 from .page import CELL, OPEN_ROW, ROW, STAMP, Page, hms
-from .schemes import is_head_key, key, known, plausible
+from .schemes import is_head_key, known, plausible
 
 Span = tuple[int, int]
 _HEADS = {
