@@ -87,7 +87,7 @@ def head_end(text: str) -> int:
     """Offset behind the metadata lines (`# …`, not `## …`) at the top of a text."""
     at = 0
     for line in text.splitlines(keepends=True):
-        if line.strip() and not re.match(r"#(?!#)", line):
+        if line.strip() and not re.match(r"#(?:[ \t]|[^\W\d_]{4,}[^:\n]*:)", line):
             break
         at += len(line)
     return at

@@ -91,7 +91,7 @@ def _fill(page: Page, line: Line, rest: list[Line], said: Said, numbered: bool, 
         if x.stamp and not words or _FURNITURE.match(page.text[x.a:x.b]) or _RULE.fullmatch(words):
             skips.append((x.a, x.b))
             continue
-        if _is_note(page, x, words, plain, out or [current]) or alone and x.after_blank and current.label == said.label and "bracketed" not in x.features:
+        if _is_note(page, x, words, plain, out or [current]) or alone and x.opens and current.label == said.label and "bracketed" not in x.features:
             out.append(_close(current, end, skips))
             label = NOTE
             if alone and not _NOTE.match(words) and not _ENDS.match(words):
@@ -133,7 +133,7 @@ def _inline(page: Page, turns: list[Said], labels: dict[str, str], sign: str) ->
     listed = "|".join(names)
     pattern = {"colon": rf"(?P<l>{listed})[ \t]*[:：](?=\s)", "own": rf"(?P<l>{listed})[ \t]*[:：](?=\s)", "gt": rf"(?P<l>{listed})[ \t]*>+(?=\s)",
                "bracket:": rf"[\[(<{{](?P<l>{listed})[\])>}}][ \t]*[:：]", "bracket": rf"[\[<{{](?P<l>{listed})[\]>}}](?=\s)"}[sign]
-    search = re.compile(rf"(?<=[\s/])(?<![\w,(\[] (?=\w{{4}})){pattern}")
+    search = re.compile(rf"(?<=[\s/]){pattern}")
     out = []
     for t in turns:
         cuts = []

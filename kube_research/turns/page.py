@@ -16,9 +16,9 @@ CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d{1,3})?(?:\s?[AaPp][Mm]\b)?"
 _FEET = r"\d{1,3}\s?['’′]\s?\d{1,2}\s?(?:[\"”″]|''|’’)?"
 _DATE = r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},?\s+"
 STAMP = re.compile(
-    rf"(?P<open>[\[(<{{#]?)\s*(?:(?:{_DATE})?(?P<t>{CLOCK})|(?P<f>{_FEET}))(?:\s*(?:-+>?|–|—|to|s\.?/?d\.?|sampai)\s*(?:{CLOCK}|{_FEET}))?(?:-\d)?\s*(?P<close>[\])>}}#]?)"
+    rf"(?P<open>[\[(<{{#]?)\s*(?:(?P<d>{_DATE})?(?P<t>{CLOCK})|(?P<f>{_FEET}))(?:\s*(?:-+>?|–|—|to|s\.?/?d\.?|sampai)\s*(?:{CLOCK}|{_FEET}))?(?:-\d)?(?:\s*(?P<close>[\])>}}#]))?"
     r"(?P<tail>\s*[-–—|:,]?(?=\s|$))?", re.I)
-_NUMBER = re.compile(r"\(?(\d{1,4})(?:[.)\]:]{1,2}(?=\s|$|[^\W\d])|(?=\s))")
+_NUMBER = re.compile(r"(?:No\.?\s?)?\(?(\d{1,4})(?:[.)\]]{1,2}(?=\s|$|[^\W\d])|(?=\s))")
 _BULLET = re.compile(r"[-–—•·▪◦‣●○■►❖✓➢](?=\s|[^\W\d])|\*(?=\s)|o(?=\t)")
 _QUOTE = re.compile(r">+(?=\s|$|[^\W\d])")
 _HEADING = re.compile(r"#{1,6}(?=\s)")
@@ -50,6 +50,7 @@ class Line:
     features: set[str] = field(default_factory=set)
     lead: int = 0  # where a bold or italic beginning ends, when it ends inside the line
     after_blank: bool = True
+    opens: bool = True  # may begin a paragraph: behind an empty line, or in a text whose lines are not wrapped
 
     @property
     def blank(self) -> bool:
@@ -93,8 +94,10 @@ def page(text: str, marks: Iterable[Mark] = ()) -> Page:
     blanked: list[tuple[int, int]] = []
     shadow = re.sub(rf"[{SPACE[1:]}]", lambda m: "\t" if m.group() == "\t" else " ", text)
     if "<" in shadow:
-        tags = [(m.start(), m.end(), m.group().lower()) for m in _TAG.finditer(shadow)]
-        shadow = _TAG.sub(lambda m: " " * len(m.group()), shadow)
+        closed = {x.lower() for x in re.findall(r"</(\w+)\s*>", shadow)} | {"br", "hr"}
+        tags = [(m.start(), m.end(), m.group().lower()) for m in _TAG.finditer(shadow) if re.sub(r"[</>]|\s.*", "", m.group()).lower() in closed]
+        for a, b, _ in tags:
+            shadow = shadow[:a] + " " * (b - a) + shadow[b:]
         blanked += [(a, b) for a, b, _ in tags]
         marks = sorted(marks + _tag_marks(tags))
     lines, at, was_blank = [], 0, True
@@ -106,6 +109,7 @@ def page(text: str, marks: Iterable[Mark] = ()) -> Page:
         at += len(raw) + 1
     _styles(lines, text, marks)
     _numbers(lines)
+    _opens(lines)
     return Page(text, shadow, lines, marks, blanked)
 
 
@@ -141,7 +145,7 @@ def _look(line: Line, shadow: str, marks: list[Mark], blanked: list[tuple[int, i
             line.features.add("bullet")
         elif line.number is None and (m := _NUMBER.match(shadow, p, b)):
             line.number, line.number_at = int(m.group(1)), p
-            if shadow[m.end() - 1] in ".)]:":
+            if shadow[m.end() - 1] in ".)]":
                 line.features.add("number")
         else:
             for kind, pattern in _WRAP:
@@ -161,7 +165,7 @@ def _look(line: Line, shadow: str, marks: list[Mark], blanked: list[tuple[int, i
     line.p = p
     body = shadow[p:b].strip()
     letters = [c for c in body if c.isalpha()]
-    if len(letters) >= 4 and sum(c.isupper() for c in letters) >= 0.9 * len(letters):
+    if len(letters) >= 2 and sum(c.isupper() for c in letters) >= 0.9 * len(letters):
         line.features.add("caps")
     if len(body) > 2 and body[0] in _QUOTES[0] and body[-1] in _QUOTES[1]:
         line.features.add("quoted")
@@ -182,7 +186,7 @@ def _stamp_ok(m: re.Match[str]) -> bool:
     if m.group("open") and m.group("close"):
         return True
     raw = m.group("t") or m.group("f") or ""
-    return m.group("tail") is not None and (raw.count(":") >= 1 or raw.count(".") == 2)
+    return m.group("tail") is not None and bool(raw.count(":") or raw.count(".") == 2 or m.group("d") or m.group("f"))
 
 
 def _styles(lines: list[Line], text: str, marks: list[Mark]) -> None:
@@ -237,3 +241,30 @@ def _unnumber(line: Line) -> None:
     line.number = None
     line.features.discard("numbered")
     line.p = line.number_at
+
+
+def wrapped(lines: list[Line]) -> int:
+    """The width at which lines were broken by hand, or 0.
+
+    A text is wrapped when many lines end near one common width.
+    """
+    widths = sorted(x.b - x.a for x in lines if not x.blank)
+    if len(widths) < 8:
+        return 0
+    top = widths[int(len(widths) * 0.97)]
+    return top if 30 <= top <= 130 and sum(0.8 * top <= w <= top + 4 for w in widths) >= 0.35 * len(widths) else 0
+
+
+def _opens(lines: list[Line]) -> None:
+    """Say which lines may begin a paragraph."""
+    width = wrapped(lines)
+    full = [x for x in lines if not x.blank]
+    gaps = sum(x.after_blank for x in full)
+    loose = gaps >= 0.3 * len(full) or width and gaps >= 0.1 * len(full)
+    before: Line | None = None
+    for x in full:
+        if loose:
+            x.opens = x.after_blank
+        elif width:
+            x.opens = before is None or x.after_blank or before.b - before.a < width - 18 or x.indent != before.indent
+        before = x

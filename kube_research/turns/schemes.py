@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..labels import HEAD_KEYS, INFORMANT, NOT_LABELS, RESEARCHER, key
 from .page import Line, Page
@@ -25,6 +25,7 @@ _SIGNS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("pipe", 2, re.compile(rf"(?P<l>{_WORDY}{_ROLE})[ \t]*[|¦](?=\s|$|\w)")),
     ("tab", 2, re.compile(rf"{_OPEN}(?P<l>[^\W_][^:\n\t?!]{{0,39}}?)[ ]*\t+")),
     ("gap", 2, re.compile(rf"{_OPEN}(?P<l>[^\W_][^:\n\t?!]{{0,29}}?)[ ]{{2,}}")),
+    ("lead", 2, re.compile(r"(?!)(?P<l>)")),
     ("slash", 1, re.compile(rf"(?P<l>{_WORDY})[ \t]*[/\\]+(?=\s)")),
     ("sign", 1, re.compile(rf"(?P<l>{_WORDY})[ \t]?[~*^%&+@#•·…_]+(?=\s)")),
     ("paren", 1, re.compile(r"(?P<l>[^\W_][\w'’]{0,11}(?: [A-Z\d][\w'’]{0,11})?)[\])}](?=\s|$)")),
@@ -88,7 +89,24 @@ def collect(page: Page) -> dict[str, list[Opener]]:
             if m:
                 body = m.end()
                 found[name].append(Opener(line.n, m.group("l").strip(), line.p, body, name))
-    return found
+        if line.lead and line.lead < line.b and len(words := page.shadow[line.p:line.lead].strip().rstrip(" :.-–—>")) <= 40 and words and words[0].isalnum() and "?" not in words:
+            found["lead"].append(Opener(line.n, words, line.p, line.lead, "lead"))
+    return {name: _counted(openers) for name, openers in found.items()}
+
+
+def _counted(openers: list[Opener]) -> list[Opener]:
+    """Labels that count the turns (`P1: … N1: … P2: …`) without their numbers."""
+    stems: dict[str, list[tuple[int, Opener]]] = defaultdict(list)
+    for o in openers:
+        if m := re.fullmatch(r"(.*?[^\W\d])[ .\-]?(\d{1,3})", o.label):
+            stems[m.group(1).strip()].append((int(m.group(2)), o))
+    renamed = {}
+    for stem, hits in stems.items():
+        numbers = [n for n, _ in hits]
+        rising = sum(y - x in (0, 1) for x, y in zip(numbers, numbers[1:], strict=False))
+        if len(hits) >= 4 and len(set(numbers)) >= 0.6 * len(hits) and rising >= 0.85 * (len(hits) - 1):
+            renamed.update({o: stem for _, o in hits})
+    return [replace(o, label=renamed[o]) if o in renamed else o for o in openers]
 
 
 def accept(openers: list[Opener], strength: int, blocks: int, listed: Iterable[str] = ()) -> set[str]:
@@ -138,23 +156,28 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
             if follows.n - line.n <= 2:
                 candidates[key(m.group("l"))].append((line, m))
     listed = {key(x) for x in listed}
-    blocks = len({x.n for x in full if x.after_blank}) or len(full)
+    blocks = sum(1 for x in full if x.opens)
     good = {}
+    shape = {}
     for k, hits in candidates.items():
         label = hits[0][1].group("l")
         marked = sum(1 for line, m in hits if line.features & {"bold", "caps", "heading", "italic", "underline", "bracketed"} or line.stamp or m.group().rstrip().endswith((":", "：")) or m.group()[0] in "[(<{@#"
                      or re.search(r"\d{1,2}[:.]\d{2}", page.shadow[line.p:line.b]))
+        if is_head_key(label) and len(hits) < 3 and not known(label):
+            continue
         if k in listed or len(hits) >= 2 and (marked >= 0.7 * len(hits) or known(label)) or known(label) and marked:
-            if not (is_head_key(label) and len(hits) < 3 and not known(label)):
-                good[k] = hits
-    total = sum(len(h) for h in good.values())
-    if len(good) < 2 or total < 4 or total < 0.25 * len(full) and total < 0.4 * blocks:
-        if not (set(good) & listed):
-            return []
-    if any(c for c in candidates if c not in good):
-        for k, hits in candidates.items():
-            if k not in good and named(hits[0][1].group("l")) and all(line.features & {"bold", "caps", "heading"} or m.group().rstrip().endswith(":") for line, m in hits) and not is_head_key(hits[0][1].group("l")):
-                good[k] = hits
+            good[k] = hits
+        elif len(hits) >= 3 and named(label) and all(line.opens and not m.group().rstrip().endswith(".") for line, m in hits):
+            shape[k] = hits
+    if sum(map(len, (*good.values(), *shape.values()))) >= 0.35 * len(full):
+        good |= shape
+    total = sum(map(len, good.values()))
+    if (len(good) < 2 or total < 4 or total < 0.25 * len(full) and total < 0.4 * blocks) and not set(good) & listed:
+        return []
+    for k, hits in candidates.items():
+        label = hits[0][1].group("l")
+        if k not in good and named(label) and not is_head_key(label) and all(line.features & {"bold", "caps", "heading"} or m.group().rstrip().endswith(":") or line.opens and total >= 0.35 * len(full) and not m.group().rstrip().endswith(".") for line, m in hits):
+            good[k] = hits
     out = []
     for hits in good.values():
         out += [Opener(line.n, m.group("l").strip(), line.p, line.b, "own") for line, m in hits]
@@ -166,8 +189,7 @@ def labelled(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
     listed = list(listed)
     found = collect(page)
     full = [x for x in page.lines if not x.blank]
-    paragraphs = sum(1 for x in full if x.after_blank)
-    blocks = paragraphs if paragraphs >= 0.3 * len(full) else len(full)
+    blocks = sum(1 for x in full if x.opens)
     best: tuple[float, list[Opener], set[str]] = (0.0, [], set())
     for name, strength, _ in _SIGNS:
         good = accept(found.get(name, []), strength, blocks, listed)

@@ -27,10 +27,6 @@ def blocks(page: Page) -> list[Block]:
     full = [x for x in page.lines if not x.blank]
     if not full:
         return []
-    gaps = sum(1 for x in full if x.after_blank)
-    widths = sorted(x.b - x.a for x in full)
-    wrapped = gaps >= 2 and gaps < 0.6 * len(full) and widths[-1] <= 110 and widths[len(widths) // 2] >= 0.6 * widths[-1]
-    loose = gaps >= 0.3 * len(full) or wrapped
     indents = {x.indent for x in full}
     out: list[Block] = []
     before: set[str] = set()
@@ -40,7 +36,7 @@ def blocks(page: Page) -> list[Block]:
             form.add("indent")
         joined = form - {"bullet", "number", "numbered", "quoted", "caps"}
         previous = before - {"bullet", "number", "numbered", "quoted", "caps"}
-        new = not out or x.after_blank or not loose or joined != previous or form & {"bullet", "numbered"} or bool(x.lead)
+        new = not out or x.opens or joined != previous or form & {"bullet", "numbered"} or bool(x.lead)
         if x.lead:
             kinds = {f[5:] for f in x.features if f.startswith("lead-")}
             out.append(Block(x.p, x.lead, form | kinds, x.n))
@@ -69,6 +65,9 @@ def _note(page: Page, block: Block) -> bool:
 def classify(page: Page, found: list[Block]) -> tuple[list[str], str]:
     """Say of each block whether it is a question ("P"), an answer ("N") or neither (""), and by which form; ([], "") when it is no dialogue."""
     talk = [b for b in found if not _note(page, b)]
+    asides = [b for b in found if _note(page, b)]
+    if len(asides) >= 4 and sum(b.asks for b in asides) >= 0.4 * len(asides) and len(asides) >= 0.25 * len(found):
+        return ["P" if _note(page, b) else "N" for b in found], "brackets"
     if len(talk) < 4:
         return [], ""
     best: tuple[float, str, bool] = (0.0, "", True)
@@ -115,7 +114,8 @@ def _alternate(page: Page, found: list[Block], talk: list[Block]) -> tuple[list[
     share = sum(b.asks for b in starts) / len(starts)
     if len(part) >= 4 and even:
         q_odd, q_even = sum(b.asks for b in odd) / len(odd), sum(b.asks for b in even) / len(even)
-        if q_odd - q_even >= 0.5 and q_even <= 0.25:
+        longer = sum(b.words for b in even) / len(even) > 1.3 * sum(b.words for b in odd) / len(odd)
+        if q_odd - q_even >= (0.3 if longer else 0.5) and q_odd >= 0.5:
             mine = {id(b) for b in odd}
             begin = {id(b) for b in part}
             kinds, last, on = [], "", False
