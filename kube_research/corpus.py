@@ -114,17 +114,16 @@ def parse(text: str, listed: Mapping[str, Speaker] | None = None, *, spoken: boo
 
 
 def _own(text: str, start: int, listed: Mapping[str, Speaker]) -> list[Said]:
-    """The turns of a text in the project's own form (the quick way): its first words behind the head open a turn."""
-    first = re.compile(r"\s*").match(text, start).end()  # type: ignore[union-attr]
-    opening = _labels.TURN.match(text, first)
-    if not opening:
+    """The turns of a text in the project's own form, the quick way: every line opens a turn of a listed label, or [] to be looked at closely."""
+    if not listed:
         return []
-    counts = _labels.found(text[start:])
-    open_ = set(listed) & set(counts) or _labels.openers(counts)
-    if opening.group(2).strip() not in open_ or len(open_) < 2 and not listed:
+    marks = [m for m in _labels.TURN.finditer(text, start) if m.group(2).strip() in listed]
+    lines = len(re.compile(r"^[^\n]*\S", re.M).findall(text, start))
+    if not marks or len(marks) < lines or text[start:marks[0].start()].strip():
         return []
-    open_ |= _labels.openers(counts, listed)
-    marks = [m for m in _labels.TURN.finditer(text, start) if m.group(2).strip() in open_]
+    names = "|".join(re.escape(x) for x in listed)
+    if re.compile(rf"(?<=\S)[ \t]+(?:{names})[ \t]*[:：]\s").search(text, marks[0].end()):
+        return []
     return [Said(m.start(), m.end(), marks[n].start() if n < len(marks) else len(text), m.group(2).strip(), m.group(1) or "") for n, m in enumerate(marks, 1)]
 
 

@@ -51,7 +51,7 @@ def head_stop(page: Page, opens: list[Opener]) -> int:
         value = page.shadow[o.body:line.b].strip(" \t*_")
         if o.sign == "own":
             break
-        if sum(_legend_value(m.group(2)) or key(m.group(1)) in counts for m in _LEGEND.finditer(words)) >= 2 and key(o.label) not in used:
+        if "?" not in words and not re.search(r"[.…!]$", words) and sum(_legend_value(m.group(2)) or key(m.group(1)) in counts for m in _LEGEND.finditer(words)) >= 2 and key(o.label) not in used:
             used.add(key(o.label))
             stop = line.b
             continue

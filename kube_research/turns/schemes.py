@@ -167,7 +167,7 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
             continue
         if k in listed or len(hits) >= 2 and (marked >= 0.7 * len(hits) or known(label)) or known(label) and marked:
             good[k] = hits
-        elif len(hits) >= 3 and named(label) and all(line.opens and not m.group().rstrip().endswith(".") for line, m in hits):
+        elif len(hits) >= 3 and (named(label) or label[0].isupper()) and all(line.opens and not m.group().rstrip().endswith(".") for line, m in hits):
             shape[k] = hits
     if sum(map(len, (*good.values(), *shape.values()))) >= 0.35 * len(full):
         good |= shape
@@ -208,4 +208,13 @@ def labelled(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
             for o in found.get(name, []):
                 if o.line not in chosen and key(o.label) in best[2] and (strength == 3 or o.label in {x.label for x in best[1]} and name not in ("tab", "gap", "dash")):
                     chosen[o.line] = o
+    labels = {x.label for x in best[1]}
+    last = ""
+    for line in full:  # and without any ("N Ora.")
+        if line.n in chosen:
+            last = key(chosen[line.n].label)
+        elif line.opens and (m := re.match(r"(\S+)[ \t]+(?=\S)", page.shadow[line.p:line.b])) and (word := m.group(1)) in labels and key(word) != last and (word.isupper() and len(word) <= 3 or RESEARCHER.match(word)):
+            if not (word in ("I", "A") and page.shadow[line.p + m.end()].islower()):
+                chosen[line.n] = Opener(line.n, word, line.p, line.p + m.end(), best[1][0].sign)
+                last = key(word)
     return [chosen[n] for n in sorted(chosen)]

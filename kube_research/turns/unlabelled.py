@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from .page import Page
@@ -93,6 +94,12 @@ def classify(page: Page, found: list[Block]) -> tuple[list[str], str]:
     return _alternate(page, found, talk)
 
 
+def _speech(page: Page, block: Block) -> bool:
+    """Whether a block is something said and not a title or a line of the head."""
+    words = page.shadow[block.a:block.b].strip()
+    return words.endswith((".", "!", "?", "…", '."', "...")) and block.words >= 3 and not re.match(r"[^:.?!]{2,40}:\s", words) and not block.features & {"heading", "caps", "italic"}
+
+
 def _doubt(found: list[Block], kinds: list[str]) -> list[str]:
     """A short paragraph among the answers that only asks is a question somebody forgot to mark."""
     out = list(kinds)
@@ -106,11 +113,14 @@ def _alternate(page: Page, found: list[Block], talk: list[Block]) -> tuple[list[
     starts = [b for b in talk if "bullet" in b.features]
     if len(starts) < 0.5 * len(talk) or len(starts) < 4:
         starts = talk
-    first = next((i for i, b in enumerate(starts) if b.asks), None)
-    if first is None:
+    first = next((i for i, b in enumerate(starts) if b.asks or _speech(page, b)), None)
+    if first is None or not any(b.asks for b in starts):
         return [], ""
     part = starts[first:]
     odd, even = part[0::2], part[1::2]
+    if even and sum(b.asks for b in even) / len(even) > sum(b.asks for b in odd) / len(odd):
+        part = part[1:]
+        odd, even = even, odd[1:]
     share = sum(b.asks for b in starts) / len(starts)
     if len(part) >= 4 and even:
         q_odd, q_even = sum(b.asks for b in odd) / len(odd), sum(b.asks for b in even) / len(even)
