@@ -44,8 +44,8 @@ def kwic(corpus: Corpus, pattern: str, *, width: int = 40, everything: bool = Tr
     """
     rows = _rows(pattern)
     e = engine(corpus, everything=everything)
-    first, last = e.matcher.rows(rows)
     w = e.words
+    first, last = e.matcher.rows(rows, hidden=~w.speaking)
     out = []
     turns = {(i, t.n): t for i, d in enumerate(w.documents) for t in d.turns}
     for a, b in zip(first.tolist(), last.tolist(), strict=True):
@@ -83,10 +83,10 @@ def collocations(corpus: Corpus, *, window: int = 2, least: int = 3, measure: st
     words, pairs = FreqDist(), FreqDist()
     homes: dict[tuple[str, str], set[int]] = {}
     sentence, ids, owner = w.sentence, w.ids, w.owners[w.segment, 0] if len(w) else np.zeros(0, int)
-    for i in ids.tolist():
+    for i in ids[w.speaking].tolist():
         words[w.types[i]] += 1
     for d in range(1, window):
-        same = np.flatnonzero(sentence[d:] == sentence[:-d])
+        same = np.flatnonzero((sentence[d:] == sentence[:-d]) & w.speaking[:-d])
         for a in same.tolist():
             pair = (w.types[ids[a]], w.types[ids[a + d]])
             pairs[pair] += 1
@@ -105,10 +105,10 @@ def dispersion(corpus: Corpus, patterns: list[str]) -> pd.DataFrame:
     e = engine(corpus)
     w = e.words
     owner = w.owners[w.segment, 0]
-    size = np.bincount(owner, minlength=len(w.documents)) / max(1, len(w))
+    size = np.bincount(owner[w.speaking], minlength=len(w.documents)) / max(1, int(w.speaking.sum()))
     out = []
     for p in patterns:
-        first, _ = e.matcher.rows(_rows(p))
+        first, _ = e.matcher.rows(_rows(p), hidden=~w.speaking)
         per = np.bincount(owner[first], minlength=len(w.documents)) if len(first) else np.zeros(len(w.documents))
         dp = float(np.abs(per / per.sum() - size).sum() / 2) if per.sum() else float("nan")
         out.append((p, int(per.sum()), int((per > 0).sum()), len(w.documents), round(dp, 3)))

@@ -48,4 +48,4 @@ def test_displacy_escapes(study_dir):
     path.write_text(path.read_text().replace("Kompak banget", "<script>alert(1)</script> kompak banget"))
     study = open_study(study_dir)
     shown = displacy(autocode(study.corpus, study.codebook("small")), "b1")
-    assert "<script" not in shown and "&lt; script" in shown and "s.close" in shown
+    assert "<script" not in shown and "&lt;" in shown and "s.close" in shown

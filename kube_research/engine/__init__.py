@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from ..model import COLUMNS, MACHINE, Coding, Fault, KubeError
 from ..patterns import Row, parse
 from ..text import context
 from ..words import say
+from . import cues
 from .match import Matcher
 from .polarity import Polarity
 from .words import Words, plain
@@ -63,7 +64,7 @@ class Engine:
         rules = list(book.indicators())
         if not len(w):
             return rules, np.zeros((0, 5), np.int64)
-        hidden = np.zeros(len(w), bool)
+        hidden = ~w.speaking
         for name in book.masks:
             a, b = self.matcher.rows(parse(_name(name)))
             for i, j in zip(a, b, strict=True):
@@ -96,6 +97,27 @@ class Engine:
         absent = np.where(fixed[hits[:, 0]], by < 0, by >= 0)
         return rules, np.column_stack((hits, by, absent.astype(np.int64)))
 
+    @cached_property
+    def features(self) -> cues.Features:
+        return cues.Features(self.words, self.words.speaking, cues.questions(self.words))
+
+    def weigh(self, rules: list[Indicator], hits: np.ndarray, model: cues.CueModel, book: Codebook) -> tuple[np.ndarray, list[tuple[int, int, str, str, bool]]]:
+        """Let a cue model decide: the hits of rules that it does not name, and the sentences that it codes (first word, last word, code, why, absent)."""
+        w = self.words
+        codes = {c.id for c in book if c.automatic and not c.retired}
+        named = {cue for c in model.weights.values() for cue in c if cue.startswith("=")}
+        alone = np.array([r.code not in model.weights or cues.rule_cue(r.code, r.rule) not in named for r in rules], dtype=bool)
+        told = [(int(w.sentence[a]), rules[n].code, rules[n].rule, bool(absent)) for n, a, _, _, absent in hits.tolist()]
+        verdict = cues.judge(model, self.features, told)
+        added = []
+        firsts = np.searchsorted(w.sentence, verdict.sentence, "left")
+        lasts = np.searchsorted(w.sentence, verdict.sentence, "right") - 1
+        unreal = self.polarity.asked
+        for a, b, s, c, absent, why in zip(firsts.tolist(), lasts.tolist(), verdict.sentence.tolist(), verdict.code.tolist(), verdict.absent.tolist(), verdict.why, strict=True):
+            if verdict.codes[c] in codes and not unreal[s]:
+                added.append((a, b, verdict.codes[c], say("isyarat: ", "cues: ") + why, absent))
+        return hits[alone[hits[:, 0]]] if len(hits) else hits, added
+
     def spans(self, hits: np.ndarray, rules: list[Indicator], unit: str | None) -> tuple[np.ndarray, np.ndarray]:
         """First and last word of the unit around each hit."""
         w = self.words
@@ -121,16 +143,18 @@ def engine(corpus: Corpus, *, everything: bool = False) -> Engine:
     return made
 
 
-def autocode(corpus: Corpus, *books: Codebook, unit: str | None = None, everything: bool = False) -> Codings:
+def autocode(corpus: Corpus, *books: Codebook, unit: str | None = None, everything: bool = False, cues: bool = True) -> Codings:
     """Code a corpus by the indicators of one or more codebooks.
 
     Only informants' turns are read (not the researcher's, nor chapters of literature) unless `everything`.  A hit is widened to the
     clause it stands in, or to what the indicator says, or to `unit` ("clause", "sentence", "turn").  Hits of one code that come to
-    the same passage are one coding.  Returns Codings with `rule` and the codebook's version; the coder is "rules".
+    the same passage are one coding.  Where a cue table lies beside the codebook (see `engine.cues`) its rules do not code alone:
+    sentences are coded whose cues add up; `cues=False` lets every rule code alone.  Returns Codings with `rule` and the codebook's
+    version; the coder is "rules".
     """
     if unit is not None and unit not in UNITS:
         raise KubeError(Fault(say(f"Satuan {unit!r} tidak ada.", f"There is no unit {unit!r}."), "", say(f"Pilihannya: {', '.join(UNITS)}.", f"The choice is: {', '.join(UNITS)}.")))
-    found = [_frame(engine(corpus, everything=everything), book, unit) for book in books]
+    found = [_frame(engine(corpus, everything=everything), book, unit, cues) for book in books]
     found = [f for f in found if len(f)]
     frame = pd.concat(found, ignore_index=True) if found else empty()
     if len(frame):
@@ -140,37 +164,55 @@ def autocode(corpus: Corpus, *books: Codebook, unit: str | None = None, everythi
     return Codings(frame, corpus, tuple(books), source=label)
 
 
-def _frame(e: Engine, book: Codebook, unit: str | None) -> pd.DataFrame:
+def _frame(e: Engine, book: Codebook, unit: str | None, use_cues: bool) -> pd.DataFrame:
     rules, hits = e.find(book)
-    if not len(hits):
-        return empty()
     w = e.words
-    starts, ends = e.spans(hits, rules, unit)
-    codes = np.array([r.code for r in rules], dtype=object)[hits[:, 0]]
-    names, code = np.unique(codes.astype(str), return_inverse=True)
-    length = hits[:, 2] - hits[:, 1]
-    # of several hits of a code in one passage: the longest wording speaks; then the first
-    order = np.lexsort((hits[:, 1], -length, ends, starts, code))
+    path = cues.table_path(book) if use_cues else None
+    added: list[tuple[int, int, str, str, bool]] = []
+    if path is not None and len(w):
+        hits, added = e.weigh(rules, hits, cues.CueModel.load(path), book)
+    parts = []
+    if len(hits):
+        starts, ends = e.spans(hits, rules, unit)
+        codes = np.array([r.code for r in rules], dtype=object)[hits[:, 0]]
+        chosen = _one_each(codes.astype(str), starts, ends, hits)
+        parts.append((starts[chosen], ends[chosen], codes[chosen], hits[chosen, 4] == 1, [rules[i].rule for i in hits[chosen, 0]]))
+    if added:
+        border = w.segment if unit == "turn" else w.sentence
+        first = np.array([a[0] for a in added], dtype=np.int64)
+        last = np.array([a[1] for a in added], dtype=np.int64)
+        starts, ends = np.searchsorted(border, border[first], "left"), np.searchsorted(border, border[last], "right") - 1
+        parts.append((starts, ends, np.array([a[2] for a in added], dtype=object), np.array([a[4] for a in added]), [a[3] for a in added]))
+    if not parts:
+        return empty()
+    return _table(w, book, *(np.concatenate([p[k] for p in parts]) for k in range(4)), [r for p in parts for r in p[4]])
+
+
+def _one_each(codes: np.ndarray, starts: np.ndarray, ends: np.ndarray, hits: np.ndarray) -> np.ndarray:
+    """Of several hits of a code in one passage the longest wording speaks, then the first; a passage inside a longer one is left out."""
+    _, code = np.unique(codes, return_inverse=True)
+    order = np.lexsort((hits[:, 1], hits[:, 1] - hits[:, 2], ends, starts, code))
     keep = np.ones(len(order), bool)
     o = order
     keep[1:] = (code[o][1:] != code[o][:-1]) | (starts[o][1:] != starts[o][:-1]) | (ends[o][1:] != ends[o][:-1])
-    chosen = o[keep]
-    chosen = _drop_inside(chosen, code, starts, ends)
-    first, last = w.start[starts[chosen]], w.end[ends[chosen]]
-    owner = w.owners[w.segment[starts[chosen]]]
+    return _drop_inside(o[keep], code, starts, ends)
+
+
+def _table(w: Words, book: Codebook, starts: np.ndarray, ends: np.ndarray, codes: np.ndarray, absent: np.ndarray, rules: list[str]) -> pd.DataFrame:
+    """The tidy table of passages given as first and last word."""
+    first, last = w.start[starts], w.end[ends]
+    owner = w.owners[w.segment[starts]]
     base = np.array(w.bases)[owner[:, 0]]
     documents = [w.documents[i] for i in owner[:, 0]]
-    turns = {(i, t.n): t for i, d in enumerate(w.documents) for t in d.turns}
+    turns = {(i, t.n): t for i in set(owner[:, 0].tolist()) for t in w.documents[i].turns}
     speakers = [turns[i, n] for i, n in owner.tolist()]
     a, b = (first - base).tolist(), (last - base).tolist()
     around = [context(d.text, x, y) for d, x, y in zip(documents, a, b, strict=True)]
-    rule_names = [rules[i].rule for i in hits[chosen, 0]]
     return pd.DataFrame({
         "document": [d.id for d in documents], "start": a, "end": b, "quote": [d.text[x:y] for d, x, y in zip(documents, a, b, strict=True)],
-        "code": names[code[chosen]].astype(object), "polarity": np.where(hits[chosen, 4] == 1, "absent", "present").astype(object), "turn": owner[:, 1],
+        "code": codes.astype(object), "polarity": np.where(absent.astype(bool), "absent", "present").astype(object), "turn": owner[:, 1],
         "speaker": [t.speaker or t.label for t in speakers], "role": [t.role for t in speakers], "case": [d.case for d in documents], "coder": MACHINE,
-        "rule": rule_names, "note": "", "created": "",
-        "id": [f"{d.id}:{x}-{y}:{c}" for d, x, y, c in zip(documents, a, b, names[code[chosen]], strict=True)],
+        "rule": rules, "note": "", "created": "", "id": [f"{d.id}:{x}-{y}:{c}" for d, x, y, c in zip(documents, a, b, codes, strict=True)],
         "before": [x for x, _ in around], "after": [y for _, y in around], "codebook": book.id})[[*COLUMNS, *EXTRA]]
 
 

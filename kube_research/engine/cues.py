@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 
-from ..corpus import Corpus
 from ..model import Fault, KubeError
 from ..words import say
 from .words import Words, plain, stripped
@@ -217,11 +216,74 @@ def learn(rows: np.ndarray, cols: np.ndarray, names: list[str], labels: Mapping[
     return out
 
 
-def words_of(corpus: Corpus) -> tuple[Words, np.ndarray]:
-    """All words of a corpus, and which of them are evidence."""
-    from ..corpus import evidence
+# --- a book's cue table at work -----------------------------------------------------------------------------------------
+ABSENT = "(absent)"  # pseudo-code: what speaks for absence, given a code ("@code")
 
-    w = Words(corpus, everything=True)
-    good = {(i, t.n) for i, d in enumerate(w.documents) for t in d.turns if evidence(d, t)}
-    of_segment = np.array([tuple(o) in good for o in w.owners.tolist()], dtype=bool)
-    return w, of_segment[w.segment] if len(w) else np.zeros(0, bool)
+
+def table_path(book: object) -> Path | None:
+    """The cue table beside a codebook (participation.yml → participation.cues.csv), if there is one."""
+    path = getattr(book, "path", None)
+    if path is None:
+        return None
+    beside = Path(path).with_suffix("").with_suffix(".cues.csv")
+    return beside if beside.exists() else None
+
+
+def rule_cue(code: str, rule: str) -> str:
+    """How a rule is called among the cues."""
+    return f"={code}: {rule}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Sentences that a cue model codes: arrays of sentence numbers and code numbers, whether absent, score and the cues that weighed most."""
+
+    codes: list[str]
+    sentence: np.ndarray
+    code: np.ndarray
+    absent: np.ndarray
+    score: np.ndarray
+    why: list[str]
+
+
+def incidence(features: Features, hits: Iterable[tuple[int, str]], known: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    """The (sentence, cue) pairs of a corpus for the cues of a model: words, pairs, questions and rule hits."""
+    rows, cols, _ = features.pairs(known)
+    extra = sorted({(s, known[c]) for s, c in hits if c in known})
+    if extra:
+        more = np.array(extra, dtype=np.int64)
+        rows, cols = np.concatenate((rows, more[:, 0])), np.concatenate((cols, more[:, 1]))
+    return rows, cols
+
+
+def judge(model: CueModel, features: Features, hits: list[tuple[int, str, str, bool]]) -> Verdict:
+    """Apply a model: hits are (sentence, code, rule, absent) of the book's rules."""
+    from scipy.sparse import csr_matrix
+
+    codes, known, table, edge = model.matrix()
+    n = features.sentences
+    cues = [(s, rule_cue(code, rule)) for s, code, rule, _ in hits] + [(s, f"=={code}") for s, code, _, _ in hits] + [(s, f"=!{code}") for s, code, _, absent in hits if absent]
+    rows, cols = incidence(features, cues, known)
+    x = csr_matrix((np.ones(len(rows), np.float32), (rows, cols)), shape=(n, len(known)))
+    total = x @ table + edge
+    evidence = np.zeros(n, bool)
+    evidence[features.words.sentence[features.speaking]] = True
+    real = [j for j, c in enumerate(codes) if c != ABSENT]
+    coded = np.argwhere((total[:, real] >= 0) & evidence[:, None])
+    sentence, code = coded[:, 0], np.array(real, dtype=np.int64)[coded[:, 1]] if len(coded) else np.zeros(0, np.int64)
+    absent = np.zeros(len(sentence), bool)
+    if ABSENT in codes and len(sentence):
+        j = codes.index(ABSENT)
+        own = np.array([model.weights[ABSENT].get("@" + c, 0.0) for c in codes])
+        absent = total[sentence, j] + own[code] >= 0
+    names = list(known)
+    why = []
+    for s, c in zip(sentence.tolist(), code.tolist(), strict=True):
+        there = x.indices[x.indptr[s]:x.indptr[s + 1]]
+        top = there[np.argsort(-table[there, c], kind="stable")[:4]]
+        why.append(" · ".join(f"{_shown(names[k])} +{table[k, c]:.1f}" for k in top if table[k, c] > 0))
+    return Verdict(codes, sentence, code, absent, total[sentence, code] if len(sentence) else np.zeros(0), why)
+
+
+def _shown(cue: str) -> str:
+    return cue[2:] if cue.startswith("==") else cue.partition(": ")[2] if cue.startswith("=") else cue

@@ -23,7 +23,7 @@ class Polarity:
     def _flags(self) -> dict[str, np.ndarray]:
         w = self.words
         return {"neg": flags(w, lexicon.NEGATORS), "weak": flags(w, lexicon.WEAK), "light": flags(w, lexicon.TRANSPARENT), "stop": flags(w, lexicon.BREAKERS),
-                "after": flags(w, lexicon.AFTER_OK), "verdict": flags(w, lexicon.VERDICTS), "tail": flags(w, TAILS), "ever": flags(w, ("pernah", "ever"))}
+                "after": flags(w, lexicon.AFTER_OK), "verdict": flags(w, lexicon.VERDICTS), "tail": flags(w, TAILS), "ever": flags(w, ("pernah", "ever")), "that": flags(w, ("yang", "who", "that"))}
 
     @cached_property
     def negators(self) -> np.ndarray:
@@ -79,7 +79,7 @@ class Polarity:
             return by >= 0, by
         for d in range(0, int((last - first).max()) + 1):
             q = np.minimum(first + d, last)
-            inside = ~wording & (by < 0) & (self.negators[q] == 2)
+            inside = ~wording & (by < 0) & (self.negators[q] > 0)
             by[inside] = q[inside]
         alive = np.ones(len(first), bool)
         counted = np.zeros(len(first), np.int64)
@@ -112,8 +112,9 @@ class Polarity:
                 in1 = (q + 1 < n) & (w.clause[r1] == w.clause[q])
                 in2 = (q + 2 < n) & (w.clause[r2] == w.clause[q])
                 ever = in1 & f["ever"][w.ids[r1]]
+                clause_after = in2 & f["that"][w.ids[r2]]  # "nggak ada yang sok" speaks of something else
                 said = (~in1) | (in1 & ~ever & f["verdict"][w.ids[r1]]) | (ever & (~in2 | f["verdict"][w.ids[r2]]))
-                yes = neg & said
+                yes = neg & said & ~clause_after
                 by[yes] = q[yes]
                 alive &= ~neg
             alive &= f["after"][w.ids[q]] & ~(self.negators[q] > 0)

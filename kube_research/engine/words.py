@@ -65,7 +65,8 @@ class Words:
     """The words of a corpus selection.
 
     Arrays of length n (words): `ids` (into `types`), `start`, `end` (code points in the joined text), `sentence`, `clause`, `segment`
-    (a turn, or a part of it between interjections).  `place(i)` gives document and offset.  `question[sentence]` is True for questions.
+    (a turn, or a part of it between interjections).  `speaking` is True for the words of the turns that are meant (informants', unless
+    `everything`); the other turns are read too, as the context of an answer.  `question[sentence]` is True for questions.
     """
 
     def __init__(self, corpus: Corpus, *, everything: bool = False):
@@ -75,24 +76,27 @@ class Words:
         segments: list[tuple[int, int]] = []
         owners: list[tuple[int, int]] = []
         silent: list[tuple[int, int]] = []
+        meant: list[bool] = []
         base = 0
         for d in corpus.documents:
-            turns = [t for t in d.turns if corpus.keeps(t) and (everything or evidence(d, t))]
-            if not turns:
+            kept = {t.n for t in d.turns if corpus.keeps(t) and (everything or evidence(d, t))}
+            if not kept:
                 continue
             number = len(self.documents)
             self.documents.append(d)
             self.bases.append(base)
-            for t in turns:
+            for t in d.turns:
                 spans, notes = speech(d, t)
                 for a, b in spans:
                     segments.append((base + a, base + b))
                     owners.append((number, t.n))
+                    meant.append(t.n in kept)
                 silent += [(base + a, base + b) for a, b in notes]
             base += len(d.text) + 1
         self.text = "\n".join(d.text for d in self.documents)
         self.segments = np.array(segments, dtype=np.int64).reshape(-1, 2)
         self.owners = np.array(owners, dtype=np.int64).reshape(-1, 2)
+        self.meant = np.array(meant, dtype=bool)
         self._build(np.array(silent, dtype=np.int64).reshape(-1, 2))
 
     def _build(self, silent: np.ndarray) -> None:
@@ -177,6 +181,11 @@ class Words:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def speaking(self) -> np.ndarray:
+        """Per word: is it said in a turn that is meant?"""
+        return self.meant[self.segment] if len(self) else np.zeros(0, bool)
 
     @cached_property
     def counts(self) -> np.ndarray:
