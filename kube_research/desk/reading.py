@@ -1,0 +1,90 @@
+"""Reading around: quotations of a code across documents, words in context, and where two coders disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..corpus import Corpus, Document
+from ..model import Coding
+from ..patterns import PatternError, parse
+from ..search import kwic
+from ..text import context
+
+MOST = 400
+
+
+def choices(corpus: Corpus) -> dict[str, list[str]]:
+    """What quotations can be filtered by: the cases and roles that there are."""
+    return {"case": sorted({d.case for d in corpus if d.case}), "role": sorted({s.role for d in corpus for s in d.speakers if s.role})}
+
+
+def quotations(corpus: Corpus, codings: Iterable[Coding], wanted: dict[str, Any]) -> dict[str, Any]:
+    """The quotations of a code with context, filtered by case, role, polarity and coder; at most MOST are sent, all are counted."""
+    code, found, total = str(wanted.get("code", "")), [], 0
+    order = {d.id: i for i, d in enumerate(corpus)}
+    chosen = [c for c in codings if c.code == code and c.document in order]
+    for c in sorted(chosen, key=lambda c: (order[c.document], c.start, c.end)):
+        document = corpus[c.document]
+        turn = _turn(document, c.start)
+        role = turn.role if turn else ""
+        facts = {"case": document.case, "role": role, "polarity": c.polarity, "coder": c.coder}
+        if role == "withdrawn" or any(wanted.get(k) and wanted[k] != v for k, v in facts.items()):
+            continue
+        total += 1
+        if len(found) < MOST:
+            before, after = context(document.text, c.start, c.end, 60)
+            found.append({"id": c.id, "document": c.document, "title": document.title, "start": c.start, "end": c.end, "line": document.line(c.start), "speaker": (turn.speaker or turn.label) if turn else "",
+                          "before": before, "quote": document.text[c.start:c.end], "after": after, "note": c.note, **facts})
+    return {"code": code, "total": total, "items": found}
+
+
+def _turn(document: Document, offset: int) -> Any:
+    from bisect import bisect_right
+
+    turns = document.turns
+    i = bisect_right([t.start for t in turns], offset) - 1
+    return turns[i] if i >= 0 and offset < turns[i].end else None
+
+
+def search(corpus: Corpus, pattern: str, only: str = "") -> dict[str, Any]:
+    """Words in context; a pattern as in a codebook, or plain words when it is none."""
+    pattern = " ".join(pattern.split())
+    if not pattern:
+        return {"pattern": "", "total": 0, "items": []}
+    try:
+        parse(pattern, _sets())
+    except PatternError:
+        pattern = " ".join(w.strip("()|^$&.,;:?!\"'“”") for w in pattern.split())
+    frame = kwic(corpus, pattern, width=45).frame
+    if only:
+        frame = frame[frame["document"] == only]
+    items = frame.head(MOST).to_dict("records")
+    return {"pattern": pattern, "total": len(frame), "items": items}
+
+
+def _sets() -> Any:
+    from ..lexicon import sets
+
+    return sets()
+
+
+def disagreements(document: Document, a: list[Coding], b: list[Coding]) -> dict[str, Any]:
+    """Codings of one coder without an overlapping coding of the other by the same code, or with the other polarity; in the text's order."""
+    items, agreed, seen = [], [], set()
+    for mine, theirs, side in ((a, b, "a"), (b, a, "b")):
+        for c in mine:
+            same = [d for d in theirs if d.code == c.code and d.start < c.end and c.start < d.end]
+            alike = [d for d in same if d.polarity == c.polarity]
+            if alike:
+                agreed += [c.id] if side == "a" else []
+                continue
+            other = same[0] if same else None
+            pair = tuple(sorted(x.id for x in (c, other) if x))
+            if pair in seen:
+                continue
+            seen.add(pair)
+            both = {side: c.id, ("b" if side == "a" else "a"): other.id if other else ""}
+            start, end = min(x.start for x in (c, other) if x), max(x.end for x in (c, other) if x)
+            items.append({"key": "+".join(pair), "kind": "polarity" if other else "only", "a": both["a"], "b": both["b"], "code": c.code, "start": start, "end": end, "line": document.line(start), "quote": document.text[start:end][:300]})
+    return {"items": sorted(items, key=lambda i: (i["start"], i["end"], i["code"])), "agreed": len(agreed), "alike": agreed}

@@ -1,0 +1,343 @@
+"""A session at the desk: the study, one coder, and an answer to every message of the browser.  No widget is needed to test it."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from .. import __version__
+from ..codebook import Codebook
+from ..codings import Codings
+from ..corpus import Corpus, Document
+from ..journal import Journal, State, fold, safe_name
+from ..model import MACHINE, Coding, KubeError
+from ..study import Study
+from ..words import current, say
+from . import codes as editing
+from . import reading, saving, scene
+from .phrases import phrases
+
+Reply = dict[str, Any]
+
+
+class Session:
+    """What the desk's Python side knows.  `handle` takes a message and returns replies; nothing is kept that is not on disk."""
+
+    def __init__(self, study: Study, *, codebook: Codebook | str | None = None, coder: str = "", document: str | None = None, suggestions: Codings | None = None, blind: bool = False):
+        self.study, self.blind, self.suggestions = study, bool(blind), suggestions
+        self.given = codebook
+        self.notices: list[str] = []
+        self.readonly = False
+        self.coder = ""
+        self._lock = threading.RLock()
+        self._states: dict[tuple[str, str], tuple[tuple[int, int], list[dict[str, Any]], State]] = {}
+        self._known: dict[tuple[str, str], set[str]] = {}
+        self._texts: dict[str, tuple[int, int]] = {}
+        self._sessions: set[tuple[str, str]] = set()
+        self._book_stamps: dict[str, tuple[int, int]] = {}
+        self.books: tuple[Codebook, ...] = ()
+        self._name(coder)
+        self._load_books()
+        self.corpus: Corpus = self._corpus()
+        ids = [d.id for d in self.corpus]
+        if document and document not in ids:
+            self.notices.append(say(f"Tidak ada dokumen '{document}'; dibuka yang pertama.", f"There is no document '{document}'; the first one is open."))
+            document = None
+        self.document = document or (ids[0] if ids else "")
+
+    # --- what it starts from ------------------------------------------------------------------------------------------
+    def _name(self, coder: str) -> None:
+        try:
+            if not str(coder).strip():
+                self.readonly = True
+                self.notices.append(say("Tanpa nama pengode meja ini hanya untuk membaca: kr.desk(study, coder=\"nama\").", "Without a coder's name this desk is for reading only: kr.desk(study, coder=\"name\")."))
+                return
+            self.coder = safe_name(coder, say("pengode", "coder"))
+            if self.coder == MACHINE:
+                self.coder, self.readonly = "", True
+                self.notices.append(say("Nama 'rules' milik aturan; pakai nama Anda sendiri.", "The name 'rules' belongs to the rules; use your own."))
+        except KubeError as e:
+            self.readonly = True
+            self.notices.append(str(e) + " " + say("Sampai itu dibenahi, meja ini hanya untuk membaca.", "Until that is mended this desk is for reading only."))
+
+    def _corpus(self) -> Corpus:
+        try:
+            corpus, faults = self.study._loaded[0], self.study._loaded[1]
+            self.notices += [str(f) for f in faults if f.level == "error"][:5]
+            return corpus
+        except KubeError as e:
+            self.notices.append(str(e))
+            return Corpus(())
+
+    def _load_books(self) -> list[str]:
+        """Read the codebooks whose file changed; a broken one is told, and the codes known so far stay."""
+        told: list[str] = []
+        if isinstance(self.given, Codebook) and self.given.path is None:
+            self.books = (self.given,)
+            return told
+        if isinstance(self.given, Codebook):
+            paths = [self.given.path] if self.given.path else []
+        elif self.given:
+            paths = [self.study.root / "codebooks" / f"{self.given}.yml"]
+        else:
+            paths = [self.study.root / "codebooks" / f"{n}.yml" for n in self.study.codebook_names]
+        kept = {b.path: b for b in self.books}
+        books = []
+        for path in paths:
+            stamp = _stamp(path)
+            if path in kept and self._book_stamps.get(str(path)) == stamp:
+                books.append(kept[path])
+                continue
+            try:
+                books.append(self.study.codebook(path) if path.exists() or path not in kept else kept[path])
+                self._book_stamps[str(path)] = stamp
+            except KubeError as e:
+                told.append(str(e) + " " + say("Pengodean berlanjut dengan kode yang sudah dikenal.", "Coding goes on with the codes known so far."))
+                if path in kept:
+                    books.append(kept[path])
+                elif isinstance(self.given, Codebook):
+                    books.append(self.given)
+        self.books = tuple(books)
+        return told
+
+    @property
+    def renames(self) -> dict[str, str]:
+        return {old: new for b in self.books for old, new in b.renames().items()}
+
+    @property
+    def key(self) -> str:
+        """A name for the browser's store: this study, without its path."""
+        return hashlib.sha256(str(self.study.root.resolve()).encode()).hexdigest()[:12]
+
+    # --- journals -----------------------------------------------------------------------------------------------------
+    def journal(self, coder: str, document: str) -> Journal:
+        return Journal(self.study.root / "corpus" / "codings" / safe_name(coder) / f"{document}.jsonl", coder)
+
+    def _journal_state(self, coder: str, document: str) -> tuple[list[dict[str, Any]], State]:
+        journal = self.journal(coder, document)
+        stamp = _stamp(journal.path)
+        kept = self._states.get((coder, document))
+        if kept and kept[0] == stamp:
+            return kept[1], kept[2]
+        events, faults = journal.events()
+        state = fold(events, faults)
+        self._states[coder, document] = (stamp, events, state)
+        self._known[coder, document] = {str(e.get("id")) for e in events}
+        return events, state
+
+    def visible(self) -> list[str]:
+        """The coders whose codings are shown: only one's own when blind."""
+        others = [] if self.blind else self.study.coders
+        return list(dict.fromkeys([*([self.coder] if self.coder else []), *others]))
+
+    def codings(self, document: str, coder: str) -> list[Coding]:
+        renames = self.renames
+        found = self._journal_state(coder, document)[1].codings.values()
+        return [_renamed(c, renames) for c in found] if renames else list(found)
+
+    # --- messages -----------------------------------------------------------------------------------------------------
+    def handle(self, message: dict[str, Any]) -> list[Reply]:
+        """Answer one message; a fault becomes a sentence, never a silence."""
+        view = message.get("view")
+        answers: dict[str, Callable[[dict[str, Any]], list[Reply]]] = {
+            "hello": self._hello, "open": self._open, "save": self._save, "refresh": self._refresh, "progress": self._progress, "quotes": self._quotes, "search": self._search,
+            "compare": self._compare, "book": self._book, "ping": lambda m: [{"kind": "pong"}]}
+        answer = answers.get(str(message.get("kind")))
+        if answer is None:
+            return []
+        with self._lock:
+            try:
+                replies = answer(message)
+            except KubeError as e:
+                replies = [{"kind": "told", "level": "error", "text": str(e), "to": message.get("kind")}]
+            except Exception as e:  # the desk must say what happened rather than fall silent
+                replies = [{"kind": "told", "level": "error", "to": message.get("kind"), "text": say(f"Kesalahan tak terduga: {type(e).__name__}: {e}.", f"An unexpected error: {type(e).__name__}: {e}.")}]
+        return [{"view": view, "ref": message.get("ref"), **r} for r in replies]
+
+    def _hello(self, _: dict[str, Any]) -> list[Reply]:
+        self._load_books()
+        start = {"kind": "start", "words": phrases(), "language": current(), "study": self.study.root.name, "key": self.key, "coder": self.coder, "coders": self.study.coders,
+                 "blind": self.blind, "readonly": self.readonly, "documents": scene.documents(self.corpus), "codes": scene.codes(self.books), "notices": list(self.notices),
+                 "rules": self.suggestions is not None, "book": self.books[0].name if len(self.books) == 1 else "", "attributes": reading.choices(self.corpus)}
+        return [start, *(self._open({"document": self.document}) if self.document else [])]
+
+    def _open(self, m: dict[str, Any]) -> list[Reply]:
+        document = self.corpus[str(m.get("document"))]
+        self.document = document.id
+        told = self._moved(document)
+        document = self.corpus[document.id]
+        return [{"kind": "document", **scene.transcript(document), **self._layer(document), "goto": m.get("goto")}, *told]
+
+    def _layer(self, document: Document) -> Reply:
+        """What lies on the text: everybody's visible codings, one's own undo history and memos, suggestions still open."""
+        rows, faults, past, memos, judged = [], [], {"done": [], "undone": []}, [], set()
+        renames = self.renames
+        for coder in self.visible():
+            events, state = self._journal_state(coder, document.id)
+            rows += [scene.coding(_renamed(c, renames)) for c in state.codings.values()]
+            faults += [str(f) for f in state.faults]
+            if coder == self.coder:
+                rows += [scene.coding(_renamed(c, renames), gone=True) for c in state.withdrawn.values()]
+                past = saving.history(events)
+                memos = [{"about": m.get("about", ""), "text": m.get("text", ""), "time": m.get("time", "")} for m in state.memos]
+                judged = _judged(state)
+        text = document.text
+        broken = sum(1 for r in rows if not r[8] and not 0 <= r[1] < r[2] <= len(text))
+        if broken:
+            faults.append(say(f"{broken} pengodean menunjuk ke luar teks; jalankan `kube-research update`.", f"{broken} codings point outside the text; run `kube-research update`."))
+        return {"codings": rows, "history": past, "memos": memos, "suggestions": self._suggested(document.id, judged), "faults": faults}
+
+    def _suggested(self, document: str, judged: set[str]) -> list[list[Any]]:
+        if self.suggestions is None:
+            return []
+        frame = self.suggestions._frame
+        frame = frame[frame["document"] == document]
+        columns = ("id", "start", "end", "code", "polarity", "rule")
+        return [list(r) for r in zip(*(frame[c].tolist() for c in columns), strict=True) if r[0] not in judged]
+
+    def _moved(self, document: Document) -> list[Reply]:
+        """Whether the transcript's file changed since it was read; reads it again and says so."""
+        path = self.study.text_path(document.id, document.kind)
+        if path is None:
+            return [{"kind": "told", "level": "error", "text": say(f"Berkas {document.id} hilang dari disk; pengodean berlanjut pada teks yang sudah dibaca.", f"The file of {document.id} is gone from the disk; coding goes on with the text that was read.")}]
+        stamp = _stamp(path)
+        before = self._texts.get(document.id)
+        self._texts[document.id] = stamp
+        if before in (None, stamp) and before is not None:
+            return []
+        fresh = Study(self.study.root)
+        if before is None:
+            from ..text import decode, normalise
+
+            try:
+                if normalise(decode(path.read_bytes(), path.name)) == document.text:
+                    return []
+            except KubeError as e:
+                return [{"kind": "told", "level": "error", "text": str(e)}]
+        try:
+            now = fresh.corpus[document.id]
+        except KubeError as e:
+            return [{"kind": "told", "level": "error", "text": str(e)}]
+        if now.text == document.text:
+            return []
+        self.study, self.corpus = fresh, fresh.corpus
+        return [{"kind": "told", "level": "warning", "text": say(f"Transkrip {document.id} berubah di disk dan dibaca ulang. Jalankan `kube-research update` agar pengodean lama ikut pindah.",
+                                                                 f"The transcript {document.id} changed on disk and was read again. Run `kube-research update` so that older codings move with it.")}]
+
+    def _save(self, m: dict[str, Any]) -> list[Reply]:
+        """Write the browser's events, one fsynced line each; events that the journal has already are only confirmed."""
+        if self.readonly:
+            return [{"kind": "refused", "ids": [str(e.get("id")) for e in m.get("events", [])], "text": self.notices[0] if self.notices else ""}]
+        document = self.corpus[str(m.get("document"))]
+        told = self._moved(document)
+        moved, document = any(t["level"] == "warning" for t in told), self.corpus[document.id]
+        coder = f"{self.coder}-consensus" if m.get("consensus") else self.coder
+        self._journal_state(coder, document.id) if (coder, document.id) not in self._known else None
+        known = self._known[coder, document.id]
+        fresh, done, refused = [], [], []
+        for e in m.get("events", []):
+            ident = str(e.get("id"))
+            if ident in known:
+                done.append(ident)
+                continue
+            try:
+                fresh.append(saving.clean(e, document, coder))
+            except (KubeError, TypeError, ValueError) as fault:
+                refused.append({"kind": "refused", "ids": [ident], "final": True, "text": str(fault)})
+        if fresh:
+            head = [] if (coder, document.id) in self._sessions else [self._session_event()]
+            try:
+                self.journal(coder, document.id).append(*head, *fresh)
+            except (KubeError, OSError) as fault:
+                return [*told, *refused, {"kind": "refused", "ids": [e["id"] for e in fresh], "text": str(fault)}]
+            self._sessions.add((coder, document.id))
+            known |= {e["id"] for e in fresh}
+            done += [e["id"] for e in fresh]
+        saved: Reply = {"kind": "saved", "ids": done, "document": document.id}
+        if moved:
+            return [saved, *refused, {"kind": "document", **scene.transcript(document), **self._layer(document)}, *told]
+        # the other views of this desk hear of it too
+        return [saved, *refused, *told, *([{"kind": "changed", "view": None, "document": document.id, "from": m.get("view")}] if fresh else [])]
+
+    def _session_event(self) -> dict[str, Any]:
+        return {"event": "session", "blind": self.blind, "program": f"kube_research desk {__version__}", "codebook": " ".join(b.id for b in self.books), "suggestions": self.suggestions is not None}
+
+    def _refresh(self, m: dict[str, Any]) -> list[Reply]:
+        """Everything as it is on disk now: books, this document's text if it moved, everybody's codings."""
+        told: list[Reply] = [{"kind": "told", "level": "error", "text": t} for t in self._load_books()]
+        out: list[Reply] = [{"kind": "codes", "codes": scene.codes(self.books), "coders": self.study.coders}]
+        name = str(m.get("document") or self.document)
+        if name in self.corpus:
+            moved = self._moved(self.corpus[name])
+            document = self.corpus[name]
+            if any(t["level"] == "warning" for t in moved):
+                out.append({"kind": "document", **scene.transcript(document), **self._layer(document)})
+            else:
+                out.append({"kind": "layer", "id": name, **self._layer(document)})
+            told += moved
+        return [*out, *told]
+
+    def _progress(self, _: dict[str, Any]) -> list[Reply]:
+        """How far each document is coded by this coder, and how often each code was given in all documents."""
+        far, counts, faults = {}, {}, []
+        for document in self.corpus:
+            mine = self.codings(document.id, self.coder) if self.coder else []
+            far[document.id] = scene.progress(document, mine)
+            if self.coder:
+                faults += [str(f) for f in self._journal_state(self.coder, document.id)[1].faults]
+            for c in mine:
+                counts[c.code] = counts.get(c.code, 0) + 1
+        return [{"kind": "progress", "documents": far, "codes": counts, "faults": faults[:5]}]
+
+    # --- reading around, teams, the code tree -----------------------------------------------------------------------------
+    def _quotes(self, m: dict[str, Any]) -> list[Reply]:
+        every = [c for coder in self.visible() for d in self.corpus for c in self.codings(d.id, coder)]
+        return [{"kind": "quotes", **reading.quotations(self.corpus, every, m)}]
+
+    def _search(self, m: dict[str, Any]) -> list[Reply]:
+        return [{"kind": "hits", **reading.search(self.corpus, str(m.get("pattern", "")), str(m.get("only") or ""))}]
+
+    def _compare(self, m: dict[str, Any]) -> list[Reply]:
+        if self.blind:
+            raise KubeError(say("Meja ini buta: pengodean orang lain tidak diperlihatkan.", "This desk is blind: the codings of others are not shown."))
+        a, b = str(m.get("a")), str(m.get("b"))
+        document = self.corpus[str(m.get("document") or self.document)]
+        settled = self._journal_state(f"{self.coder}-consensus", document.id)[1] if self.coder else State()
+        judged, taken = _judged(settled), set(settled.codings) | set(settled.withdrawn)
+        found = reading.disagreements(document, self.codings(document.id, a), self.codings(document.id, b))
+        return [{"kind": "compare", "a": a, "b": b, "document": document.id, "items": [f for f in found["items"] if f["key"] not in judged], "agreed": found["agreed"], "judged": len(judged),
+                 "alike": [c for c in found["alike"] if f"con-a-{c}" not in taken]}]
+
+    def _book(self, m: dict[str, Any]) -> list[Reply]:
+        """A change of the code tree, written to its YAML."""
+        broken = self._load_books()
+        if broken:
+            raise KubeError(broken[0])
+        made = editing.edit(self.study.root, self.books, m, self.coder)
+        self._load_books()
+        return [{"kind": "codes", "codes": scene.codes(self.books), "coders": self.study.coders, "made": made, "then": m.get("then"), "asked": m.get("asked")}, *([{"kind": "layer", "id": self.document, **self._layer(self.corpus[self.document])}] if made["what"] != "new" and self.document else [])]
+
+    def __repr__(self) -> str:
+        return f"Desk({self.study.root.name!r}, coder={self.coder!r}, document={self.document!r}{', blind=True' if self.blind else ''})"
+
+
+def _renamed(c: Coding, renames: dict[str, str]) -> Coding:
+    from dataclasses import replace
+
+    return replace(c, code=renames[c.code]) if c.code in renames else c
+
+
+def _judged(state: State) -> set[str]:
+    """The suggestions whose last verdict stands (an undone verdict is "open")."""
+    last = {str(d.get("suggestion")): d.get("verdict") for d in state.decisions}
+    return {k for k, v in last.items() if v != "open"}
+
+
+def _stamp(path: Any) -> tuple[int, int]:
+    try:
+        s = path.stat()
+        return s.st_mtime_ns, s.st_size
+    except OSError:
+        return 0, -1

@@ -1,0 +1,105 @@
+"""A throw-away JupyterLab on loopback and Debian's Chromium, for tests, pictures and measurements of the desk."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next((p for p in (os.environ.get("KUBE_CHROMIUM", ""), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if p and Path(p).exists()), "")
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}, "@jupyterlab/docmanager-extension/plugin": {"autosave": False}}
+READY = """() => { const app = window.jupyterapp; if (!app) return false; const w = app.shell.currentWidget;
+  if (!w || !w.context || !w.sessionContext || !w.context.isReady || !w.sessionContext.isReady) return false;
+  const k = w.sessionContext.session?.kernel; return !!k && k.status === 'idle' && k.connectionStatus === 'connected'; }"""
+
+
+@contextlib.contextmanager
+def jupyterlab(root: Path, theme: str = ""):
+    """A server on `root`; yields its address and token."""
+    tmp = Path(tempfile.mkdtemp(prefix="jl-"))
+    token = secrets.token_hex(16)
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    env = {**os.environ, "JUPYTER_CONFIG_DIR": f"{tmp}/cfg", "JUPYTER_DATA_DIR": f"{tmp}/data", "JUPYTER_RUNTIME_DIR": f"{tmp}/run", "JUPYTERLAB_SETTINGS_DIR": f"{tmp}/settings", "JUPYTERLAB_WORKSPACES_DIR": f"{tmp}/ws",
+           "IPYTHONDIR": f"{tmp}/ipy", "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]), "KUBE_LANG": os.environ.get("KUBE_LANG", "en")}
+    settings = dict(QUIET)
+    if theme:
+        settings["@jupyterlab/apputils-extension/themes"] = {"theme": theme}
+    for plugin, value in settings.items():
+        f = tmp / "settings" / (plugin + ".jupyterlab-settings")
+        f.parent.mkdir(parents=True, exist_ok=True)
+        f.write_text(json.dumps(value))
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
+               f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True"]
+    with open(tmp / "server.log", "wb") as log:
+        p = subprocess.Popen(command, stdout=log, stderr=log, env=env, start_new_session=True)
+    base = f"http://127.0.0.1:{port}"
+
+    def ask(path: str, **k):
+        with urllib.request.urlopen(urllib.request.Request(base + path, headers={"Authorization": "token " + token}, **k), timeout=5) as r:
+            return r.read()
+    try:
+        for _ in range(600):
+            if p.poll() is not None:
+                raise RuntimeError((tmp / "server.log").read_text()[-3000:])
+            try:
+                ask("/api/status")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield base, token
+    finally:
+        with contextlib.suppress(OSError):
+            ask("/api/shutdown", method="POST")
+        try:
+            p.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(p.pid, signal.SIGKILL)
+        shutil.rmtree(tmp, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def chromium():
+    """A browser, driven by Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as p:
+        b = p.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        try:
+            yield b
+        finally:
+            b.close()
+
+
+def notebook(folder: Path, name: str, code: str) -> None:
+    """A notebook of one cell."""
+    cell = {"cell_type": "code", "id": "desk", "execution_count": None, "metadata": {}, "outputs": [], "source": code}
+    meta = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+    (folder / f"{name}.ipynb").write_text(json.dumps({"cells": [cell], "metadata": meta, "nbformat": 4, "nbformat_minor": 5}))
+
+
+def open_notebook(page, base: str, token: str, name: str, *, run: bool = True):
+    """Open a notebook and run it; returns the desk's locator."""
+    page.goto(f"{base}/lab/tree/{name}.ipynb?token={token}&reset", wait_until="domcontentloaded")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+    page.wait_for_function(READY, timeout=90_000, polling=100)
+    if run:
+        command(page, "notebook:run-all-cells")
+    return page.locator(".kube-desk")
+
+
+def command(page, name: str, args: dict | None = None) -> None:
+    page.evaluate("([n, a]) => { jupyterapp.commands.execute(n, a || {}); }", [name, args])
