@@ -229,6 +229,11 @@ def loads(text: str, where: str = "codebook.yml", shared_sets: Mapping[str, Iter
     return book
 
 
+def sets_key(own: Mapping[str, Iterable[str]]) -> str:
+    """A name for a book's word lists on top of the shared ones, for `patterns.parse`."""
+    return "shared" + repr(sorted((k, tuple(v)) for k, v in own.items()))
+
+
 class _Builder:
     """Build a Codebook out of plain values, noting every fault on the way."""
 
@@ -245,6 +250,7 @@ class _Builder:
             shared_sets = shared()
         self.own_sets = {k: tuple(str(w) for w in self._list(v, ("sets", k))) for k, v in own.items()}
         self.sets = {**{k: tuple(v) for k, v in shared_sets.items()}, **self.own_sets}
+        self.key = sets_key(self.own_sets)
         self.seen: dict[str, int] = {}
         self.codes: list[Code] = []
 
@@ -342,7 +348,7 @@ class _Builder:
 
     def _pattern(self, pattern: str, path: tuple[object, ...]) -> None:
         try:
-            parse(pattern, self.sets)
+            parse(pattern, self.sets, key=self.key)
         except PatternError as e:
             self.fault(say(f"Pola '{pattern}': {e.indonesian}", f"The pattern '{pattern}': {e.english}"), path, say("Lihat docs/codebooks.md.", "See docs/codebooks.md."))
 

@@ -162,15 +162,16 @@ class _Asides:
 
     _STAMP = re.compile(r"#?\b\d{1,2}:\d{2}:\d{2}(?:[.,-]\d{1,3})?\b#?")
     _ASKED = re.compile(r"(?<!\w)(\*\*|__|[*_/])(?=[^\s*_/])[^*_/\n]{1,200}\?\s?\1(?!\w)")
+    _LABELLED = re.compile(r"(?P<m>//|(?<=\s)/|\*\*?|<|~)[ \t]*(?:[A-Z]{1,3}\d?|[A-Z][\w.]{0,15}(?: [A-Z\d][\w.]{0,15})?)[ \t]*:\s(?:[^\n]|\n(?!\s*\n)){0,300}?(?:(?P=m)|(?<!<)>)")
 
     def __init__(self, labels: set[str]):
         names = "|".join(re.escape(x) for x in sorted(labels, key=len, reverse=True) if x) or "(?!)"
-        self.interjection = re.compile(rf"(?P<m>//?|\*\*?|<|—|–|(?<=\s)-|~|\||=)[ \t]*(?:{names})[ \t]*[:：][^\n]{{0,300}}?(?:(?P=m)|>)")
+        self.interjection = re.compile(rf"(?P<m>—|–|(?<=\s)-|\||=)[ \t]*(?:{names})[ \t]*[:：](?:[^\n]|\n(?!\s*\n)){{0,300}}?(?:(?P=m))")
 
     def of(self, text: str, start: int, end: int, skips: Iterable[tuple[int, int]] = ()) -> tuple[tuple[int, int], ...]:
         found = [(a, b) for a, b in skips if start <= a and b <= end]
         found += brackets(text, start, end)
-        for pattern in (self.interjection, self._ASKED, self._STAMP):
+        for pattern in (self.interjection, self._LABELLED, self._ASKED, self._STAMP):
             found += [m.span() for m in pattern.finditer(text, start, end)]
         out: list[tuple[int, int]] = []
         for a, b in sorted(found):

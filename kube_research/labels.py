@@ -30,7 +30,7 @@ RESEARCHER = re.compile(
     r"fasilitator fgd|pemandu|moderator fgd|notulis|notulen|pertanyaan|pnl|ptnyaan|question|asisten peneliti|peneliti ?\d|p ?[12]|observer|pengamat|pencatat)$", re.I)
 INFORMANT = re.compile(
     r"^(n|j|a|i|r|s|if|inf|nr|ns|narasumber|informan|informant|informan kunci|responden|respondent|subjek|subyek|jawab|jawaban|answer|partisipan|participant|peserta|"
-    r"anggota|ibu|bapak|bu|pak|member|warga|resident)( ?[a-z0-9]{1,3})?$", re.I)
+    r"anggota|ibu|bapak|bu|pak|member|warga|resident)( ?(?:\d{1,3}|[a-z]))?$", re.I)
 ROLE_WORDS = (
     ("mentor", re.compile(r"\b(pendamping|penyuluh|mentor|psks|tksk|fasilitator|facilitator|pembina|field ?worker)\b", re.I)),
     ("agency", re.compile(r"\b(dinas|dinsos|kelurahan|lurah|kades|kepala desa|kantor desa|petugas|staf|staff|pegawai|kasi|kabid|kementerian|yayasan|lembaga|officer of|agency|perangkat)\b", re.I)),

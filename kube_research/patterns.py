@@ -52,8 +52,25 @@ class Row:
         return f"Row({'^ ' if self.first else ''}{' '.join(map(repr, self.steps))}{' $' if self.last else ''})"
 
 
-def parse(pattern: str, sets: Mapping[str, Sequence[str]] | None = None) -> tuple[Row, ...]:
-    """Return the rows of a pattern; raise PatternError with a sentence in both languages."""
+_PARSED: dict[tuple[str, str], tuple[Row, ...]] = {}
+
+
+def parse(pattern: str, sets: Mapping[str, Sequence[str]] | None = None, *, key: str = "") -> tuple[Row, ...]:
+    """Return the rows of a pattern; raise PatternError with a sentence in both languages.
+
+    key: names the word lists (the same key, the same lists); with it a pattern is parsed once only.
+    """
+    if not key:
+        return _parse(pattern, sets, "")
+    known = _PARSED.get((key, pattern))
+    if known is None:
+        if len(_PARSED) > 100_000:
+            _PARSED.clear()
+        known = _PARSED[key, pattern] = _parse(pattern, sets, key)
+    return known
+
+
+def _parse(pattern: str, sets: Mapping[str, Sequence[str]] | None, key: str) -> tuple[Row, ...]:
     if len(pattern) > MAX_LENGTH:
         raise PatternError(f"Pola lebih dari {MAX_LENGTH} karakter.", f"The pattern is longer than {MAX_LENGTH} characters.")
     tokens = _tokens(pattern)
@@ -63,7 +80,7 @@ def parse(pattern: str, sets: Mapping[str, Sequence[str]] | None = None) -> tupl
     near = [i for i, t in enumerate(tokens) if t[0] == "&"]
     if len(near) > 1:
         raise PatternError("Hanya satu & dalam satu pola.", "Only one & in a pattern.")
-    parser = _Parser(sets or {})
+    parser = _Parser(sets or {}, key)
     if near:
         i, gap = near[0], _gap(tokens[near[0]][1])
         a, b = parser.rows(tokens[:i]), parser.rows(tokens[i + 1:])
@@ -117,8 +134,10 @@ def _tokens(pattern: str) -> list[tuple[str, str]]:
 
 
 class _Parser:
-    def __init__(self, sets: Mapping[str, Sequence[str]]):
-        self.sets = sets
+    known: dict[tuple[str, str], list[tuple[Step, ...]]] = {}  # (key, list) → its rows
+
+    def __init__(self, sets: Mapping[str, Sequence[str]], key: str = ""):
+        self.sets, self.key = sets, key
         self.open: list[str] = []
 
     def rows(self, tokens: list[tuple[str, str]]) -> list[tuple[Step, ...]]:
@@ -189,9 +208,13 @@ class _Parser:
             raise PatternError(f"Daftar kata @{name} tidak ada. Yang ada: {', '.join(sorted(self.sets))}.", f"There is no word list @{name}. There is: {', '.join(sorted(self.sets))}.")
         if name in self.open:
             raise PatternError(f"Daftar kata @{name} menyebut dirinya sendiri.", f"The word list @{name} names itself.")
+        if (self.key, name) in self.known:
+            return self.known[self.key, name]
         self.open.append(name)
-        rows = [r for member in self.sets[name] for r in self.rows(_tokens(str(member)))]
+        rows = _merge([r for member in self.sets[name] for r in self.rows(_tokens(str(member)))])
         self.open.pop()
+        if self.key:
+            self.known[self.key, name] = rows
         return rows
 
 
@@ -203,6 +226,8 @@ def _join(a: tuple[Step, ...], b: tuple[Step, ...], gap: int) -> tuple[Step, ...
 
 def _merge(rows: list[tuple[Step, ...]]) -> list[tuple[Step, ...]]:
     """Make one row of rows that differ in a single place only (first those of one word)."""
+    if len(rows) < 2:
+        return rows
     rows = list(dict.fromkeys(rows))
     for place in range(max((len(r) for r in rows), default=0)):
         groups: dict[object, list[str]] = {}

@@ -80,7 +80,7 @@ class Desk {
     model.on("msg:custom", this.heard);
     this.live = () => this.watch();
     model.on("comm_live_update", this.live);
-    for (const type of ["keydown", "keyup", "keypress"]) this.root.addEventListener(type, (e) => { if (type === "keydown") this.key(e); e.stopPropagation(); });
+    for (const type of ["keydown", "keyup", "keypress"]) this.root.addEventListener(type, (e) => { e.stopPropagation(); if (type === "keydown") this.key(e); });
     for (const type of ["copy", "cut", "paste", "contextmenu"]) this.root.addEventListener(type, (e) => e.stopPropagation());
     this.clock = setInterval(() => this.watch(), 1000);
     this.onFocus = () => { if (document.visibilityState === "visible" && this.doc && Date.now() - (this.refreshed || 0) > 2000) this.refresh(); };
@@ -102,7 +102,7 @@ class Desk {
     if (this.lost && m.kind !== "told") { this.lost = false; this.status(); }
     const to = { start: "started", document: "show", layer: "layer", saved: "saved", refused: "refused", codes: "newCodes", progress: "progress", quotes: "showQuotes", hits: "showHits",
       compare: "showCompare", told: "told", changed: "changed", choices: "choices", pong: "pong" }[m.kind];
-    if (to) this[to](m);
+    try { if (to) this[to](m); } catch (e) { console.error(e); this.told({ level: "error", text: `${e.name}: ${e.message}` }); }
   }
   started(m) {
     this.words = m.words; this.info = m; this.docs = m.documents; this.coder = m.coder; this.readonly = m.readonly; this.coders = m.coders;

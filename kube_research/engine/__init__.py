@@ -8,12 +8,12 @@ from functools import cached_property, lru_cache
 import numpy as np
 import pandas as pd
 
-from ..codebook import Codebook, Indicator
+from ..codebook import Codebook, Indicator, sets_key
 from ..codings import EXTRA, Codings, empty
 from ..corpus import Corpus, Document
 from ..lexicon import NEGATORS, WEAK
 from ..model import COLUMNS, MACHINE, Coding, Fault, KubeError
-from ..patterns import Row, parse
+from ..patterns import parse
 from ..text import context
 from ..words import say
 from . import cues
@@ -47,19 +47,10 @@ class Engine:
         self.words = Words(corpus, everything=everything)
         self.matcher = Matcher(self.words)
         self.polarity = Polarity(self.matcher)
-        self._rows: dict[tuple[str, str], tuple[Row, ...]] = {}
-
-    def rows(self, pattern: str, book: Codebook, sets: dict[str, tuple[str, ...]], key: str) -> tuple[Row, ...]:
-        if (key, pattern) not in self._rows:
-            self._rows[key, pattern] = parse(pattern, sets)
-        return self._rows[key, pattern]
 
     def find(self, book: Codebook) -> tuple[list[Indicator], np.ndarray]:
         """All hits of a book: its rules, and an array of columns rule, first word, last word, negator (-1), absent (0/1)."""
-        from ..lexicon import sets as shared
-
-        sets = {**shared(), **{k: tuple(v) for k, v in book.sets.items()}}
-        key = repr(sorted(book.sets.items()))
+        sets, key = _all_sets(book), sets_key(book.sets)
         w = self.words
         rules = list(book.indicators())
         if not len(w):
@@ -73,11 +64,11 @@ class Engine:
         found = []
         for n, rule in enumerate(rules):
             strike = strikes[rule.code]
-            a, b = self.matcher.rows(self.rows(rule.pattern, book, sets, key), strike, hidden)
+            a, b = self.matcher.rows(parse(rule.pattern, sets, key=key), strike, hidden)
             if not len(a):
                 continue
             for m in rule.masks:
-                ma, mb = self.matcher.rows(self.rows(m, book, sets, key))
+                ma, mb = self.matcher.rows(parse(m, sets, key=key))
                 if len(ma):
                     keep = ~_overlaps(a, b, ma, mb)
                     a, b = a[keep], b[keep]
@@ -91,7 +82,7 @@ class Engine:
         own = np.array([r.negation == "own" for r in rules])
         fixed = np.array([r.polarity == "absent" for r in rules])
         forced = np.array([r.polarity == "present" for r in rules])
-        wording = np.array([any(names_negator(x) for row in self.rows(r.pattern, book, sets, key) for s in row.steps for x in s.words) for r in rules])
+        wording = np.array([any(names_negator(x) for row in parse(r.pattern, sets, key=key) for s in row.steps for x in s.words) for r in rules])
         _, by = self.polarity.judge(hits[:, 1], hits[:, 2], wording[hits[:, 0]])
         by[own[hits[:, 0]] | forced[hits[:, 0]]] = -1
         absent = np.where(fixed[hits[:, 0]], by < 0, by >= 0)
@@ -288,7 +279,7 @@ def families(book: Codebook, corpus: Corpus) -> pd.DataFrame:
     e = engine(corpus)
     rows = []
     for code in book:
-        roots = sorted({word for i in code.indicators for r in parse(i.pattern, _all_sets(book)) for s in r.steps for word in s.words if word.startswith("~")})
+        roots = sorted({word for i in code.indicators for r in parse(i.pattern, _all_sets(book), key=sets_key(book.sets)) for s in r.steps for word in s.words if word.startswith("~")})
         for root in roots:
             for t in e.matcher.types(root):
                 rows.append((code.id, root[1:], e.words.types[int(t)], int(e.words.counts[t]), e.words.types[int(t)] in code.strike))

@@ -85,17 +85,20 @@ class Matcher:
         """Extend matches by one step: all places within the gap, in the same sentence, that hold a word of the step."""
         w = self.words
         n = len(w)
-        ids = None if "_" in step.words else self.step(step.words, strike)[0]
+        table = None
+        if "_" not in step.words:
+            table = np.zeros(len(w.types), bool)
+            table[self.step(step.words, strike)[0]] = True
         origins, edges = [], []
         for d in range(1, gap + 2):
             q = edge + way * d
             ok = (q >= 0) & (q < n)
             qs = q[ok]
             good = w.sentence[qs] == w.sentence[edge[ok]]
-            if ids is not None:
-                good &= np.isin(w.ids[qs], ids) if len(ids) > 1 else w.ids[qs] == ids[0]
-            if hidden is not None and ids is not None:
-                good &= ~hidden[qs]
+            if table is not None:
+                good &= table[w.ids[qs]]
+                if hidden is not None:
+                    good &= ~hidden[qs]
             origins.append(origin[ok][good])
             edges.append(qs[good])
         return _unique(np.concatenate(origins), np.concatenate(edges))

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ from . import tables, unlabelled
 from .dialogue import Said, assemble
 from .head import head_stop, legend
 from .page import Mark, Page, page
-from .schemes import labelled
+from .schemes import Opener, known, labelled
 
 __all__ = ["NOTE", "Said", "Segmentation", "key", "segment"]
 
@@ -61,6 +62,7 @@ def segment(text: str, marks: Iterable[Mark] = (), listed: Iterable[str] = (), s
     if opens:
         stop = head_stop(seen, opens)
         opens = [o for o in opens if o.start >= stop]
+    opens = _one_party(seen, opens, listed)
     if len({key(o.label) for o in opens}) >= 2 or opens and listed:
         turns = assemble(seen, opens)
         return Segmentation(text, opens[0].sign, tuple(turns), turns[0].start, legend(seen, turns[0].start), seen)
@@ -74,6 +76,19 @@ def segment(text: str, marks: Iterable[Mark] = (), listed: Iterable[str] = (), s
         if turns:
             return Segmentation(text, form, tuple(turns), turns[0].start, legend(seen, turns[0].start), seen)
     return Segmentation(text, "", (), len(text), {}, seen)
+
+
+def _one_party(seen: Page, opens: list[Opener], listed: list[str]) -> list[Opener]:
+    """Where one label opens nearly all labelled turns and as many paragraphs bear none, the rare others are no labels."""
+    counts = Counter(key(o.label) for o in opens)
+    if len(counts) < 2 or listed:
+        return opens
+    top, n = counts.most_common(1)[0]
+    free = sum(1 for x in seen.lines if not x.blank and x.opens and x.a > opens[0].start) - len(opens)
+    rare = {k for k, c in counts.items() if k != top and not (known(k) and c >= 0.2 * n)}
+    if n >= 4 and n >= 0.7 * len(opens) and free >= 0.7 * n and len(rare) == len(counts) - 1:
+        return [o for o in opens if key(o.label) == top]
+    return opens
 
 
 def _inside(text: str, a: int, b: int) -> list[tuple[int, int]]:

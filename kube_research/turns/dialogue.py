@@ -10,9 +10,11 @@ from ..labels import NOTE, RESEARCHER, key
 from .page import STAMP, Line, Page, hms
 from .schemes import Opener, is_head_key, known
 
-_NOTE = re.compile(r"\W*(catatan|refleksi|observasi|hasil observasi|keterangan|ket|memo|komentar|notes?|field ?notes?|transkriptor|kesan|analisis|kesimpulan|deskripsi|interpretasi|lampiran|dokumentasi|mengetahui|"
-                   r"peneliti mencatat|koding|coding|ringkasan|rangkuman|summary|tanda tangan)\b[^:\n]{0,40}(:|$)", re.I)
-_ENDS = re.compile(r"\W*(?:(?:wawancara|rekaman|transkrip\w*|fgd|diskusi|sesi|interview|recording|akhir|end of|selesai|tamat|the end|bersambung|jeda|istirahat|break)\b[^?]{0,80})$", re.I)
+_NOTE = re.compile(
+    r"\W*(?:(?:catatan|refleksi|observasi|hasil observasi|hasil pengamatan|keterangan|ket|memo|komentar|notes?|field ?notes?|kesan|analisis|kesimpulan|deskripsi|interpretasi|lampiran|dokumentasi|peneliti mencatat|koding|coding|"
+    r"ringkasan|rangkuman|summary|tanda tangan|observation|reflection|researcher'?s? notes?)\b[^:\n?!.]{0,40}(?::|$)"
+    r"|(?:di)?transkrip(?:si|tor|sikan)? oleh\b|transcribed by\b|transkriptor\b[^:\n]{0,20}:|mengetahui\b\s*[,:]?|(?:hormat|pembimbing|penulis|pewawancara|informan|narasumber)\s*,?\s*$)", re.I)
+_ENDS = re.compile(r"\W*(?:(?:wawancara|rekaman|transkrip\w*|fgd|diskusi|sesi|interview|recording|akhir|end of|selesai|tamat|the end|bersambung|jeda|istirahat|break)\b[^?\n]{0,80})$", re.I)
 _RULE = re.compile(r"\W{3,}$|[_=*~-]{3,}.{0,40}[_=*~-]{3,}$")
 _FURNITURE = re.compile(r"\W*(?:(?:hal(?:aman)?\.?|page|hlm\.?)\s*\d{1,4}(?:\s*(?:dari|of|/)\s*\d{1,4})?|[-–—]\s*\d{1,4}\s*[-–—])\W*$", re.I)
 
@@ -46,7 +48,7 @@ def assemble(page: Page, opens: list[Opener], *, alone: bool = False) -> list[Sa
         if o.sign != "own" and (m := STAMP.match(page.shadow, body, line.b)) and m.group("open") and m.group("close"):
             time = time or hms(m.group("t") or m.group("f") or "")
             body = m.end()
-        turns += _fill(page, line, page.lines[o.line + 1:stop], Said(line.a, body, line.b, label, time), numbered, alone, opens)
+        turns += _fill(page, line, page.lines[o.line + 1:stop], Said(line.a, body, line.b, label, time), numbered, alone, i + 1 == len(opens))
     return _inline(page, turns, {key(o.label): display[key(o.label)] for o in opens}, opens[0].sign)
 
 
@@ -74,50 +76,57 @@ def _time_above(page: Page, n: int) -> str:
     return ""
 
 
-def _fill(page: Page, line: Line, rest: list[Line], said: Said, numbered: bool, alone: bool, opens: list[Opener]) -> list[Said]:
+def note_of(words: str) -> bool:
+    """Whether a paragraph is a transcriber's note, a heading of notes or a closing line, and nobody's speech."""
+    head = re.match(r"([^:\n]{2,40}):\s", words)
+    return bool(_NOTE.match(words) or _ENDS.fullmatch(words) and len(words) < 90 or head and is_head_key(head.group(1)) and not known(head.group(1)) and not re.search(r"[.!?]$", words))
+
+
+def furniture(words: str) -> bool:
+    """Whether a line is a page number or a rule."""
+    return bool(_FURNITURE.fullmatch(words.strip()) or _RULE.fullmatch(words.strip()))
+
+
+def _fill(page: Page, line: Line, rest: list[Line], said: Said, numbered: bool, alone: bool, last: bool) -> list[Said]:
     """Give a turn its lines; notes and the unlabelled party's paragraphs become turns of their own."""
     skips = [s for s in page.blanked if said.body <= s[0] < line.b]
     out: list[Said] = []
     current, end = said, line.b
-    plain = said.body < line.b
+    plain = bool(page.shadow[said.body:line.b].strip())
+    ruled = False
     for x in rest:
         if x.a == x.b:
             continue
-        if x.blank and not x.stamp:
-            if x.p > x.a and page.text[x.a:x.b].strip():
-                skips.append((x.a, x.b))
-            continue
         words = page.shadow[x.p:x.b].strip()
-        if x.stamp and not words or _FURNITURE.match(page.text[x.a:x.b]) or _RULE.fullmatch(words):
+        if not words or furniture(page.text[x.a:x.b]):
+            ruled = ruled or bool(words) and not _FURNITURE.fullmatch(words)
             skips.append((x.a, x.b))
             continue
-        if _is_note(page, x, words, plain, out or [current]) or alone and x.opens and current.label == said.label and "bracketed" not in x.features:
+        kind = ""
+        if current.label != NOTE and plain and (x.opens or last and note_of(words)):
+            if note_of(words) or "heading" in x.features or ruled and last:
+                kind = NOTE
+            elif "italic" in x.features and "italic" not in line.features and "?" not in words:
+                kind = "once"
+            elif alone and current.label == said.label and "bracketed" not in x.features:
+                kind = "N" if _asking(said.label) else "P"
+        elif current.label == NOTE and current.time == "once" and x.opens:
+            kind = said.label
+        if kind:
             out.append(_close(current, end, skips))
-            label = NOTE
-            if alone and not _NOTE.match(words) and not _ENDS.match(words):
-                label = "N" if known(said.label) and _asking(said.label) else "P"
-            current, skips = Said(x.a, x.p, x.b, label, ""), []
+            current, skips = Said(x.a, x.p, x.b, NOTE if kind == "once" else kind, "once" if kind == "once" else ""), []
         start = x.p if numbered and x.number is not None else x.a
-        if x.a < start:
+        if x.a < start and not kind:
             skips.append((x.a, start))
         skips += [s for s in page.blanked if x.p <= s[0] < x.b or s[1] == x.p and s[0] >= x.a]
         end = x.b
         plain = True
     out.append(_close(current, end, skips))
-    return out
+    return [replace(t, time="") if t.time == "once" else t for t in out]
 
 
 def _asking(label: str) -> bool:
     return bool(RESEARCHER.match(key(label)))
-
-
-def _is_note(page: Page, x: Line, words: str, plain: bool, turns: list[Said]) -> bool:
-    if turns[-1].label == NOTE or not plain or not x.after_blank:
-        return False
-    if _NOTE.match(words) or _ENDS.fullmatch(words) or "heading" in x.features:
-        return True
-    head = re.match(r"([^:\n]{2,40}):\s", words)
-    return bool(head and is_head_key(head.group(1)) and not re.search(r"[.!?]$", words))
 
 
 def _close(said: Said, end: int, skips: list[tuple[int, int]]) -> Said:
@@ -139,6 +148,8 @@ def _inline(page: Page, turns: list[Said], labels: dict[str, str], sign: str) ->
         cuts = []
         for m in search.finditer(page.shadow, t.body, t.end):
             before = page.text[t.body:m.start()]
+            if _between_marks(page.text, m.start(), t.end):
+                continue
             if before.count("(") > before.count(")") or before.count("[") > before.count("]"):
                 continue
             last = before.rstrip()[-1:]
@@ -152,6 +163,16 @@ def _inline(page: Page, turns: list[Said], labels: dict[str, str], sign: str) ->
             at = Said(m.start(), m.end(), t.end, _clean(labels.get(key(m.group("l")), m.group("l"))), "", t.skips)
         out.append(_part(at, t.end))
     return out
+
+
+def _between_marks(text: str, at: int, end: int) -> bool:
+    """Whether an interjection at `at` stands between marks ("// P: oh ya? //"), inside the other's turn."""
+    before = re.search(r"(//?|\*\*?|<|\{|—|–|(?<=\s)-|~|\|)[ \t]*$", text[max(0, at - 6):at])
+    if not before:
+        return False
+    mark = {"<": ">", "{": "}"}.get(before.group(1), before.group(1))
+    stop = min([end, at + 300, *(x for x in [text.find("\n\n", at)] if x >= 0)])
+    return text.find(mark, at, stop) >= 0
 
 
 def _part(t: Said, end: int) -> Said:

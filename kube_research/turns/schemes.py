@@ -132,7 +132,9 @@ def accept(openers: list[Opener], strength: int, blocks: int, listed: Iterable[s
             good.add(k)
     total = sum(counts[k] for k in good)
     if strength == 3 and total >= 0.5 * blocks and total >= 6:
-        good |= {k for k in counts if named(shown[k]) and not is_head_key(shown[k])}
+        good |= {k for k in counts if named(shown[k]) and not is_head_key(shown[k]) and plausible(shown[k], 1) and "//" not in shown[k]}
+    if strength == 3 and total < 0.25 * blocks and not any(known(shown[k]) and counts[k] >= 2 for k in good):
+        return good & listed
     if strength < 3:
         sequence = [key(o.label) for o in openers if key(o.label) in good]
         changes = sum(x != y for x, y in zip(sequence, sequence[1:], strict=False))

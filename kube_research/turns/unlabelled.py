@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from .dialogue import furniture, note_of
 from .page import Page
 
 _ASK = "?？"
@@ -25,7 +26,7 @@ class Block:
 
 def blocks(page: Page) -> list[Block]:
     """Cut a text into paragraphs; a change of style or a new bullet begins one too."""
-    full = [x for x in page.lines if not x.blank]
+    full = [x for x in page.lines if not x.blank and not furniture(page.text[x.a:x.b])]
     if not full:
         return []
     indents = {x.indent for x in full}
@@ -53,14 +54,16 @@ def blocks(page: Page) -> list[Block]:
             out[-1].features &= form | {"bullet", "number", "numbered"}
         before = form
     for block in out:
-        words = page.shadow[block.a:block.b].strip().rstrip("\"”’')]*_ .…")
-        block.asks = words.endswith(tuple(_ASK))
+        whole = page.shadow[block.a:block.b].strip().rstrip("*_ ")
+        words = whole.rstrip("\"”’')] .…")
+        block.asks = words.endswith(tuple(_ASK)) and not (whole[-1:] in "\"”’'" and whole[:1] not in "\"“‘'")  # not what somebody is said to have asked
         block.words = len(words.split())
     return out
 
 
 def _note(page: Page, block: Block) -> bool:
-    return "bracketed" in block.features or (page.shadow[block.a:block.b].strip()[:1] in "([" and page.shadow[block.a:block.b].strip()[-1:] in ")]")
+    words = page.shadow[block.a:block.b].strip()
+    return "bracketed" in block.features or words[:1] in "([{" and words[-1:] in ")]}" or note_of(words) and not block.asks
 
 
 def classify(page: Page, found: list[Block]) -> tuple[list[str], str]:
@@ -71,6 +74,10 @@ def classify(page: Page, found: list[Block]) -> tuple[list[str], str]:
         return ["P" if _note(page, b) else "N" for b in found], "brackets"
     if len(talk) < 4:
         return [], ""
+    for form in ("bullet", "number", "numbered", "quoted"):
+        starts = [b for b in talk if form in b.features]
+        if len(starts) >= max(6, 0.4 * len(talk)) and (kinds := _parity(page, found, starts)):
+            return kinds, form
     best: tuple[float, str, bool] = (0.0, "", True)
     for form in {f for b in talk for f in b.features}:
         inside = [b for b in talk if form in b.features]
@@ -109,37 +116,41 @@ def _doubt(found: list[Block], kinds: list[str]) -> list[str]:
     return out
 
 
-def _alternate(page: Page, found: list[Block], talk: list[Block]) -> tuple[list[str], str]:
-    starts = [b for b in talk if "bullet" in b.features]
-    if len(starts) < 0.5 * len(talk) or len(starts) < 4:
-        starts = talk
+def _parity(page: Page, found: list[Block], starts: list[Block]) -> list[str]:
+    """Kinds of blocks when every other start asks; blocks between starts go on with the one before; [] when it is not so."""
     first = next((i for i, b in enumerate(starts) if b.asks or _speech(page, b)), None)
     if first is None or not any(b.asks for b in starts):
-        return [], ""
+        return []
     part = starts[first:]
     odd, even = part[0::2], part[1::2]
     if even and sum(b.asks for b in even) / len(even) > sum(b.asks for b in odd) / len(odd):
         part = part[1:]
         odd, even = even, odd[1:]
-    share = sum(b.asks for b in starts) / len(starts)
-    if len(part) >= 4 and even:
-        q_odd, q_even = sum(b.asks for b in odd) / len(odd), sum(b.asks for b in even) / len(even)
-        longer = sum(b.words for b in even) / len(even) > 1.3 * sum(b.words for b in odd) / len(odd)
-        if q_odd - q_even >= (0.3 if longer else 0.5) and q_odd >= 0.5:
-            mine = {id(b) for b in odd}
-            begin = {id(b) for b in part}
-            kinds, last, on = [], "", False
-            for b in found:
-                on = on or b is part[0]
-                if _note(page, b) or not on:
-                    kinds.append("")
-                    continue
-                if id(b) in begin:
-                    last = "P" if id(b) in mine else "N"
-                kinds.append(last)
-            return kinds, "alternation"
-    follows = sum(1 for x, y in zip(starts, starts[1:], strict=False) if x.asks and not y.asks)
-    asks = sum(b.asks for b in starts)
+    if len(part) < 4 or not even:
+        return []
+    q_odd, q_even = sum(b.asks for b in odd) / len(odd), sum(b.asks for b in even) / len(even)
+    longer = sum(b.words for b in even) / len(even) > 1.3 * sum(b.words for b in odd) / len(odd)
+    if q_odd - q_even < (0.3 if longer else 0.5) or q_odd < 0.5:
+        return []
+    asking, begin = {id(b) for b in odd}, {id(b) for b in part}
+    kinds, last, on = [], "", False
+    for b in found:
+        on = on or b is part[0]
+        if _note(page, b) or not on:
+            kinds.append("")
+            continue
+        if id(b) in begin:
+            last = "P" if id(b) in asking else "N"
+        kinds.append(last)
+    return kinds
+
+
+def _alternate(page: Page, found: list[Block], talk: list[Block]) -> tuple[list[str], str]:
+    if kinds := _parity(page, found, talk):
+        return kinds, "alternation"
+    share = sum(b.asks for b in talk) / len(talk)
+    follows = sum(1 for x, y in zip(talk, talk[1:], strict=False) if x.asks and not y.asks)
+    asks = sum(b.asks for b in talk)
     if asks >= 3 and 0.15 <= share <= 0.7 and follows >= 0.7 * asks:
         return ["" if _note(page, b) else "P" if b.asks else "N" for b in found], "questions"
     return [], ""

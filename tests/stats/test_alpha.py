@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from kube_research.stats import resample
 from kube_research.stats.agreement import agreement_per_code, bootstrap, from_table, krippendorff_alpha, mv_alpha
 
 from . import data
@@ -120,6 +121,23 @@ def test_bootstrap_equals_drawing_units_by_hand():
 def test_seed_decides():
     a, b, c = (bootstrap(data.HAYES_KRIPPENDORFF, rounds=200, seed=s) for s in (3, 3, 4))
     assert a.interval == b.interval != c.interval
+
+
+def test_many_rounds_are_drawn_in_parts(monkeypatch):
+    whole = bootstrap(data.HAYES_KRIPPENDORFF, rounds=250, seed=3)
+    sizes = []
+    monkeypatch.setattr(resample, "CELLS", 1000)
+    draw = resample.Patterns.draw
+    monkeypatch.setattr(resample.Patterns, "draw", lambda self, rng, rounds, index=None: sizes.append(rounds) or draw(self, rng, rounds, index))
+    assert bootstrap(data.HAYES_KRIPPENDORFF, rounds=250, seed=3).interval == whole.interval
+    assert sum(sizes) == 250
+    assert len(sizes) > 3
+
+
+def test_more_coders_than_a_key_can_hold():
+    """Seventy coders: rows no longer fit one integer; the figure is that of the per-code count."""
+    put = np.random.default_rng(5).random((30, 70, 1)) < np.linspace(0.1, 0.9, 30)[:, None, None]
+    assert krippendorff_alpha(put[:, :, 0].astype(int)).value == pytest.approx(agreement_per_code(put, rounds=20)[0].alpha.value)
 
 
 @pytest.mark.parametrize("coefficient", ["alpha", "fleiss", "conger", "bp", "gwet", "percent"])

@@ -116,7 +116,7 @@ def test_the_sample_is_just_enough():
 def test_the_bound_holds_in_a_finite_pool():
     """With recall truly below .80, zero misses in 199 come up in at most 5 % of samples."""
     missed = 31  # 120 / 151 < .80
-    assert stats.hypergeom.pmf(0, 2000, missed, 199) <= 0.05
+    assert stats.hypergeom.pmf(0, 2000, missed, ev.elusion_sample(120, 2000, 0.8)) <= 0.05
 
 
 def test_recall_point_and_undefined():

@@ -292,6 +292,9 @@ def test_contradictory_rows_are_flagged():
     assert table.rows[3].contradictory
     assert (table.rows[3].outcome, table.rows[3].consistency) == (0, 0.5)
     assert any("1 contradictory" in x for x in table.limits)
+    undecided = q.truth_table([[1, 1], [1, 1], [0, 1], [0, 0]], [1, 0.5, 0, 0])
+    assert not undecided.rows[3].contradictory
+    assert any("exactly 0.5" in x for x in undecided.limits)
 
 
 def test_more_conditions_than_cases():

@@ -71,6 +71,10 @@ def test_band_exact_and_drawn():
     assert (exact.lowest <= exact.low).all()
     assert (exact.low <= exact.high).all()
     assert (exact.high <= exact.highest).all()
+    every = [np.logical_or.accumulate(table[list(o)], 0).sum(1) for o in permutations(range(6))]
+    wide = sat.orders(table, level=0.5)
+    assert wide.low == pytest.approx(np.quantile(every, 0.25, axis=0))
+    assert wide.high == pytest.approx(np.quantile(every, 0.75, axis=0))
     many = np.random.default_rng(2).random((12, 12)) < 0.3
     drawn = sat.orders(many, rounds=400, seed=7)
     assert (drawn.exact, drawn.orders, drawn.seed) == (False, 400, 7)
@@ -99,6 +103,12 @@ def test_chao2_without_doubletons():
     found = sat.chao2([[1, 1, 0, 0], [1, 0, 1, 0], [1, 0, 0, 1]])
     assert found.value == pytest.approx(4 + 2 / 3 * 3 * 2 / 2)
     assert any("unstable" in x for x in found.limits)
+
+
+def test_chao2_variance_without_doubletons():
+    a, q1, found = 2 / 3, 3, sat.chao2([[1, 1, 0, 0], [1, 0, 1, 0], [1, 0, 0, 1]])
+    expected = a * q1 * (q1 - 1) / 2 + a**2 * q1 * (2 * q1 - 1) ** 2 / 4 - a**2 * q1**4 / (4 * found.value)
+    assert found.se == pytest.approx(expected**0.5)
 
 
 def test_chao2_complete_and_undefined():

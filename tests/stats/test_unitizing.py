@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from kube_research.stats import unitizing as un
@@ -216,6 +217,18 @@ def test_gamma_two_and_many_coders_agree():
     costs = _Costs(3.0, 1.0, 1.0, None)
     spans = [data.ALEX, data.PAUL]
     assert _two(costs.between(*spans), 1.0)[0] == pytest.approx(_many(spans, costs)[0])
+
+
+def test_chance_continua_are_shifted_apart():
+    """Every coder of a chance continuum is somebody's spans, whole, shifted by more than half a mean span from the others."""
+    from kube_research.stats.gamma import _shuffled
+
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        shifted = _shuffled([data.ALEX, data.ALEX, data.ALEX], 60, 5, rng)
+        assert all([e - s for s, e, _ in own] == pytest.approx([e - s for s, e, _ in data.ALEX]) for own in shifted)
+        at = [own[0][0] for own in shifted]
+        assert all(min(abs(a - b), 60 - abs(a - b)) >= 5 for i, a in enumerate(at) for b in at[:i])
 
 
 def test_gamma_seed_and_undefined():
