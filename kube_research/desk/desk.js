@@ -24,6 +24,7 @@ function h(tag, props = {}, ...children) {
   for (const c of children.flat(Infinity)) if (c !== null && c !== undefined && c !== false) el.append(c.nodeType ? c : String(c));
   return el;
 }
+function put(el, ...children) { el.replaceChildren(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false && c !== "")); }
 let lastMicro = 0;
 function newId() {  // sorts by time: microseconds, then chance
   lastMicro = Math.max(Math.round((performance.timeOrigin + performance.now()) * 1000), lastMicro + 1);
@@ -182,7 +183,7 @@ class Desk {
       icon("‹", t("previousDocument"), () => this.step(-1)), icon("›", t("nextDocument"), () => this.step(1)),
       icon("↶", t("undo") + " (u)", () => this.undo()), icon("↷", t("redo") + " (U)", () => this.redo()),
       icon("⟳", t("refresh") + " (R)", () => this.refresh()),
-      icon("⛶", t("fullscreen"), () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.())),
+      icon("⤢", t("fullscreen"), () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.())),
       icon("?", t("keys"), () => this.help()), icon("☷", t("toggleRight"), () => this.root.classList.toggle("no-right")));
     this.docBox = h("ul", { class: "kd-docs" });
     this.codeBox = h("ul", { class: "kd-codes", "aria-label": t("codes") });
@@ -213,6 +214,7 @@ class Desk {
     this.paper.addEventListener("mouseup", (e) => this.mouseUp(e));
     this.paper.addEventListener("click", (e) => this.click(e));
     this.map.addEventListener("pointerdown", (e) => { const to = (y) => { const r = this.map.getBoundingClientRect(); this.gotoOffset(Math.round(((y - r.top) / r.height) * this.text.length)); }; to(e.clientY); this.map.setPointerCapture(e.pointerId); this.map.onpointermove = (v) => to(v.clientY); this.map.onpointerup = () => { this.map.onpointermove = null; this.scroller.focus(); }; });
+    this.scroller.addEventListener("focus", () => this.root.scrollIntoView({ block: "nearest" }));
     this.sized = new ResizeObserver(() => { clearTimeout(this.sizing); this.sizing = setTimeout(() => { for (const s of this.sections || []) if (s.near) this.margin(s); this.drawMap(); }, 80); });
     this.sized.observe(this.scroller);
     this.listDocs(); this.tree(); this.showTab("passage"); this.hints(); this.status();
@@ -373,6 +375,7 @@ class Desk {
   touch(c) {  // paint again what a coding covers
     const sections = new Set();
     for (let i = this.blockAt(c.s); i < this.blocks.length && this.blocks[i].s < c.e; i++) { this.drawBlock(this.blocks[i]); sections.add(this.blocks[i].section); }
+    if (this.sel && this.sel.s < c.e && this.sel.e > c.s) this.mark(this.sel);
     for (const x of sections) if (x.near) this.margin(x);
   }
 
@@ -562,7 +565,7 @@ class Desk {
     if (this.readonly || this.cmp) return;
     const favs = this.favourites(), chip = (c, key) => { const o = this.codes.get(c); return h("button", { style: { "--a": o.hue }, class: "kd-chip", onclick: () => { this.code(c); this.bubble.hidden = true; this.scroller.focus(); } }, h("kbd", {}, key), o.name); };
     const last = this.lastCode && this.codes.has(this.lastCode) ? [chip(this.lastCode, ".")] : [];
-    this.bubble.replaceChildren(h("button", { class: "kd-chip main", onclick: () => this.openBox() }, h("kbd", {}, "c"), this.t("codeWith")), ...last, ...favs.slice(0, 5).map((c, i) => chip(c, String(i + 1))),
+    put(this.bubble, h("button", { class: "kd-chip main", onclick: () => this.openBox() }, h("kbd", {}, "c"), this.t("codeWith")), ...last, ...favs.slice(0, 5).map((c, i) => chip(c, String(i + 1))),
       this.hand && this.own(this.hand) && (this.hand.s !== this.sel.s || this.hand.e !== this.sel.e) ? h("button", { class: "kd-chip", onclick: () => { this.resize(); this.bubble.hidden = true; } }, h("kbd", {}, "="), this.t("resizeTo")) : null);
     this.putNear(this.bubble);
   }
@@ -617,6 +620,7 @@ class Desk {
   // --- 10 the code box ---------------------------------------------------------------------------------------------------------------
   makeBox() {
     const id = "kd-list-" + this.view;
+    this.picked = -1;
     this.find = h("input", { role: "combobox", "aria-expanded": "true", "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", oninput: () => this.offer() });
     this.offers = h("ul", { role: "listbox", id });
     this.boxHint = h("p", { class: "kd-boxhint" });
@@ -624,7 +628,7 @@ class Desk {
     this.find.setAttribute("aria-label", this.t("codeBox")); this.offers.setAttribute("aria-label", this.t("codes"));
     this.find.addEventListener("keydown", (e) => {
       if (e.isComposing) return;
-      if (e.key === "Enter") { this.choose(this.picked); e.preventDefault(); }
+      if (e.key === "Enter") { if (this.picked < 0) { this.pick(0); this.say(this.t("enterAgain")); this.boxHint.textContent = this.t("enterAgain"); } else this.choose(this.picked); e.preventDefault(); }
       else if (e.key === "ArrowDown" || e.key === "ArrowUp") { this.pick(this.picked + (e.key === "ArrowDown" ? 1 : -1)); e.preventDefault(); }
       else if (e.key === "Escape") { this.closeBox(); e.preventDefault(); e.stopPropagation(); }
       else if (e.key === "Tab") { this.closeBox(); }
@@ -667,7 +671,7 @@ class Desk {
         c ? [h("i", { class: "kd-dot", style: { "--a": c.hue } }), h("span", {}, c.name), h("small", {}, c.id)] : [h("i", { class: "kd-dot new" }, "+"), h("span", {}, this.t("newCodeNamed", o.fresh))]);
       return li;
     }));
-    this.pick(0);
+    if (this.options[0]?.code) this.pick(0); else this.picked = -1;  // a new code is never made by one Enter too many
   }
   pick(i) {
     const n = this.options.length; if (!n) return;
@@ -861,10 +865,10 @@ class Desk {
     return [h("p", { class: "kd-def", dir: "auto" }, c.definition || this.t("noDefinition")), line("include", c.include), line("exclude", c.exclude), line("example", c.examples[0]), line("source", c.source)];
   }
   showCard(id) {
-    const c = this.codes.get(id); if (!c) { this.card.replaceChildren(); return; }
+    const c = this.codes.get(id); if (!c) { put(this.card, ); return; }
     const act = (k, f) => h("button", { class: "kd-small", onclick: f }, this.t(k));
     const memo = this.memos.filter((m) => m.about === "code:" + id).at(-1);
-    this.card.replaceChildren(h("h4", {}, h("i", { class: "kd-dot", style: { "--a": c.hue } }), c.name, " ", h("small", {}, c.id)), ...this.definition(c), memo?.text ? h("p", { class: "kd-def" }, h("b", {}, this.t("memo") + " "), memo.text) : null,
+    put(this.card, h("h4", {}, h("i", { class: "kd-dot", style: { "--a": c.hue } }), c.name, " ", h("small", {}, c.id)), ...this.definition(c), memo?.text ? h("p", { class: "kd-def" }, h("b", {}, this.t("memo") + " "), memo.text) : null,
       this.readonly ? "" : h("p", { class: "kd-acts" }, act("codeWithIt", () => { this.code(id); this.scroller.focus(); }), act("memo", () => this.askWords(this.t("memoOn", c.name), memo?.text || "", (v) => this.memo("code:" + id, v))),
         act("rename", () => this.askWords(this.t("newName", c.name), c.name, (v) => this.ask("book", { what: "name", code: id, name: v }))), act("newId", () => this.askWords(this.t("newIdFor", c.id), c.id, (v) => this.ask("book", { what: "rename", code: id, to: v }))),
         act("mergeInto", () => this.askWords(this.t("mergeWhich", c.name), "", (v) => this.ask("book", { what: "merge", code: id, to: this.rank(v)[0]?.id || v }), this.codeList.filter((o) => o.book === c.book && o.id !== id).map((o) => o.id))), act("newBelow", () => this.newCodeDialog(id))));
@@ -896,10 +900,10 @@ class Desk {
   passageSoon() { if (this.drawing) return; this.drawing = true; requestAnimationFrame(() => setTimeout(() => { this.drawing = false; this.passage(); })); }
   passage() {
     if (this.tab !== "passage" || !this.panel) return;
-    if (!this.sel) { const m = this.memos.filter((x) => x.about === "document").at(-1); this.panel.replaceChildren(h("p", { class: "kd-quiet" }, this.t("start1")), h("p", { class: "kd-quiet" }, this.t("start2")), m?.text ? h("p", { class: "kd-def" }, h("b", {}, this.t("memo") + " "), m.text) : "", this.coderList()); return; }
+    if (!this.sel) { const m = this.memos.filter((x) => x.about === "document").at(-1); put(this.panel, h("p", { class: "kd-quiet" }, this.t("start1")), h("p", { class: "kd-quiet" }, this.t("start2")), m?.text ? h("p", { class: "kd-def" }, h("b", {}, this.t("memo") + " "), m.text) : "", this.coderList()); return; }
     const list = this.marksAt(this.sel.s, this.sel.e), cards = list.slice(0, 12).map((c) => this.cardFor(c));
     const turn = this.turnAt(this.sel.s);
-    this.panel.replaceChildren(h("p", { class: "kd-where" }, turn ? h("b", {}, turn.label + (turn.speaker && turn.speaker !== turn.label ? ` (${turn.speaker})` : "")) : "", " ", this.t("lineNo", this.blocks[this.blockAt(this.sel.s)].line), turn?.role ? " · " + this.t("role." + turn.role) : ""),
+    put(this.panel, h("p", { class: "kd-where" }, turn ? h("b", {}, turn.label + (turn.speaker && turn.speaker !== turn.label ? ` (${turn.speaker})` : "")) : "", " ", this.t("lineNo", this.blocks[this.blockAt(this.sel.s)].line), turn?.role ? " · " + this.t("role." + turn.role) : ""),
       h("blockquote", { class: "kd-sel", dir: "auto" }, this.text.slice(this.sel.s, Math.min(this.sel.e, this.sel.s + 320)) + (this.sel.e - this.sel.s > 320 ? " …" : "")),
       ...(cards.length ? cards : [h("p", { class: "kd-quiet" }, this.t("notCoded"))]), this.coderList());
   }
@@ -935,10 +939,10 @@ class Desk {
   showQuotes(m) { this.quoted = m; this.showTab("quotes"); }
   drawQuotes() {
     const m = this.quoted;
-    if (!m) { this.panel.replaceChildren(h("p", { class: "kd-quiet" }, this.t("quotesHow"))); return; }
+    if (!m) { put(this.panel, h("p", { class: "kd-quiet" }, this.t("quotesHow"))); return; }
     const c = this.codes.get(m.code), w = this.quoteWish;
     const pick = (key, values, words) => (values.length < 2 ? null : h("label", {}, this.t("by." + key), h("select", { onchange: (e) => this.quotesOf(m.code, { ...w, [key]: e.target.value }) }, h("option", { value: "" }, this.t("all")), values.map((v) => h("option", { value: v, ...(w[key] === v ? { selected: "" } : {}) }, words ? this.t(words + v) : v)))));
-    this.panel.replaceChildren(h("h4", {}, h("i", { class: "kd-dot", style: { "--a": this.hue(m.code) } }), c?.name || m.code, h("small", {}, " " + this.t("times", m.total))),
+    put(this.panel, h("h4", {}, h("i", { class: "kd-dot", style: { "--a": this.hue(m.code) } }), c?.name || m.code, h("small", {}, " " + this.t("times", m.total))),
       h("div", { class: "kd-filters" }, pick("case", this.info.attributes.case), pick("role", this.info.attributes.role, "role."), pick("polarity", ["present", "absent"], ""), pick("coder", this.info.blind ? [] : this.coders)),
       this.results(m.items.map((q) => ({ ...q, where: `${q.document}:${q.line} ${q.speaker}${q.polarity === "absent" ? " · " + this.t("absent") : ""}${q.coder !== this.coder ? " · " + q.coder : ""}`, hit: q.quote, id: q.id })), m.total));
   }
@@ -959,7 +963,7 @@ class Desk {
     const m = this.hits, input = h("input", { type: "search", "aria-label": this.t("searchWords"), placeholder: "~damping", value: this.pattern || "" });
     const only = h("input", { type: "checkbox", checked: !!this.only });
     const form = h("form", { class: "kd-search", onsubmit: (e) => { e.preventDefault(); this.pattern = input.value; this.only = only.checked; this.ask("search", { pattern: input.value, only: only.checked ? this.doc?.id : "" }); } }, h("div", {}, input, h("button", { type: "submit" }, this.t("search"))), h("label", {}, only, " ", this.t("onlyHere")));
-    this.panel.replaceChildren(form, m ? h("p", { class: "kd-quiet", role: "status" }, this.t("times", m.total) + (m.pattern !== (this.pattern || "").trim() ? " — " + m.pattern : "")) : h("p", { class: "kd-quiet" }, this.t("searchHow")), ...(m ? [this.results(m.items.map((q) => ({ ...q, where: `${q.document}:${q.line} ${q.speaker}` })), m.total)].flat() : []));
+    put(this.panel, form, m ? h("p", { class: "kd-quiet", role: "status" }, this.t("times", m.total) + (m.pattern !== (this.pattern || "").trim() ? " — " + m.pattern : "")) : h("p", { class: "kd-quiet" }, this.t("searchHow")), ...(m ? [this.results(m.items.map((q) => ({ ...q, where: `${q.document}:${q.line} ${q.speaker}` })), m.total)].flat() : []));
   }
 
   // --- 14 compare: two coders side by side, and the consensus that keeps both ---------------------------------------------------------------------------
@@ -967,11 +971,11 @@ class Desk {
     const others = this.coders.filter((c) => !c.endsWith("-consensus")), [a, b] = this.cmp ? [this.cmp.a, this.cmp.b] : [others[0], others[1]];
     const pick = (v, k) => h("select", { "aria-label": this.t("coderNo", k), onchange: (e) => { this.cmpWish = { a, b, ...this.cmpWish, [k]: e.target.value }; } }, others.map((o) => h("option", { value: o, ...(o === v ? { selected: "" } : {}) }, o)));
     const head = h("div", { class: "kd-pair" }, pick(a, "a"), h("span", {}, "↔"), pick(b, "b"), h("button", { onclick: () => { const w = { a, b, ...this.cmpWish }; this.ask("compare", { ...w, document: this.doc.id }); } }, this.t("compareGo")), this.cmp ? h("button", { onclick: () => this.leaveCompare() }, this.t("leave")) : null);
-    if (!this.cmp) { this.panel.replaceChildren(head, h("p", { class: "kd-quiet" }, this.t("compareHow"))); return; }
+    if (!this.cmp) { put(this.panel, head, h("p", { class: "kd-quiet" }, this.t("compareHow"))); return; }
     const { items, i } = this.cmp, d = items[i];
     const name = (id) => { const c = this.codings.get(id); return c ? `${this.codes.get(c.code)?.name || c.code} (${c.pol === "absent" ? this.t("absent") : this.t("present")})` : "—"; };
     const act = (v, k, key) => h("button", { onclick: () => { this.judge(v); this.scroller.focus(); } }, h("kbd", {}, key), this.t(k, v === "a" ? a : b));
-    this.panel.replaceChildren(head, h("p", { role: "status" }, this.t("differences", items.length, this.cmp.agreed)),
+    put(this.panel, head, h("p", { role: "status" }, this.t("differences", items.length, this.cmp.agreed)),
       d ? h("article", { class: "kd-diff", style: { "--a": this.hue(d.code) } }, h("h4", {}, this.codes.get(d.code)?.name || d.code, h("small", {}, ` ${i + 1} / ${items.length} · ` + this.t("lineNo", d.line))),
         h("table", {}, h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, a), h("td", {}, name(d.a))), h("tr", {}, h("th", { scope: "row" }, b), h("td", {}, name(d.b))))), h("blockquote", { dir: "auto" }, d.quote),
         this.readonly ? null : h("p", { class: "kd-acts" }, act("a", "take", "1"), act("b", "take", "2"), act("both", "takeBoth", "3"), act("neither", "takeNeither", "0"))) : h("p", { class: "kd-quiet" }, this.t("allAgreed")),

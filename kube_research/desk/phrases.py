@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "hintCompare": ("j/k: perbedaan berikutnya/sebelumnya · 1, 2, 3, 0: putuskan · Esc: selesai", "j/k: next/previous difference · 1, 2, 3, 0: decide · Esc: leave"),
     "codeSelection": ("Kodekan bagian terpilih", "Code the selection"), "codeWith": ("kode …", "code …"), "codeBox": ("Kode untuk bagian ini", "Code for this passage"),
     "typeCode": ("huruf pertama kode …", "first letters of a code …"), "recodeTo": ("ganti kodenya dengan …", "recode to …"), "boxHint": ("↑↓ pilih · Enter pakai · Esc batal", "↑↓ choose · Enter take · Esc leave"),
+    "enterAgain": ("Enter sekali lagi membuat kode baru ini", "Enter once more makes this new code"),
     "newCodeNamed": ("Kode baru “{0}”", "New code “{0}”"), "codeMade": ("Kode baru {0} ({1}) ditulis ke buku kode", "New code {0} ({1}) written to the codebook"), "bookWritten": ("Buku kode ditulis", "The codebook is written"),
     "already": ("Sudah berkode {0}", "Already coded {0}"), "codedAs": ("Dikodekan {0}", "Coded {0}"), "coded": ("Kode:", "Codes:"), "removed": ("{0} dihapus", "{0} removed"),
     "noneInHand": ("Tidak ada pengodean Anda di sini. v memilih yang berikutnya.", "None of your codings is here. v takes the next one."),

@@ -75,7 +75,7 @@ def _pieces(body: str) -> list[tuple[int, str]]:
 def transcript(document: Document) -> dict[str, Any]:
     """The text with its turns [n, start, body, end, speaker, role, time, evidence] and its sentences [start, end, start, end …]."""
     turns = [[t.n, t.start, t.body, t.end, t.speaker or t.label, t.label, t.role, t.time, int(evidence(document, t))] for t in document.turns]
-    return {"id": document.id, "title": document.title, "kind": document.kind, "case": document.case, "date": document.date, "text": document.text,
+    return {"id": document.id, "title": document.title, "case": document.case, "date": document.date, "text": document.text,
             "body": document.body_start, "turns": turns, "sentences": _sentences(document), "digest": document.sha256[:16], "language": document.language}
 
 
