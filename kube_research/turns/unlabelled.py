@@ -10,6 +10,7 @@ from .page import Page
 
 _ASK = "?？"
 _FORMS = ("bold", "italic", "underline", "highlight", "heading", "quote", "quoted", "caps", "numbered", "number", "bullet")
+_THANKS = re.compile(r"\b(terima ?kasih|makasih|trims|matur ?nuwun|hatur ?nuhun|thank|mauliate|assalamu\W?alaikum|permisi|selamat (?:pagi|siang|sore|malam))", re.I)
 
 
 @dataclass(slots=True)
@@ -22,11 +23,13 @@ class Block:
     first: int = 0
     asks: bool = False
     words: int = 0
+    ruled: bool = False  # a drawn line stands above it
 
 
 def blocks(page: Page) -> list[Block]:
     """Cut a text into paragraphs; a change of style or a new bullet begins one too."""
     full = [x for x in page.lines if not x.blank and not furniture(page.text[x.a:x.b])]
+    rules = [x.n for x in page.lines if x.b - x.a >= 3 and furniture(page.text[x.a:x.b]) and not any(c.isdigit() for c in page.text[x.a:x.b])]
     if not full:
         return []
     indents = {x.indent for x in full}
@@ -38,7 +41,7 @@ def blocks(page: Page) -> list[Block]:
             form.add("indent")
         joined = form - {"bullet", "number", "numbered", "quoted", "caps"}
         previous = before - {"bullet", "number", "numbered", "quoted", "caps"}
-        new = not out or x.opens or joined != previous or form & {"bullet", "numbered"} or bool(x.lead)
+        new = not out or x.opens or joined != previous or form & {"bullet", "numbered"} or bool(x.lead) or note_of(page.words(x))
         if x.lead:
             kinds = {f[5:] for f in x.features if f.startswith("lead-")}
             out.append(Block(x.p, x.lead, form | kinds, x.n))
@@ -53,7 +56,8 @@ def blocks(page: Page) -> list[Block]:
             out[-1].b = x.b
             out[-1].features &= form | {"bullet", "number", "numbered"}
         before = form
-    for block in out:
+    for before, block in zip([None, *out], out, strict=False):
+        block.ruled = any((before.first if before else -1) < n < block.first for n in rules)
         whole = page.shadow[block.a:block.b].strip().rstrip("*_ ")
         words = whole.rstrip("\"”’')] .…")
         block.asks = words.endswith(tuple(_ASK)) and not (whole[-1:] in "\"”’'" and whole[:1] not in "\"“‘'")  # not what somebody is said to have asked
@@ -74,6 +78,30 @@ def classify(page: Page, found: list[Block]) -> tuple[list[str], str]:
         return ["P" if _note(page, b) else "N" for b in found], "brackets"
     if len(talk) < 4:
         return [], ""
+    kinds, form = _classify(page, found, talk)
+    return (_without_notes(page, found, kinds, form), form) if kinds else ([], "")
+
+
+def _without_notes(page: Page, found: list[Block], kinds: list[str], form: str) -> list[str]:
+    """Take out what nobody says: notes and what stands below their heading, a line in italics among plain ones, what follows a rule at the end."""
+    out = list(kinds)
+    last = max(i for i, k in enumerate(kinds) if k == "P") if "P" in kinds else 0
+    italic = form != "italic" and sum("italic" in b.features for b, k in zip(found, kinds, strict=True) if k == "N") <= 0.25 * max(1, kinds.count("N"))
+    below = False
+    for i, b in enumerate(found):
+        words = page.shadow[b.a:b.b].strip()
+        if kinds[i] == "P" and not note_of(words):
+            below = False
+        elif i > last and kinds[i - 1] != "P" and (b.ruled or note_of(words)):
+            below = True
+        elif note_of(words) and b.words <= 4:
+            below = True
+        if below or note_of(words) and not b.asks and (kinds[i] == "N" or i > last) or italic and "italic" in b.features and kinds[i] == "N" and not b.asks:
+            out[i] = ""
+    return out
+
+
+def _classify(page: Page, found: list[Block], talk: list[Block]) -> tuple[list[str], str]:
     for form in ("bullet", "number", "numbered", "quoted"):
         starts = [b for b in talk if form in b.features]
         if len(starts) >= max(6, 0.4 * len(talk)) and (kinds := _parity(page, found, starts)):
@@ -130,7 +158,8 @@ def _parity(page: Page, found: list[Block], starts: list[Block]) -> list[str]:
         return []
     q_odd, q_even = sum(b.asks for b in odd) / len(odd), sum(b.asks for b in even) / len(even)
     longer = sum(b.words for b in even) / len(even) > 1.3 * sum(b.words for b in odd) / len(odd)
-    if q_odd - q_even < (0.3 if longer else 0.5) or q_odd < 0.5:
+    loose = longer and len(starts) < len([b for b in found if not _note(page, b)])
+    if q_odd - q_even < (0.3 if loose else 0.5) or q_odd < (0.5 if loose else 0.6) or not loose and q_even > 0.2:
         return []
     asking, begin = {id(b) for b in odd}, {id(b) for b in part}
     kinds, last, on = [], "", False
@@ -152,5 +181,10 @@ def _alternate(page: Page, found: list[Block], talk: list[Block]) -> tuple[list[
     follows = sum(1 for x, y in zip(talk, talk[1:], strict=False) if x.asks and not y.asks)
     asks = sum(b.asks for b in talk)
     if asks >= 3 and 0.15 <= share <= 0.7 and follows >= 0.7 * asks:
-        return ["" if _note(page, b) else "P" if b.asks else "N" for b in found], "questions"
+        kinds: list[str] = []
+        for b in found:  # a short paragraph behind an answer may be the other's "Oh begitu": better lost than told as an informant's
+            before = next((k for k in reversed(kinds) if k), "")
+            doubtful = before in ("N", "R") and b.words <= 12 or b.words <= 8 and _THANKS.search(page.shadow[b.a:b.b])
+            kinds.append("" if _note(page, b) else "P" if b.asks else "R" if doubtful else "N")
+        return ["P" if k == "R" else k for k in kinds], "questions"
     return [], ""
