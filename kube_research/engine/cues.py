@@ -1,4 +1,4 @@
-"""Cues: words, pairs of words and rules that speak together for a code, with weights learned from passages that people coded.
+"""Cues: words and rules that speak together for a code, with weights learned from passages that people coded.
 
 One word is seldom evidence; several are.  A cue model adds up, sentence by sentence, the weights of the words said, of the words
 of the question before, and of the rules that hit; where the sum passes the code's threshold the sentence is coded, and the cues
@@ -50,7 +50,7 @@ def root(word: str) -> str:
 
 
 class Features:
-    """The cues of every sentence of a corpus: stems said, adjacent pairs of stems, and stems of the question just answered."""
+    """The cues of every sentence of a corpus: stems said, and stems of the question just answered."""
 
     def __init__(self, words: Words, speaking: np.ndarray, asked: Mapping[int, int]):
         """speaking: per word, does it count as evidence?  asked: segment of an answer → segment of the question before it."""
@@ -68,38 +68,19 @@ class Features:
         """
         w, stem, n = self.words, self.stem, len(self.table)
         s = w.sentence
-        one, two, ask = np.full(n, -1, np.int64), {}, np.full(n, -1, np.int64)
-        names: list[str] = list(known) if known is not None else []
-        if known is not None:
-            for cue, number in known.items():
-                if cue.startswith("?"):
-                    if cue[1:] in self.index:
-                        ask[self.index[cue[1:]]] = number
-                elif " " in cue and not cue.startswith("="):
-                    a, _, b = cue.partition(" ")
-                    if a in self.index and b in self.index:
-                        two[self.index[a] * n + self.index[b]] = number
-                elif cue in self.index:
-                    one[self.index[cue]] = number
-        else:
-            names = list(self.table) + ["?" + t for t in self.table]
+        one, ask = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
+        if known is None:
+            names = self.table + ["?" + t for t in self.table]
             one, ask = np.arange(n), np.arange(n, 2 * n)
+        else:
+            names = list(known)
+            for cue, number in known.items():
+                table, cue = (ask, cue[1:]) if cue.startswith("?") else (one, cue)
+                if cue in self.index:
+                    table[self.index[cue]] = number
         said = np.flatnonzero(self.speaking)
         at = said[one[stem[said]] >= 0]
         rows, cols = [s[at]], [one[stem[at]]]
-        next_to = np.flatnonzero(self.speaking[:-1] & self.speaking[1:] & (s[:-1] == s[1:])) if len(s) > 1 else np.zeros(0, np.int64)
-        keys = stem[next_to] * n + stem[next_to + 1] if len(next_to) else np.zeros(0, np.int64)
-        if known is None:
-            distinct, inverse = np.unique(keys, return_inverse=True)
-            rows.append(s[next_to])
-            cols.append(len(names) + inverse)
-            names += [f"{self.table[k // n]} {self.table[k % n]}" for k in distinct.tolist()]
-        elif two and len(keys):
-            order = np.array(sorted(two), dtype=np.int64)
-            place = np.minimum(np.searchsorted(order, keys), len(order) - 1)
-            hit = order[place] == keys
-            rows.append(s[next_to[hit]])
-            cols.append(np.array([two[k] for k in order.tolist()], dtype=np.int64)[place[hit]])
         bounds = np.searchsorted(w.segment, np.arange(len(w.segments) + 1)) if len(w) else np.zeros(1, np.int64)
         for answer, question in self.asked.items():
             q = ask[np.unique(stem[bounds[question]:bounds[question + 1]])]
@@ -247,7 +228,7 @@ class Verdict:
 
 
 def incidence(features: Features, hits: Iterable[tuple[int, str]], known: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
-    """The (sentence, cue) pairs of a corpus for the cues of a model: words, pairs, questions and rule hits."""
+    """The (sentence, cue) pairs of a corpus for the cues of a model: words, questions and rule hits."""
     rows, cols, _ = features.pairs(known)
     extra = sorted({(s, known[c]) for s, c in hits if c in known})
     if extra:
