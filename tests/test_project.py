@@ -17,15 +17,15 @@ PACKAGE = ROOT / "kube_research"
 ROOMS = [
     {"words", "model", "patterns", "lexicon", "text", "labels", "turns"},
     {"study", "corpus", "codebook", "codings", "journal"},
-    {"readers", "importing", "engine", "anchors", "revise", "history", "memos", "tables"},
-    {"matrix", "quotations", "stats", "agreement", "saturation", "compare", "qca", "evaluate", "search", "privacy", "review", "verify", "bind"},
+    {"readers", "turns", "importing", "engine", "anchors", "revise", "history", "memos", "tables"},
+    {"matrix", "quotations", "stats", "intercoder", "saturation", "comparison", "evaluate", "search", "privacy", "review", "verify", "bind"},
     {"plot", "report", "exchange", "scale", "desk"},
     {"pipeline", "starter"},
     {"cli", "__main__", "__init__"},
 ]
 LEVEL = {name: i for i, room in enumerate(ROOMS) for name in room}
 # questions never import each other, but for these, each with its reason
-ALLOWED = {("compare", "stats"), ("agreement", "stats"), ("saturation", "stats"), ("qca", "stats"), ("evaluate", "stats"), ("review", "matrix"), ("review", "quotations"), ("bind", "matrix"), ("verify", "quotations"), ("verify", "bind")}
+ALLOWED = {("compare", "stats"), ("intercoder", "stats"), ("saturation", "stats"), ("qca", "stats"), ("evaluate", "stats"), ("review", "matrix"), ("review", "quotations"), ("bind", "matrix"), ("verify", "quotations"), ("verify", "bind")}
 
 
 def pins(path):

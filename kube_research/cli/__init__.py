@@ -23,6 +23,7 @@ COMMANDS = {
     "check": ("check", "semua kesalahan studi sekaligus: jangkar, buku kode, label, persetujuan", "every fault of the study at once: anchors, codebooks, labels, consent"),
     "autocode": ("autocode", "kodekan korpus dengan indikator buku kode", "code the corpus by the codebooks' indicators"),
     "matrix": ("matrix", "matriks pengodean: kasus, dokumen, orang atau atribut menurut kode", "a coded matrix: cases, documents, persons or attributes by code"),
+    "agreement": ("agreement", "kesepakatan antarpengode, kode demi kode", "agreement between coders, code by code"),
     "run": ("run", "pekerjaan utama: notebook, matriks, gambar dan laporan ke outputs/", "the main job: notebooks, matrices, figures and report into outputs/"),
     "lab": ("lab", "JupyterLab dibuka pada studi ini", "JupyterLab opened on the study"),
 }
