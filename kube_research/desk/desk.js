@@ -504,7 +504,7 @@ class Desk {
   }
   turn(by, extend) {
     if (!this.turns.length) return;
-    let i = this.sel ? lowerBound(this.turns, (extend && by > 0 ? this.sel.e - 1 : this.sel.s) + 1, (t) => t.start) - 1 + by : lowerBound(this.turns, this.topOffset(), (t) => t.start);
+    let i = this.sel ? lowerBound(this.turns, (extend && by > 0 ? this.sel.e - 1 : this.sel.s) + 1, (t) => t.start) - 1 + by : Math.max(0, lowerBound(this.turns, this.topOffset() + 1, (t) => t.start) - 1);
     i = Math.min(this.turns.length - 1, Math.max(0, i));
     const t = this.turns[i]; this.byTurn = true; this.anchor = null;
     if (t.body >= t.end) { if (this.turns[i + by]) { this.sel = { s: t.start, e: t.start + 1 }; this.turn(by, extend); } return; }
@@ -800,7 +800,9 @@ class Desk {
     });
   }
   newCodes(m) {
-    this.setCodes(m.codes); if (m.coders) this.coders = m.coders;
+    const others = [...this.codes.values()].filter((c) => c.elsewhere);
+    this.setCodes(m.codes); for (const c of others) if (!this.codes.has(c.id)) this.codes.set(c.id, c);
+    if (m.coders) this.coders = m.coders;
     this.tree(); this.passage();
     if (m.made?.what === "new") { this.say(this.t("codeMade", m.made.name, m.made.code)); if (m.then) { const c = this.codings.get(m.then.hand); if (m.then.mode === "recode" && c) { this.hand = c; this.recode(m.made.code); } else this.code(m.made.code, m.then.s, m.then.e); } }
     else if (m.made) this.say(this.t("bookWritten"));
@@ -822,16 +824,25 @@ class Desk {
       all.forEach((b) => b.setAttribute("tabindex", "-1")); all[to].setAttribute("tabindex", "0"); all[to].focus(); e.preventDefault();
     };
   }
-  progress(m) { this.far = m.documents; this.totals = m.codes; for (const f of m.faults || []) this.told({ level: "warning", text: f }); this.listDocs(); this.counts(); }
+  progress(m) {
+    this.far = m.documents; this.totals = m.codes;
+    const fresh = Object.keys(m.names || {}).filter((k) => !this.codes.has(k));
+    if (fresh.length) { fresh.forEach((k, n) => this.codes.set(k, { id: k, name: m.names[k], hue: `oklch(0.6 0.07 ${(n * 67) % 360})`, elsewhere: true, definition: "", examples: [] })); for (const x of this.sections || []) { if (x.filled) for (const b of x.blocks) this.drawBlock(b); if (x.near) this.margin(x); } this.mark(this.sel); } for (const f of m.faults || []) this.told({ level: "warning", text: f }); this.listDocs(); this.counts();
+  }
   countsSoon() { clearTimeout(this.counting); this.counting = setTimeout(() => this.counts(), 250); }
   counts() {
     const n = new Map(); for (const c of this.codings.values()) if (!c.gone && this.own(c)) n.set(c.code, (n.get(c.code) || 0) + 1);
     this.used = n;
+    const far = this.far[this.doc?.id];
+    if (far) {
+      const turns = new Set(); for (const c of this.codings.values()) if (!c.gone && this.own(c)) { const t = this.turnAt(c.s); if (t?.ev) turns.add(t.n); }
+      if (far.coded !== turns.size) { far.coded = turns.size; if (!this.docBox.contains(document.activeElement)) this.listDocs(); }
+    }
     for (const el of this.codeBox.querySelectorAll("[data-code]")) { const c = el.dataset.code; el.querySelector(".kd-n").textContent = (n.get(c) || "") + (this.totals[c] > (n.get(c) || 0) ? ` / ${this.totals[c]}` : ""); }
   }
   favourites() {
     if (!this.favs) { try { this.favs = JSON.parse(store.get(this.base + "favourites") || "null"); } catch { this.favs = null; } this.favs ||= this.codeList.filter((c) => !c.retired).slice(0, 9).map((c) => c.id); }
-    return this.favs.map((c) => (this.codes.has(c) ? c : null));
+    return this.favs.map((c) => (this.codes.get(c) && !this.codes.get(c).elsewhere ? c : null));
   }
   setFavourite(digit, code) { const f = [...this.favourites()]; const i = f.indexOf(code); if (i >= 0) f[i] = null; f[digit - 1] = code; this.favs = f; store.set(this.base + "favourites", JSON.stringify(f)); this.tree(); this.say(this.t("favouriteSet", digit, this.codes.get(code).name)); [...this.codeBox.querySelectorAll("button.kd-go")].find((b) => b._code === code)?.focus(); }
   tree() {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 from collections.abc import Callable
@@ -38,6 +39,7 @@ class Session:
         self._sessions: set[tuple[str, str]] = set()
         self._book_stamps: dict[str, tuple[int, int]] = {}
         self.books: tuple[Codebook, ...] = ()
+        self._names: dict[str, str] | None = None
         self._name(coder)
         self._load_books()
         self.corpus: Corpus = self._corpus()
@@ -289,7 +291,16 @@ class Session:
                 faults += [str(f) for f in self._journal_state(self.coder, document.id)[1].faults]
             for c in mine:
                 counts[c.code] = counts.get(c.code, 0) + 1
-        return [{"kind": "progress", "documents": far, "codes": counts, "faults": faults[:5]}]
+        return [{"kind": "progress", "documents": far, "codes": counts, "faults": faults[:5], "names": self._other_names()}]
+
+    def _other_names(self) -> dict[str, str]:
+        """The names of the study's codes outside the chosen codebook, for other coders' codings."""
+        if self._names is None:
+            known, self._names = {b.name for b in self.books}, {}
+            for name in self.study.codebook_names:
+                with contextlib.suppress(KubeError):
+                    self._names |= {c.id: c.label for c in self.study.codebook(name)} if name not in known else {}
+        return self._names
 
     # --- reading around, teams, the code tree -----------------------------------------------------------------------------
     def _quotes(self, m: dict[str, Any]) -> list[Reply]:

@@ -1,0 +1,302 @@
+"""The desk in a real JupyterLab, by keyboard alone: nothing acknowledged is lost, nothing is doubled, nothing leaks."""
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from kube_research.journal import Journal
+from tests.desk import lab
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not lab.CHROMIUM, reason="Chromium is absent (Debian: apt install chromium); the desk was not tried in a browser")]
+PICTURES = os.environ.get("KUBE_PICTURES") == "1"
+
+BOOK = """# our own book
+codebook: small
+version: "1.0.0"
+title: {id: Kecil, en: Small}
+codes:
+  # about meetings
+  - id: s.meet
+    name: {id: Rapat, en: Meeting}
+    definition: {id: Rapat diadakan., en: A meeting is held.}
+    indicators: {id: ["rapat rutin", "~ajak ..3 rapat"]}
+  - id: s.close
+    name: {id: Kompak, en: Closeness}
+    definition: {id: Kompak., en: They stand together.}
+    indicators: {id: ["~kompak"]}
+  - id: s.money
+    name: {id: Kas, en: Money}
+    definition: {id: Uang kas., en: The group's money.}
+"""
+TEXT = """# Status: sintetis (synthetic)
+
+P: Apa Ibu diajak rapat? <script>window.hacked = 1</script>
+N: Iya, diajak rapat sama ketua. 😀😀 Nggak kompak kok. Kasnya sih ada. Cafe\u0301 <b>itu</b> ramai.
+
+[00:01:05] P: Terus?
+[00:01:09] N: Nggak pernah ada yang ngajak saya urunan. Rapat rutin tiap minggu.
+P: שלום, apa kabar?
+N: Baik. Kompak terus.
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    root = tmp_path_factory.mktemp("lab")
+    for name in ("corpus/transcripts", "corpus/codings", "codebooks"):
+        (root / name).mkdir(parents=True)
+    (root / "corpus/transcripts/a1.txt").write_text(TEXT, encoding="utf-8")
+    (root / "corpus/transcripts/b1.txt").write_text(TEXT.replace("Kasnya", "Uangnya"), encoding="utf-8")
+    (root / "corpus/documents.csv").write_text("document,kind,case,language,date,source,sha256,consent\na1,interview,A,id,,,,quote\nb1,interview,B,id,,,,quote\n")
+    (root / "corpus/speakers.csv").write_text("document,label,speaker,role\na1,P,R,researcher\na1,N,SITI,member\nb1,P,R,researcher\nb1,N,TUTI,officer\n")
+    (root / "codebooks/small.yml").write_text(BOOK, encoding="utf-8")
+    start = "import kube_research as kr\nstudy = kr.open_study('.')\nbook = study.codebook('small')\n"
+    for coder in ("ani", "budi", "cici", "dodi"):
+        lab.notebook(root, coder, start + f"kr.desk(study, codebook=book, coder='{coder}', suggestions=kr.autocode(study.corpus, book))")
+    lab.notebook(root, "page", "import kube_research as kr\nkr.coding_page()")
+    return root
+
+
+@pytest.fixture(scope="module")
+def server(place):
+    with lab.jupyterlab(place) as there, lab.chromium() as browser:
+        yield *there, browser
+
+
+@pytest.fixture
+def page(server):
+    context = server[2].new_context(viewport={"width": 1400, "height": 900})
+    p = context.new_page()
+    p.problems = []
+    p.on("pageerror", lambda e: p.problems.append(str(e)))
+    yield p
+    context.close()
+
+
+def desk(page, server, name, document="a1"):
+    lab.open_notebook(page, server[0], server[1], name)
+    page.wait_for_selector(f".kube-desk[data-ready='{document}']", timeout=30_000)
+    page.locator(".kd-scroll").focus()
+
+
+def press(page, *keys):
+    for k in keys:
+        page.keyboard.press(k)
+
+
+def saved(page):
+    page.wait_for_function("() => { const d = document.querySelector('.kube-desk'); return d.dataset.saved === 'yes'; }", timeout=10_000)
+
+
+def codings(root: Path, coder: str, document: str = "a1"):
+    return Journal(root / f"corpus/codings/{coder}/{document}.jsonl", coder).state()
+
+
+def quotes(root, coder, document="a1"):
+    return sorted((c.quote, c.code, c.polarity) for c in codings(root, coder, document).codings.values())
+
+
+def test_a_day_by_keyboard(page, server, place):
+    desk(page, server, "ani")
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    press(page, "j", "j")  # the second turn, as a whole
+    press(page, "ArrowRight", "Enter")  # its first sentence
+    page.keyboard.type("mee")
+    press(page, "Enter", "ArrowRight", ".")  # two keys a coding, sentence by sentence
+    press(page, "p", "Shift+ArrowRight", "3", "u", "U", "d")  # absent; two sentences are Money; undo, redo; a stray letter opens the box
+    press(page, "Escape", "Shift+Enter", "Control+Enter")
+    saved(page)
+    text = (place / "corpus/transcripts/a1.txt").read_text(encoding="utf-8")
+    assert quotes(place, "ani") == [("Iya, diajak rapat sama ketua.", "s.meet", "present"), ("😀😀 Nggak kompak kok.", "s.meet", "absent"), ("😀😀 Nggak kompak kok. Kasnya sih ada.", "s.money", "present")]
+    import unicodedata
+
+    assert all(unicodedata.normalize("NFC", text)[c.start:c.end] == c.quote for c in codings(place, "ani").codings.values())  # behind two emoji
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells, "a key leaked into JupyterLab"
+    assert page.evaluate("window.hacked") is None and page.locator(".kd-words b, .kd-words script").count() == 0
+    # the margin names them, absent is marked by more than colour
+    labels = page.locator(".kd-label").all_inner_texts()
+    assert "¬ Meeting" in labels and "Money" in labels
+    # undo goes back to the beginning and forth again; each step is a line
+    press(page, *["u"] * 9)
+    saved(page)
+    assert quotes(place, "ani") == []
+    press(page, *["U"] * 9)
+    saved(page)
+    assert len(quotes(place, "ani")) == 3
+    # accept one suggestion, reject the next
+    press(page, "Home", "a", "a", "x")
+    saved(page)
+    decided = [d["verdict"] for d in codings(place, "ani").decisions]
+    assert decided == ["accepted", "rejected"] and len(quotes(place, "ani")) == 4
+    # split, resize, recode, remove
+    press(page, "Home", "j", "j", "j", "1", "ArrowRight", "ArrowRight", "s")
+    saved(page)
+    assert [q for q in quotes(place, "ani") if q[0].startswith("Rapat rutin")] == [("Rapat rutin tiap minggu.", "s.meet", "present")]
+    press(page, "Delete")
+    # an in-vivo code and a new one from the box, both in the YAML with its comments
+    press(page, "End", "i")
+    page.wait_for_function("() => [...document.querySelectorAll('.kd-name')].some(e => e.textContent === 'Kompak terus')")
+    saved(page)
+    book = (place / "codebooks/small.yml").read_text(encoding="utf-8")
+    assert "# about meetings" in book and "# our own book" in book and "iv.kompak_terus" in book
+    # reload the page: all there, from disk
+    n = len(quotes(place, "ani"))
+    page.keyboard.press("R")
+    desk(page, server, "ani")
+    assert page.evaluate("() => [...document.querySelector('.kube-desk').parentElement._kubeDesk.codings.values()].filter(c => !c.gone).length") == n
+    press(page, "u")  # the undo history survives, too
+    saved(page)
+    assert len(quotes(place, "ani")) == n - 1
+    assert not page.problems
+
+
+def test_reading_around(page, server, place):
+    desk(page, server, "budi")
+    press(page, "j", "j", "ArrowRight", "2")
+    page.keyboard.press("/")
+    page.keyboard.type("~ajak")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".kd-results button")
+    hits = page.locator(".kd-results b").all_inner_texts()
+    assert "ngajak" in hits and "diajak" in hits
+    press(page, "End", "Enter")  # the last hit lies in the other document
+    page.wait_for_selector(".kube-desk[data-ready='b1']")
+    assert page.evaluate("() => document.activeElement.className").startswith("kd-scroll")
+    press(page, "F6", "F6", "F6")
+    saved(page)
+    press(page, "Escape", "?")
+    assert page.locator(".kd-help").is_visible()
+    press(page, "Escape")
+    # retrieval: a code's quotations across documents; Enter goes to the place
+    page.locator(".kd-go", has_text="Closeness").focus()
+    press(page, "Enter")
+    page.wait_for_selector(".kd-results button")
+    press(page, "Escape")
+    assert "Iya, diajak rapat" in page.locator(".kd-results b").first.inner_text()
+    assert not page.problems
+
+
+def test_kernel_killed_and_back(page, server, place):
+    desk(page, server, "cici")
+    press(page, "j", "j", "1")
+    saved(page)
+    page.evaluate("() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown(); }")
+    page.wait_for_function("() => document.querySelector('.kube-desk')?.dataset.lost === 'yes'", timeout=15_000)
+    page.locator(".kd-scroll").focus()
+    press(page, "j", "2", "j", "j", "3")
+    assert "NOT SAVED" in page.locator(".kd-state").inner_text()
+    assert len(quotes(place, "cici")) == 1
+    desk(page, server, "cici")  # the page is loaded anew, the cell run again: what the browser kept is sent
+    saved(page)
+    assert len(quotes(place, "cici")) == 3
+    raw = (place / "corpus/codings/cici/a1.jsonl").read_text(encoding="utf-8").splitlines()
+    ids = [json.loads(line)["id"] for line in raw]
+    assert len(ids) == len(set(ids))
+
+
+def test_two_tabs_and_two_coders(page, server, place):
+    desk(page, server, "dodi")
+    press(page, "j", "j", "1")
+    saved(page)
+    other = page.context.new_page()
+    lab.open_notebook(other, server[0], server[1], "cici")  # another notebook, another kernel, another coder
+    other.wait_for_selector(".kube-desk[data-ready='a1']")
+    other.locator(".kd-scroll").focus()
+    seen = "() => [...document.querySelector('.kube-desk').parentElement._kubeDesk.codings.values()].filter(c => c.coder === 'dodi').length"
+    assert other.evaluate(seen) == 1
+    page.bring_to_front()
+    page.locator(".kd-scroll").focus()
+    press(page, "j", "2")
+    saved(page)
+    other.bring_to_front()
+    other.locator(".kd-scroll").focus()
+    other.keyboard.press("R")
+    other.wait_for_function(f"({seen})() === 2", timeout=8_000)
+    # compare the two and write a consensus
+    other.get_by_role("tab", name="Compare").click()
+    for side, coder in zip(other.locator(".kd-pair select").all(), ("cici", "dodi"), strict=True):
+        side.select_option(coder)
+    other.locator(".kd-pair button").first.click()
+    other.wait_for_selector(".kd-diff")
+    if PICTURES:
+        other.screenshot(path=picture("compare"))
+    n = other.evaluate("() => document.querySelector('.kube-desk').parentElement._kubeDesk.cmp.items.length")
+    other.locator(".kd-scroll").focus()
+    press(other, "2", *["0"] * n)
+    saved(other)
+    assert codings(place, "cici-consensus").decisions and len(quotes(place, "cici")) == 3 and len(quotes(place, "dodi")) == 2
+
+
+def test_coding_page_two_clicks(page, server, place):
+    lab.open_notebook(page, server[0], server[1], "page")
+    page.get_by_label("Coder's name").fill("ani")
+    page.get_by_role("button", name="b1").click()
+    page.wait_for_selector(".kube-desk[data-ready='b1']")
+
+
+def test_accessible(page, server, place):
+    from axe_playwright_python.sync_playwright import Axe
+
+    desk(page, server, "ani")
+    press(page, "Home", "j", "j", "Enter")
+    found = [_axe(Axe(), page)]
+    press(page, "Escape", "?")
+    found.append(_axe(Axe(), page))
+    press(page, "Escape")
+    page.evaluate("() => jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}).then(() => {})")
+    page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+    time.sleep(0.5)
+    found.append(_axe(Axe(), page))
+    assert [f for group in found for f in group] == []
+    page.set_viewport_size({"width": 700, "height": 450})  # 1400 × 900 at 200 %
+    box = page.locator(".kd-scroll").bounding_box()
+    assert box["width"] > 300 and page.evaluate("() => { const r = document.querySelector('.kube-desk'); return r.scrollWidth <= r.clientWidth + 1; }")
+
+
+def _axe(axe, page):
+    out = axe.run(page, context={"include": [[".kube-desk"]]}, options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}})
+    return [(v["id"], n["target"], n.get("failureSummary", "")[:200]) for v in out.response["violations"] for n in v["nodes"]]
+
+
+def picture(name: str) -> str:
+    folder = lab.ROOT / "docs" / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder / f"desk-{name}.png")
+
+
+@pytest.mark.skipif(not PICTURES, reason="pictures are taken when KUBE_PICTURES=1")
+def test_pictures(server, place, tmp_path):
+    demo = place / "demo"
+    for part in ("corpus", "codebooks"):
+        shutil.copytree(lab.ROOT / part, demo / part, ignore=shutil.ignore_patterns("*.lock"))
+    code = "import kube_research as kr\nstudy = kr.open_study('demo')\nhits = kr.autocode(study.corpus, *study.codebooks())\nkr.desk(study, coder='dian', document='LD01', suggestions=hits)"
+    lab.notebook(place, "picture", code)
+    for theme in ("Light", "Dark"):
+        context = server[2].new_context(viewport={"width": 1500, "height": 960})
+        page = context.new_page()
+        lab.open_notebook(page, server[0], server[1], "picture")
+        page.wait_for_selector(".kube-desk[data-ready]", timeout=60_000)
+        lab.command(page, "application:toggle-left-area")
+        page.evaluate("(t) => jupyterapp.commands.execute('apputils:change-theme', {theme: t}).then(() => {})", f"JupyterLab {theme}")
+        page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{'true' if theme == 'Light' else 'false'}'")
+        page.locator(".kd-scroll").focus()
+        press(page, *["ArrowRight"] * 22)
+        time.sleep(1)
+        page.screenshot(path=picture(theme.lower()))
+        if theme == "Light":
+            press(page, "g")
+            time.sleep(0.3)
+            page.screenshot(path=picture("code-box"))
+            press(page, "Escape")
+            page.locator(".kd-go").nth(3).click()
+            page.wait_for_selector(".kd-results button")
+            page.screenshot(path=picture("quotations"))
+            page.set_viewport_size({"width": 720, "height": 900})
+            time.sleep(1)
+            page.screenshot(path=picture("narrow"))
+        context.close()
+    assert codings(demo, "dian", "LD01").faults == ()
