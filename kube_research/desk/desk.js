@@ -605,7 +605,7 @@ class Desk {
     if (this.cmp) { const v = { 1: "a", 2: "b", 3: "both", 0: "neither" }[digit]; return v ? () => this.judge(v) : null; }
     if (this.readonly) return null;
     if (digit && !shift && digit !== "0") return () => { const c = this.favourites()[digit - 1]; if (c) this.code(c); else this.say(this.t("noFavourite", digit)); };
-    const acts = { Enter: () => this.openBox(), c: () => this.openBox(), ".": () => (this.lastCode ? this.code(this.lastCode) : this.openBox()), n: () => this.memoFor(), i: () => this.inVivo(), p: () => this.polarity(),
+    const acts = { Enter: () => { if (!shift) this.openBox(); }, c: () => this.openBox(), ".": () => (this.lastCode ? this.code(this.lastCode) : this.openBox()), n: () => this.memoFor(), i: () => this.inVivo(), p: () => this.polarity(),
       a: () => this.verdict("accepted"), x: () => this.verdict("rejected"), r: () => this.openBox("recode"), s: () => this.split(), "=": () => this.resize(), Delete: () => this.remove(), Backspace: () => this.remove() };
     if (acts[k]) return acts[k];
     if (/^\p{L}$/u.test(k) && !COMMANDS.has(k.toLowerCase())) return () => this.openBox("code", k);
@@ -628,7 +628,8 @@ class Desk {
     this.find.setAttribute("aria-label", this.t("codeBox")); this.offers.setAttribute("aria-label", this.t("codes"));
     this.find.addEventListener("keydown", (e) => {
       if (e.isComposing) return;
-      if (e.key === "Enter") { if (this.picked < 0) { this.pick(0); this.say(this.t("enterAgain")); this.boxHint.textContent = this.t("enterAgain"); } else this.choose(this.picked); e.preventDefault(); }
+      if (e.key === "Enter" && (e.shiftKey || e.ctrlKey || e.metaKey || e.altKey)) e.preventDefault();
+      else if (e.key === "Enter") { if (this.picked < 0) { this.pick(0); this.say(this.t("enterAgain")); this.boxHint.textContent = this.t("enterAgain"); } else this.choose(this.picked); e.preventDefault(); }
       else if (e.key === "ArrowDown" || e.key === "ArrowUp") { this.pick(this.picked + (e.key === "ArrowDown" ? 1 : -1)); e.preventDefault(); }
       else if (e.key === "Escape") { this.closeBox(); e.preventDefault(); e.stopPropagation(); }
       else if (e.key === "Tab") { this.closeBox(); }
