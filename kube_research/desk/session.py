@@ -13,7 +13,7 @@ from ..codebook import Codebook
 from ..codings import Codings
 from ..corpus import Corpus, Document
 from ..journal import Journal, State, fold, safe_name
-from ..model import MACHINE, Coding, KubeError
+from ..model import MACHINE, Coding, Fault, KubeError
 from ..study import Study
 from ..words import current, say
 from . import codes as editing
@@ -123,7 +123,10 @@ class Session:
         kept = self._states.get((coder, document))
         if kept and kept[0] == stamp:
             return kept[1], kept[2]
-        events, faults = journal.events()
+        try:
+            events, faults = journal.events()
+        except OSError as e:
+            events, faults = [], [Fault(say(f"Jurnal tidak dapat dibaca: {e.strerror or e}.", f"The journal cannot be read: {e.strerror or e}."), f"{coder}/{document}.jsonl")]
         state = fold(events, faults)
         self._states[coder, document] = (stamp, events, state)
         self._known[coder, document] = {str(e.get("id")) for e in events}
@@ -156,6 +159,8 @@ class Session:
                 replies = [{"kind": "told", "level": "error", "text": str(e), "to": message.get("kind")}]
             except Exception as e:  # the desk must say what happened rather than fall silent
                 replies = [{"kind": "told", "level": "error", "to": message.get("kind"), "text": say(f"Kesalahan tak terduga: {type(e).__name__}: {e}.", f"An unexpected error: {type(e).__name__}: {e}.")}]
+            if message.get("kind") == "save" and replies[0]["kind"] == "told":  # what was to be saved is not: the browser keeps it and tries again
+                replies = [{"kind": "refused", "ids": [str(e.get("id")) for e in message.get("events", []) if isinstance(e, dict)], "text": replies[0]["text"]}, *replies]
         return [{"view": view, "ref": message.get("ref"), **r} for r in replies]
 
     def _hello(self, _: dict[str, Any]) -> list[Reply]:
