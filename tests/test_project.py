@@ -17,7 +17,7 @@ PACKAGE = ROOT / "kube_research"
 ROOMS = [
     {"words", "model", "patterns", "lexicon", "text", "labels", "turns"},
     {"study", "corpus", "codebook", "codings", "journal"},
-    {"readers", "turns", "importing", "engine", "anchors", "revise", "history", "memos", "tables"},
+    {"readers", "importing", "engine", "learning", "anchors", "revise", "history", "memos", "tables"},
     {"matrix", "quotations", "stats", "intercoder", "saturation", "comparison", "evaluate", "search", "privacy", "review", "verify", "bind"},
     {"plot", "report", "exchange", "scale", "desk"},
     {"pipeline", "starter"},

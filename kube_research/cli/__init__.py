@@ -22,6 +22,7 @@ COMMANDS = {
     "import": ("import_", "berkas sumber (Word, teks, PDF, …) masuk ke korpus", "source files (Word, text, PDF, …) into the corpus"),
     "check": ("check", "semua kesalahan studi sekaligus: jangkar, buku kode, label, persetujuan", "every fault of the study at once: anchors, codebooks, labels, consent"),
     "autocode": ("autocode", "kodekan korpus dengan indikator buku kode", "code the corpus by the codebooks' indicators"),
+    "learn": ("learn", "belajar bobot isyarat sebuah buku kode dari pengodean orang", "learn the cue weights of a codebook from people's codings"),
     "matrix": ("matrix", "matriks pengodean: kasus, dokumen, orang atau atribut menurut kode", "a coded matrix: cases, documents, persons or attributes by code"),
     "agreement": ("agreement", "kesepakatan antarpengode, kode demi kode", "agreement between coders, code by code"),
     "run": ("run", "pekerjaan utama: notebook, matriks, gambar dan laporan ke outputs/", "the main job: notebooks, matrices, figures and report into outputs/"),

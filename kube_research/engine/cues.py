@@ -165,16 +165,19 @@ def questions(words: Words) -> dict[int, int]:
     return out
 
 
-def learn(rows: np.ndarray, cols: np.ndarray, names: list[str], labels: Mapping[str, set[int]], n: int, *, penalty: float = 0.5, least: int = 2, keep: int = 500) -> dict[str, dict[str, float]]:
+def learn(rows: np.ndarray, cols: np.ndarray, names: list[str], labels: Mapping[str, set[int]], n: int, *, penalty: float = 1.5, least: int = 2, keep: int = 500, among: np.ndarray | None = None) -> dict[str, dict[str, float]]:
     """Logistic regression, one code at a time.
 
-    rows, cols: the pairs (sentence, cue) of n sentences; names: of the cues; labels: code → the sentences coded with it.  Cues in
-    fewer than `least` sentences are left out; the `keep` largest weights of each code are kept, and every rule's ("=…", also when it
+    rows, cols: the pairs (sentence, cue) of n sentences; names: of the cues; labels: code → the sentences coded with it.  `among`: which sentences
+    to learn from.  Cues in fewer than `least` sentences are left out; the `keep` largest weights of each code are kept, and every rule's ("=…", also when it
     is 0: a rule that the table names does not code alone).  Returns code → cue → weight, with the bias.
     """
     from scipy.optimize import minimize
     from scipy.sparse import csr_matrix
 
+    chosen = np.ones(n, bool) if among is None else among
+    inside = chosen[rows]
+    rows, cols = rows[inside], cols[inside]
     frequent = np.bincount(cols, minlength=len(names)) >= least
     new = np.cumsum(frequent) - 1
     ok = frequent[cols]
@@ -188,8 +191,8 @@ def learn(rows: np.ndarray, cols: np.ndarray, names: list[str], labels: Mapping[
 
         def loss(w: np.ndarray, y: np.ndarray = y) -> tuple[float, np.ndarray]:
             z = y * (x @ w[:-1] + w[-1])
-            g = -y / (1 + np.exp(np.clip(z, -50, 50)))
-            return float(np.logaddexp(0, -z).sum() + 0.5 * penalty * w[:-1] @ w[:-1]), np.append(xt @ g + penalty * w[:-1], g.sum())
+            g = -y / (1 + np.exp(np.clip(z, -50, 50))) * chosen
+            return float((np.logaddexp(0, -z) * chosen).sum() + 0.5 * penalty * w[:-1] @ w[:-1]), np.append(xt @ g + penalty * w[:-1], g.sum())
 
         w = minimize(loss, np.append(np.zeros(len(cues)), -4.0), jac=True, method="L-BFGS-B", options={"maxiter": 80}).x
         top = np.argsort(-np.abs(w[:-1]))[:keep]
@@ -243,7 +246,7 @@ def judge(model: CueModel, features: Features, hits: list[tuple[int, str, str, b
 
     codes, known, table, edge = model.matrix()
     n = features.sentences
-    cues = [(s, rule_cue(code, rule)) for s, code, rule, _ in hits] + [(s, f"=={code}") for s, code, _, _ in hits] + [(s, f"=!{code}") for s, code, _, absent in hits if absent]
+    cues = [(s, rule_cue(code, rule)) for s, code, rule, _ in hits] + [(s, f"=={code}") for s, code, _, _ in hits]
     rows, cols = incidence(features, cues, known)
     x = csr_matrix((np.ones(len(rows), np.float32), (rows, cols)), shape=(n, len(known)))
     total = x @ table + edge
@@ -256,7 +259,10 @@ def judge(model: CueModel, features: Features, hits: list[tuple[int, str, str, b
     if ABSENT in codes and len(sentence):
         j = codes.index(ABSENT)
         own = np.array([model.weights[ABSENT].get("@" + c, 0.0) for c in codes])
-        absent = total[sentence, j] + own[code] >= 0
+        told = {(s, c): a for s, c, _, a in hits}
+        marks = [told.get((s, codes[c])) for s, c in zip(sentence.tolist(), code.tolist(), strict=True)]
+        verdict = np.array([0.0 if m is None else model.weights[ABSENT].get(f"=!{codes[c]}" if m else f"=+{codes[c]}", 0.0) for m, c in zip(marks, code.tolist(), strict=True)])
+        absent = total[sentence, j] + own[code] + verdict >= 0
     names = list(known)
     why = []
     for s, c in zip(sentence.tolist(), code.tolist(), strict=True):

@@ -35,7 +35,7 @@ def new_study(folder: Path | str) -> Path:
         (root / name).mkdir(parents=True, exist_ok=True)
     for name, columns in TABLES.items():
         write_table(root / "corpus" / f"{name}.csv", [], columns)
-    for path in sorted(source("codebooks").glob("*.yml")):
+    for path in sorted(p for p in source("codebooks").iterdir() if p.suffix in (".yml", ".csv")):
         shutil.copyfile(path, root / "codebooks" / path.name)
     shutil.copyfile(source("notebooks/start-here.ipynb"), root / "notebooks" / "start-here.ipynb")
     (root / ".gitignore").write_text(GITIGNORE, encoding="utf-8", newline="\n")
