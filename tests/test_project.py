@@ -18,7 +18,7 @@ ROOMS = [
     {"words", "model", "patterns", "lexicon", "text", "labels", "turns"},
     {"study", "corpus", "codebook", "codings", "journal"},
     {"readers", "importing", "engine", "learning", "anchors", "revise", "history", "memos", "tables"},
-    {"matrix", "quotations", "stats", "intercoder", "saturation", "comparison", "evaluate", "search", "privacy", "review", "verify", "bind"},
+    {"matrix", "quotations", "stats", "intercoder", "standing", "saturation", "comparison", "evaluate", "search", "privacy", "review", "verify", "bind"},
     {"plot", "report", "exchange", "scale", "desk"},
     {"pipeline", "starter"},
     {"cli", "__main__", "__init__"},

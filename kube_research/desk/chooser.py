@@ -63,4 +63,4 @@ class Chooser:
         return None, [{"kind": "choices", "studies": rows, "told": told, "words": phrases(), "language": current()}]
 
     def __repr__(self) -> str:
-        return say("Halaman pengodean: jalankan sel ini di JupyterLab.", "Coding page: run this cell in JupyterLab.")
+        return "Halaman pengodean: jalankan sel ini (Shift+Enter), lalu pilih dokumen. / Coding page: run this cell (Shift+Enter), then choose a document."

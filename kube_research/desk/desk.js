@@ -135,6 +135,7 @@ class Desk {
   }
   kernel() { const m = this.model.widget_manager; return m?.kernel ?? m?.context?.sessionContext?.session?.kernel ?? null; }
   watch() {
+    if (this.state) this.ink = getComputedStyle(this.root).color;
     const k = this.kernel();
     const gone = k && (k.connectionStatus === "disconnected" || ["dead", "terminating", "restarting", "autorestarting"].includes(k.status) || k.isDisposed);
     const oldest = Math.min(...this.waiting.values(), Infinity);
@@ -803,7 +804,7 @@ class Desk {
   newCodes(m) {
     const others = [...this.codes.values()].filter((c) => c.elsewhere);
     this.setCodes(m.codes); for (const c of others) if (!this.codes.has(c.id)) this.codes.set(c.id, c);
-    if (m.coders) this.coders = m.coders;
+    if (m.coders && m.coders.length !== this.coders.length) { this.coders = m.coders; this.showTab(this.tab); }
     this.tree(); this.passage();
     if (m.made?.what === "new") { this.say(this.t("codeMade", m.made.name, m.made.code)); if (m.then) { const c = this.codings.get(m.then.hand); if (m.then.mode === "recode" && c) { this.hand = c; this.recode(m.made.code); } else this.code(m.made.code, m.then.s, m.then.e); } }
     else if (m.made) this.say(this.t("bookWritten"));
@@ -839,7 +840,7 @@ class Desk {
       const turns = new Set(); for (const c of this.codings.values()) if (!c.gone && this.own(c)) { const t = this.turnAt(c.s); if (t?.ev) turns.add(t.n); }
       if (far.coded !== turns.size) { far.coded = turns.size; if (!this.docBox.contains(document.activeElement)) this.listDocs(); }
     }
-    for (const el of this.codeBox.querySelectorAll("[data-code]")) { const c = el.dataset.code; el.querySelector(".kd-n").textContent = (n.get(c) || "") + (this.totals[c] > (n.get(c) || 0) ? ` / ${this.totals[c]}` : ""); }
+    for (const el of this.codeBox.querySelectorAll("[data-code]")) { const c = el.dataset.code; el.querySelector(".kd-n").textContent = this.totals[c] > (n.get(c) || 0) ? `${n.get(c) || 0} / ${this.totals[c]}` : n.get(c) || ""; }
   }
   favourites() {
     if (!this.favs) { try { this.favs = JSON.parse(store.get(this.base + "favourites") || "null"); } catch { this.favs = null; } this.favs ||= this.codeList.filter((c) => !c.retired).slice(0, 9).map((c) => c.id); }

@@ -35,7 +35,7 @@ def quotations(corpus: Corpus, codings: Iterable[Coding], wanted: dict[str, Any]
         if len(found) < MOST:
             before, after = context(document.text, c.start, c.end, 60)
             found.append({"id": c.id, "document": c.document, "title": document.title, "start": c.start, "end": c.end, "line": document.line(c.start), "speaker": (turn.speaker or turn.label) if turn else "",
-                          "before": before, "quote": document.text[c.start:c.end], "after": after, "note": c.note, **facts})
+                          "before": " ".join(before.split()) + (" " if before[-1:].isspace() else ""), "quote": document.text[c.start:c.end], "after": (" " if after[:1].isspace() else "") + " ".join(after.split()), "note": c.note, **facts})
     return {"code": code, "total": total, "items": found}
 
 

@@ -132,6 +132,11 @@ class Session:
         self._known[coder, document] = {str(e.get("id")) for e in events}
         return events, state
 
+    @property
+    def coders(self) -> list[str]:
+        """Everybody with a journal, and oneself."""
+        return sorted({*self.study.coders, *([self.coder] if self.coder else [])})
+
     def visible(self) -> list[str]:
         """The coders whose codings are shown: only one's own when blind."""
         others = [] if self.blind else self.study.coders
@@ -165,7 +170,7 @@ class Session:
 
     def _hello(self, _: dict[str, Any]) -> list[Reply]:
         self._load_books()
-        start = {"kind": "start", "words": phrases(), "language": current(), "study": self.study.root.name, "key": self.key, "coder": self.coder, "coders": self.study.coders,
+        start = {"kind": "start", "words": phrases(), "language": current(), "study": self.study.root.name, "key": self.key, "coder": self.coder, "coders": self.coders,
                  "blind": self.blind, "readonly": self.readonly, "documents": scene.documents(self.corpus), "codes": scene.codes(self.books), "notices": list(self.notices),
                  "rules": self.suggestions is not None, "book": self.books[0].name if len(self.books) == 1 else "", "attributes": reading.choices(self.corpus)}
         return [start, *(self._open({"document": self.document}) if self.document else [])]
@@ -274,7 +279,7 @@ class Session:
     def _refresh(self, m: dict[str, Any]) -> list[Reply]:
         """Everything as it is on disk now: books, this document's text if it moved, everybody's codings."""
         told: list[Reply] = [{"kind": "told", "level": "error", "text": t} for t in self._load_books()]
-        out: list[Reply] = [{"kind": "codes", "codes": scene.codes(self.books), "coders": self.study.coders}]
+        out: list[Reply] = [{"kind": "codes", "codes": scene.codes(self.books), "coders": self.coders}]
         name = str(m.get("document") or self.document)
         if name in self.corpus:
             moved = self._moved(self.corpus[name])
@@ -333,7 +338,7 @@ class Session:
             raise KubeError(broken[0])
         made = editing.edit(self.study.root, self.books, m, self.coder)
         self._load_books()
-        return [{"kind": "codes", "codes": scene.codes(self.books), "coders": self.study.coders, "made": made, "then": m.get("then"), "asked": m.get("asked")}, *([{"kind": "layer", "id": self.document, **self._layer(self.corpus[self.document])}] if made["what"] != "new" and self.document else [])]
+        return [{"kind": "codes", "codes": scene.codes(self.books), "coders": self.coders, "made": made, "then": m.get("then"), "asked": m.get("asked")}, *([{"kind": "layer", "id": self.document, **self._layer(self.corpus[self.document])}] if made["what"] != "new" and self.document else [])]
 
     def __repr__(self) -> str:
         return f"Desk({self.study.root.name!r}, coder={self.coder!r}, document={self.document!r}{', blind=True' if self.blind else ''})"

@@ -20,7 +20,7 @@ MOST = 40
 
 def invitation(chooser: Any) -> str:
     """What the coding page shows before it is run."""
-    return f"<p><strong>{e(say('Halaman pengodean', 'Coding page'))}</strong> — {e(say('jalankan sel ini (Shift+Enter), lalu pilih dokumen.', 'run this cell (Shift+Enter), then choose a document.'))}</p>"
+    return f"<p>{e(repr(chooser))}</p>"  # in both languages, so that a saved notebook reads the same everywhere
 
 
 def page(session: Session) -> str:

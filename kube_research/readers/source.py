@@ -151,7 +151,7 @@ class Source:
     roles: Mapping[str, Guess] = field(default_factory=lambda: MappingProxyType({}))
     halves: Mapping[str, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
     sections: tuple[str, ...] = ()
-    citations: tuple[str, ...] = ()
+    citations: tuple[object, ...] = ()
     missing: tuple[str, ...] = ()
     dropped: tuple[Remark, ...] = ()
     repaired: tuple[Remark, ...] = ()

@@ -37,7 +37,8 @@ def new_study(folder: Path | str) -> Path:
         write_table(root / "corpus" / f"{name}.csv", [], columns)
     for path in sorted(p for p in source("codebooks").iterdir() if p.suffix in (".yml", ".csv")):
         shutil.copyfile(path, root / "codebooks" / path.name)
-    shutil.copyfile(source("notebooks/start-here.ipynb"), root / "notebooks" / "start-here.ipynb")
+    for name in ("start-here.ipynb", "coding.ipynb"):
+        shutil.copyfile(source(f"notebooks/{name}"), root / "notebooks" / name)
     (root / ".gitignore").write_text(GITIGNORE, encoding="utf-8", newline="\n")
     (root / ".gitattributes").write_text(GITATTRIBUTES, encoding="utf-8", newline="\n")
     (root / "README.md").write_text(README, encoding="utf-8", newline="\n")

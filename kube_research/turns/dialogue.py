@@ -114,7 +114,8 @@ def _fill(page: Page, line: Line, rest: list[Line], said: Said, numbered: bool, 
             kind = said.label
         if kind:
             out.append(_close(current, end, skips))
-            current, skips = Said(x.a, x.p, x.b, NOTE if kind == "once" else kind, "once" if kind == "once" else ""), []
+            own = re.compile(rf"{NOTE}[ \t]*:[ \t]*").match(page.shadow, x.p, x.b) if kind in (NOTE, "once") else None
+            current, skips = Said(x.a, own.end() if own else x.p, x.b, NOTE if kind == "once" else kind, "once" if kind == "once" else ""), []
         start = x.p if numbered and x.number is not None else x.a
         if x.a < start and not kind:
             skips.append((x.a, start))

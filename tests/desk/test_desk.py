@@ -267,7 +267,7 @@ def test_widget_and_its_bundle(study):
     assert data["text/plain"] == "Desk('study', coder='ani', document='a1')" and "<table" in data["text/html"] and "application/vnd.jupyter.widget-view+json" in data
     state = {k: v for k, v in w.get_state().items() if k not in ("_esm", "_css")}
     assert "diajak" not in repr(state)  # the text never travels as a trait
-    assert callable(kr.desk) and repr(kr.coding_page(str(study.root))).startswith("Coding page")
+    assert callable(kr.desk) and repr(kr.coding_page(str(study.root))).startswith("Halaman pengodean")
 
 
 def test_coding_page(study, study_dir):
