@@ -284,7 +284,7 @@ class Corpus:
 
 
 def evidence(document: Document, turn: Turn) -> bool:
-    """Whether a turn may count as evidence: not a researcher's, not in a chapter of literature, nobody who withdrew."""
-    if document.kind == "chapter" or turn.role in ("researcher", "withdrawn"):
+    """Whether a turn may count as evidence: not a researcher's, not in a chapter of literature or a translation, nobody who withdrew."""
+    if document.kind == "chapter" or document.meta.get("translation") or turn.role in ("researcher", "withdrawn"):
         return False
     return bool(turn.role) or document.kind not in SPOKEN or not any(t.role for t in document.turns)

@@ -63,7 +63,8 @@ class Item:
         for r in s.repaired:
             lines.append("  " + say("diperbaiki: ", "repaired: ") + str(r))
         if s.missing:
-            lines.append("  " + say("lengkapi: ", "to complete: ") + ", ".join(s.missing))
+            names = {"title": ("judul", "title"), "author": ("penulis", "author"), "year": ("tahun", "year"), "keywords": ("kata kunci", "keywords")}
+            lines.append("  " + say("lengkapi: ", "to complete: ") + ", ".join(say(*names[m]) for m in s.missing))
         return "\n".join(lines)
 
 
@@ -127,7 +128,7 @@ def import_files(study: Study, files: Iterable[Path | str], *, case: str = "", k
         except KubeError as e:
             faults += e.faults
             continue
-        for source in found:
+        for source in (half for s in found for half in s.split()):
             items.append(_place(study, path, source, kind, roles, taken, tables, items, case))
     if not paths and not faults:
         faults.append(Fault(say("Tidak ada berkas yang dapat dibaca.", "There is no file that can be read."), ", ".join(skipped[:5])))

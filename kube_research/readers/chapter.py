@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from .language import language
-from .source import Mapped, Remark, Source
+from .source import Citation, Mapped, Remark, Source
 
 _TOP = re.compile(r"^\W*(?:BAB|CHAPTER)\s+(?:[IVXL]+|\d{1,2})\b\W*(.*)$", re.I)
 _SECTION = re.compile(r"^[#*\s]*(\d{1,2}(?:\.\d{1,2}){1,4})\.?\s+(\S.{0,150})$")
@@ -16,20 +15,6 @@ _YEAR = r"(?:19|20)\d{2}[a-z]?"
 _CITED = re.compile(rf"\(([^()]{{0,120}}?)\b({_YEAR})(?:\s*[:,]\s*((?:hal\.?|hlm\.?|pp?\.?)?\s*\d{{1,4}}(?:\s*[-–]\s*\d{{1,4}})?))?\s*\)")
 _NAMES = re.compile(r"((?:[A-Z][\w'’.-]+)(?:(?:,?\s+(?:dan|and|&|et al\.?|dkk\.?)\s*|\s*,\s*|\s+)(?:[A-Z][\w'’.-]+|et al\.?|dkk\.?))*)\s*$")
 _NOT_NAMES = frozenset("menurut oleh pada dalam sedangkan selanjutnya lebih lanjut kajian penelitian tahun berdasarkan sementara hal ketiga kedua pertama".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A citation as it stands: who, when, which pages, and where in the text."""
-
-    names: str
-    year: str
-    pages: str
-    start: int
-    end: int
-
-    def __str__(self) -> str:
-        return f"{self.names} {self.year}{': ' + self.pages if self.pages else ''}".strip()
 
 
 def read(name: str, text: Mapped, *, raw: str = "", dropped: Iterable[Remark] = (), repaired: Iterable[Remark] = ()) -> Source | None:
@@ -42,7 +27,7 @@ def read(name: str, text: Mapped, *, raw: str = "", dropped: Iterable[Remark] = 
     body = _spelt(_joined(text, fixed), fixed)
     out: list[Mapped | str] = []
     found: list[str] = []
-    title = ""
+    chapter = ""
     at = 0
     seen_top = False
     for line in body.text.split("\n"):
@@ -51,11 +36,11 @@ def read(name: str, text: Mapped, *, raw: str = "", dropped: Iterable[Remark] = 
         words = line.strip()
         if not seen_top and (top := _TOP.match(words)):
             out += ["# Bab: ", part, "\n"]
-            title, seen_top = top.group(1).strip(), True
+            chapter, seen_top = words, True
             continue
-        if seen_top and not title and words and words.upper() == words and not found:
-            title = words
-            out += ["# Judul: ", part, "\n"]
+        if seen_top and words and words.upper() == words and not found and chapter.count("\n") == 0:
+            chapter += "\n" + words
+            out += ["# Nama bab: ", part, "\n"]
             continue
         if section := _SECTION.match(words):
             number, heading = section.group(1), section.group(2).strip(" *")
@@ -64,14 +49,13 @@ def read(name: str, text: Mapped, *, raw: str = "", dropped: Iterable[Remark] = 
                 out += ["## ", part, "\n"]
                 continue
         if re.match(r"\d{1,2}\.\s+[A-Z][^.;:?]{2,60}$", words) or _CAPTION.match(words):
-            found += [] if not _CAPTION.match(words) else []
             out += ["### ", part, "\n"]
             continue
         out += [part, "\n"]
     whole = Mapped.join(out)
     whole = whole.replace([(m.start(), m.end(), "\n\n") for m in re.finditer(r"\n(?:[ \t]*\n){2,}", whole.text)])
     whole = Mapped.join([whole.cut(len(whole.text) - len(whole.text.lstrip()), len(whole.text.rstrip())), "\n"])
-    return Source(name=name, text=whole.text, kind="chapter", language=language(whole.text), title=title, sections=tuple(found), citations=tuple(citations(whole.text)), missing=("author", "year") if title else ("title", "author", "year"),
+    return Source(name=name, text=whole.text, kind="chapter", language=language(whole.text), sections=tuple(found), citations=tuple(citations(whole.text)), missing=("title", "author", "year"), meta={"chapter": " ".join(chapter.split())} if chapter else {},
                   dropped=tuple(dropped), repaired=tuple(fixed), raw=raw, map=whole)
 
 
@@ -84,7 +68,7 @@ def _joined(text: Mapped, repaired: list[Remark]) -> Mapped:
         if _SECTION.match(line) or _TOP.match(line) or len(line) < 60:
             continue
         changes.append((m.start(), m.end(), " "))
-    for m in re.finditer(r"(?<=\bdari)[ \t]*\n[ \t]*\n(?=[A-Z])|(?<=\b(?:dan|dan))[ \t]*\n[ \t]*\n(?=[A-Z])|(?<=\boleh)[ \t]*\n[ \t]*\n(?=[A-Z])|(?<=\bdi)[ \t]*\n[ \t]*\n(?=[A-Z])", text.text):
+    for m in re.finditer(r"(?<=\bdari)[ \t]*\n[ \t]*\n(?=[A-Z])|(?<=\bdan)[ \t]*\n[ \t]*\n(?=[A-Z])|(?<=\boleh)[ \t]*\n[ \t]*\n(?=[A-Z])|(?<=\bdi)[ \t]*\n[ \t]*\n(?=[A-Z])", text.text):
         changes.append((m.start(), m.end(), " "))
     if changes:
         repaired.append(Remark(f"{len(changes)} kalimat yang terputus oleh pergantian halaman disambung.", f"{len(changes)} sentences torn by a page break were joined."))

@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from ..turns.page import CELL, OPEN_ROW
 from .language import language
 from .source import Mapped, Remark, Source
 
 _HEADING = re.compile(r"^\W*(abstra[ck]t?s?|abstraksi|abtraksi|abstrak|intisari|ringkasan|summary)\b\W*$", re.I)
 _INLINE = re.compile(r"^\W*(abstra[ck]t?|abstraksi|abtraksi|intisari|summary)\b\s*[:.—–-]?\s+(?=\S)", re.I)
 _KEYWORDS = re.compile(r"^\W*(?P<k>kata[ -]?kata kunci|kata kunci|key ?words?)\s*[:：=-]\s*(?P<v>.+)$", re.I)
-_KEY = re.compile(r"^([A-Z][\w ]{1,30}):\s?\|")
+_KEY = re.compile(r"^\s*([A-Z][\w ]{1,30}):?\s{0,3}\|(?=.*\||\s*$)")
 _PAIR = re.compile(r"^\W*(judul|title|penulis|oleh|pengarang|author|by|nama penulis|tahun|year|tahun terbit|published|terbit|penerbit|publisher|url|sumber|source|deskripsi lengkap|npm|nim|pembimbing|program studi|fakultas|universitas)\s*[:：]\s*(.*)$", re.I)
 _TAG = re.compile(r"</?(?:b|i|em|strong|br|hr|p|u|sup|sub|h\d)\b[^<>]{0,40}/?>", re.I)
 _RULE = re.compile(r"\W*")
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 NEEDED = ("title", "author", "year", "keywords")
+
+
+def keyed(text: str) -> list[str]:
+    """The keys of a key|value table of a catalogue that came as table cells."""
+    return re.findall(f"{OPEN_ROW}\\s*((?:Main Author|Author|Title|Format|Language|Published|Series|Online Access|Summary|Description|ISSN|ISBN|Subjects)):?\\s*{CELL}", text)
 
 
 def read(name: str, text: Mapped, *, raw: str = "", dropped: Iterable[Remark] = (), repaired: Iterable[Remark] = ()) -> Source | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ..turns.roles import Guess
 from ..words import say
 
-__all__ = ["Guess", "Mapped", "Remark", "Source"]
+__all__ = ["Citation", "Guess", "Mapped", "Remark", "Source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,20 @@ class Remark:
 
     def __str__(self) -> str:
         return say(self.id, self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A citation as it stands: who, when, which pages, and where in the text."""
+
+    names: str
+    year: str
+    pages: str
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.names} {self.year}{': ' + self.pages if self.pages else ''}".strip()
 
 
 @dataclass(frozen=True)
@@ -151,7 +165,7 @@ class Source:
     roles: Mapping[str, Guess] = field(default_factory=lambda: MappingProxyType({}))
     halves: Mapping[str, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
     sections: tuple[str, ...] = ()
-    citations: tuple[object, ...] = ()
+    citations: tuple[Citation, ...] = ()
     missing: tuple[str, ...] = ()
     dropped: tuple[Remark, ...] = ()
     repaired: tuple[Remark, ...] = ()
@@ -163,6 +177,23 @@ class Source:
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """The characters of `raw` that text[start:end] was made from."""
         return self.map.raw_span(start, end)
+
+    def split(self) -> tuple[Source, ...]:
+        """One Source a language: the translation marked as one, so that nobody counts both as evidence."""
+        if len(self.halves) < 2:
+            return (self,)
+        first = self.language.partition("+")[0]
+        first = first if first in self.halves else next(iter(self.halves))
+        head = min(a for a, _ in self.halves.values())
+        head = self.text.rfind("## ", 0, head)
+        out = []
+        for tongue, (a, b) in sorted(self.halves.items(), key=lambda x: x[0] != first):
+            heading = self.text.rfind("## ", 0, a)
+            part = Mapped.join([self.map.cut(0, head), self.map.cut(heading, b), "\n"])
+            mine = tongue == first
+            out.append(replace(self, name=self.name if mine else f"{self.name}-{tongue}", text=part.text, map=part, language=tongue, halves={tongue: (head + a - heading, head + b - heading)},
+                               meta=self.meta if mine else {**self.meta, "translation": self.name}, dropped=self.dropped if mine else (), repaired=self.repaired if mine else (), missing=self.missing if mine else ()))
+        return tuple(out)
 
     def meta_columns(self) -> dict[str, str]:
         """What of the metadata belongs into documents.csv: year, publisher, identifiers."""
