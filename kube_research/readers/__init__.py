@@ -21,7 +21,10 @@ __all__ = ["REGISTRY", "Guess", "Mapped", "Remark", "Source", "can_read", "exten
 REGISTRY: dict[str, tuple[str, str, str]] = {
     ".txt": ("plain", "teks", "plain text"), ".md": ("plain", "Markdown", "Markdown"), ".markdown": ("plain", "Markdown", "Markdown"), ".text": ("plain", "teks", "plain text"),
     ".html": ("html", "halaman HTML", "HTML page"), ".htm": ("html", "halaman HTML", "HTML page"),
-    ".docx": ("docx", "Word", "Word"),
+    ".docx": ("docx", "Word", "Word"), ".odt": ("odt", "LibreOffice", "LibreOffice"), ".rtf": ("rtf", "RTF", "RTF"), ".pdf": ("pdf", "PDF", "PDF"),
+    ".vtt": ("subtitles", "teks film WebVTT", "WebVTT subtitles"), ".srt": ("subtitles", "teks film SRT", "SRT subtitles"), ".json": ("speech_json", "transkrip mesin (Whisper)", "machine transcript (Whisper)"), ".otr": ("speech_json", "oTranscribe", "oTranscribe"), ".eaf": ("elan", "ELAN", "ELAN"),
+    ".csv": ("tables", "tabel CSV", "CSV table"), ".tsv": ("tables", "tabel TSV", "TSV table"), ".xlsx": ("tables", "tabel Excel", "Excel table"),
+    ".ris": ("bibliography", "catatan pustaka RIS", "RIS records"), ".bib": ("bibliography", "catatan pustaka BibTeX", "BibTeX records"), ".xml": ("bibliography", "catatan pustaka Dublin Core", "Dublin Core records"),
 }
 
 

@@ -31,7 +31,7 @@ def from_text(name: str, text: Mapped, marks: Iterable[Mark] = (), *, raw: str =
     flat = text.text if OPEN_ROW not in text.text else ""
     if not flat and len(record.keyed(text.text)) >= 3:
         signs = {OPEN_ROW: "", CELL: " | ", ROW: " |"}
-        text = text.replace([(m.start(), m.end(), signs[m.group()]) for m in re.finditer(f"[{OPEN_ROW}{CELL}{ROW}]", text.text)])
+        text = text.replace([(m.start(), m.end(), signs.get(m.group(), ": | ")) for m in re.finditer(f"(?<=\\w):?\\s*{CELL}|[{OPEN_ROW}{CELL}{ROW}]", text.text)])
         flat = text.text
     if flat and (found := record.read(name, text, raw=raw, dropped=dropped, repaired=repaired)):
         return [found]

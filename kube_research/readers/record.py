@@ -12,7 +12,7 @@ from .source import Mapped, Remark, Source
 _HEADING = re.compile(r"^\W*(abstra[ck]t?s?|abstraksi|abtraksi|abstrak|intisari|ringkasan|summary)\b\W*$", re.I)
 _INLINE = re.compile(r"^\W*(abstra[ck]t?|abstraksi|abtraksi|intisari|summary)\b\s*[:.—–-]?\s+(?=\S)", re.I)
 _KEYWORDS = re.compile(r"^\W*(?P<k>kata[ -]?kata kunci|kata kunci|key ?words?)\s*[:：=-]\s*(?P<v>.+)$", re.I)
-_KEY = re.compile(r"^\s*([A-Z][\w ]{1,30}):?\s{0,3}\|(?=.*\||\s*$)")
+_KEY = re.compile(r"^\s*([A-Z][\w ]{1,30}):\s?\|")
 _PAIR = re.compile(r"^\W*(judul|title|penulis|oleh|pengarang|author|by|nama penulis|tahun|year|tahun terbit|published|terbit|penerbit|publisher|url|sumber|source|deskripsi lengkap|npm|nim|pembimbing|program studi|fakultas|universitas)\s*[:：]\s*(.*)$", re.I)
 _TAG = re.compile(r"</?(?:b|i|em|strong|br|hr|p|u|sup|sub|h\d)\b[^<>]{0,40}/?>", re.I)
 _RULE = re.compile(r"\W*")

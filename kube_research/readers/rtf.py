@@ -1,0 +1,92 @@
+"""Rich text (.rtf): striprtf for the words, with bold, italic and underline carried through."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..model import KubeError
+from ..words import say
+from .rich import Flow, finish
+from .source import Source
+
+MAX = 30_000_000
+_ON, _OFF = "\ue100", "\ue110"
+_KINDS = ("bold", "italic", "underline")
+_WORDS = {"b": 0, "i": 1, "ul": 2}
+
+
+def read(path: Path, data: bytes) -> list[Source]:
+    """Read an .rtf file."""
+    if not data.lstrip().startswith(b"{\\rtf"):
+        raise KubeError(say("Isi berkas ini bukan RTF.", "The content of this file is not RTF."), path.name, say("Periksa akhiran namanya.", "Check its extension."))
+    if len(data) > MAX:
+        raise KubeError(say(f"Berkas RTF ini {len(data) // 1_000_000} MB; batasnya {MAX // 1_000_000} MB.", f"This RTF file has {len(data) // 1_000_000} MB; the limit is {MAX // 1_000_000} MB."), path.name, say("Simpan sebagai .docx tanpa gambar.", "Save it as .docx without pictures."))
+    from striprtf.striprtf import rtf_to_text
+
+    flow = Flow()
+    raw = data.decode("latin-1")
+    raw, pictures = re.subn(r"\{\\\*?\\?(?:pict|object)\b[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", "", raw)
+    flow.dropped["pictures"] += pictures
+    flow.dropped["comments"] += len(re.findall(r"\{\\\*\\annotation\b", raw))
+    raw, hidden = re.subn(r"\{\\(?:v|deleted)(?![a-z0-9])[^{}]*\}", "", raw)
+    flow.dropped["hidden"] += hidden
+    try:
+        text = rtf_to_text(_marked(raw), errors="replace")
+    except Exception as e:
+        raise KubeError(say(f"Berkas RTF ini rusak ({type(e).__name__}: {e}).", f"This RTF file is damaged ({type(e).__name__}: {e})."), path.name, say("Simpan ulang di program asalnya.", "Save it again in its own program.")) from None
+    text = re.sub("([\ud800-\udbff])([\udc00-\udfff])", lambda m: chr(0x10000 + ((ord(m.group(1)) - 0xD800) << 10) + ord(m.group(2)) - 0xDC00), text)
+    active: set[int] = set()
+    for piece in re.split(f"([{_ON}-\ue112])", text):
+        if len(piece) == 1 and _ON <= piece <= "\ue102":
+            active.add(ord(piece) - ord(_ON))
+        elif len(piece) == 1 and _OFF <= piece <= "\ue112":
+            active.discard(ord(piece) - ord(_OFF))
+        else:
+            flow.put(piece, [_KINDS[k] for k in sorted(active)])
+    return finish(path.stem, flow)
+
+
+def _marked(raw: str) -> str:
+    """Put a private character where bold, italic or underline begins and ends (groups end what began in them)."""
+    out: list[str] = []
+    stack: list[set[int]] = []
+    now: set[int] = set()
+    skip = 0  # depth of a destination without text
+    at = 0
+    sign = lambda base, k: f"\\u{ord(base) + k}?"  # noqa: E731
+    for m in re.finditer(r"\\(\\|\{|\}|\*|'[0-9a-fA-F]{2})|\\([a-z]{1,32})(-?\d{1,10})? ?|[{}]", raw):
+        out.append(raw[at:m.start()])
+        at = m.end()
+        token = m.group()
+        if token == "{":
+            stack.append(set(now))
+            out.append(token)
+            continue
+        if token == "}":
+            before = stack.pop() if stack else set()
+            if not skip or len(stack) < skip:
+                out += [sign(_OFF, k) for k in sorted(now - before)] + [sign(_ON, k) for k in sorted(before - now)]
+            if skip and len(stack) < skip:
+                skip = 0
+            now = before
+            out.append(token)
+            continue
+        word, number = m.group(2), m.group(3)
+        if word in ("fonttbl", "colortbl", "stylesheet", "info", "header", "footer", "listtable", "themedata", "generator") or token == "\\*":
+            skip = skip or len(stack)
+        out.append(token)
+        if skip or word is None:
+            continue
+        want: set[int] = set(now)
+        if word in _WORDS:
+            want = now - {_WORDS[word]} if number == "0" else now | {_WORDS[word]}
+        elif word == "ulnone":
+            want = now - {2}
+        elif word == "plain":
+            want = set()
+        if want != now:
+            out += [sign(_OFF, k) for k in sorted(now - want)] + [sign(_ON, k) for k in sorted(want - now)]
+            now = want
+    out.append(raw[at:])
+    return "".join(out)

@@ -1,0 +1,106 @@
+"""Subtitles (.vtt, .srt): timed cues → turns with times."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+from ..model import KubeError
+from ..turns import segment
+from ..turns.page import hms
+from ..words import say
+from .encoding import decode, tidy
+from .plain import from_text
+from .rich import remarks
+from .source import Mapped, Remark, Source
+
+_TIME = re.compile(r"((?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3})")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
+UNNAMED = Remark("tidak ada pembicara yang disebut; giliran ditebak dari pertanyaan: periksa, lalu beri label.", "no speaker is named; turns are guessed from the questions: check, and label them.")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Something said at a time, by whom if that is told."""
+
+    time: str
+    label: str
+    words: str
+
+
+def read(path: Path, data: bytes) -> list[Source]:
+    """Read a .vtt or .srt file."""
+    raw, encoding, fixed = decode(data, path.name)
+    text, repaired = tidy(raw)
+    found, dropped = cues(text.text)
+    if not found:
+        raise KubeError(say("Tidak ada teks bertanda waktu (00:00:01.000 --> 00:00:02.000) di berkas ini.", "There are no timed texts (00:00:01.000 --> 00:00:02.000) in this file."), path.name, say("Periksa akhiran namanya.", "Check its extension."))
+    del encoding
+    return from_cues(path.stem, found, raw, dropped=remarks(dropped), repaired=[*fixed, *repaired])
+
+
+def cues(text: str) -> tuple[list[Cue], Counter[str]]:
+    """The cues of a subtitle file."""
+    out: list[Cue] = []
+    dropped: Counter[str] = Counter()
+    for block in re.split(r"\n\s*\n", text):
+        lines = block.strip("\n").split("\n")
+        at = next((i for i, line in enumerate(lines) if _TIME.search(line)), None)
+        if at is None:
+            if re.match(r"(NOTE|STYLE|REGION)\b", lines[0]):
+                dropped["comments"] += 1
+            continue
+        time = hms(_TIME.search(lines[at]).group(1))  # type: ignore[union-attr]
+        words = "\n".join(lines[at + 1:])
+        parts = _VOICE.split(words)
+        pieces = [("", parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]
+        for label, said in pieces:
+            said = unescape(re.sub(r"</?[a-zA-Z][^<>\n]{0,60}>|<\d[\d:.]+>|\{\\[^}]*\}", "", said)).strip()
+            if said:
+                out.append(Cue(time, " ".join(unescape(label).split()), said))
+    return out, dropped
+
+
+def from_cues(name: str, found: Iterable[Cue], raw: str, *, dropped: Iterable[Remark] = (), repaired: Iterable[Remark] = (), title: str = "") -> list[Source]:
+    """Sources of timed, perhaps labelled, speech: neighbours of one voice are one turn."""
+    found = list(found)
+    repaired = list(repaired)
+    if any(c.label for c in found):
+        turns: list[list[str]] = []
+        last = None
+        for c in found:
+            label = re.sub(r"[\[\]:\n]", " ", c.label).strip() or (last or "?")
+            if label == last:
+                turns[-1].append(c.words)
+            else:
+                turns.append([f"[{c.time}] {label}: {c.words}" if c.time else f"{label}: {c.words}"])
+            last = label
+        text = "\n\n".join("\n".join(t) for t in turns) + "\n"
+        listed = list(dict.fromkeys(c.label for c in found if c.label))
+        from .transcript import transcript
+
+        clean = Mapped.of(text)
+        source = transcript(name, clean, raw=raw, dropped=dropped, repaired=repaired, found=segment(text, listed=listed))
+        if source:
+            return [source]
+    words = "\n".join(c.words for c in found)
+    if segment(words).convention in ("", "questions", "alternation"):
+        repaired.append(UNNAMED)
+        words = "\n\n".join(_sentences(found))
+    return from_text(name, Mapped.of(words + "\n"), raw=raw, dropped=dropped, repaired=repaired, title=title)
+
+
+def _sentences(found: list[Cue]) -> list[str]:
+    """Cues joined to whole sentences: a question ends a piece."""
+    out, now = [], ""
+    for c in found:
+        now = f"{now} {' '.join(c.words.split())}".strip()
+        while m := re.search(r"\?[\"”’]?(?=\s|$)", now):
+            head = re.split(r"(?<=[.!…])\s+", now[: m.end()])
+            out += [" ".join(head[:-1]), head[-1]] if len(head) > 1 else head
+            now = now[m.end():].strip()
+    return [x for x in [*out, now] if x]

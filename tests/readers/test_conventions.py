@@ -1,0 +1,154 @@
+"""Conventions of transcripts: whatever the form, no interviewer's word comes out as an informant's."""
+
+import pytest
+
+from kube_research.corpus import Document
+from kube_research.model import Speaker
+from kube_research.readers.plain import from_text
+from kube_research.readers.source import Mapped
+from tests.readers.talk import GROUP, HEAD, PAIR, interjected, leaks, written
+
+LABELLED = {
+    "colon": ("%L: @", {}), "space before": ("%L : @", {}), "no space": ("%L:@", {}), "tanya jawab": ("%L: @", {"names": ("T", "J")}), "i and r": ("%L: @", {"names": ("I", "R")}), "i and p": ("%L: @", {"names": ("I", "P")}),
+    "words": ("%L : @", {"names": ("Peneliti", "Informan")}), "names": ("%L: @", {"names": ("Dian", "Bu Entin")}), "capitals": ("%L: @", {"names": ("DIAN", "BU ENTIN")}), "q and a": ("%L. @", {"names": ("Q", "A")}),
+    "angle": ("%L> @", {}), "double angle": ("%L >> @", {}), "square": ("[%L] @", {}), "round": ("(%L) @", {}), "pointed": ("<%L> @", {"names": ("Peneliti", "Bu Entin")}), "one letter pointed": ("<%L> @", {}), "curly": ("{%L} @", {}),
+    "dash": ("%L - @", {}), "long dash": ("%L — @", {"names": ("Peneliti", "Ibu")}), "equals": ("%L = @", {}), "semicolon": ("%L; @", {}), "arrow": ("%L -> @", {}), "tab": ("%L\t@", {}), "tab and colon": ("%L:\t@", {}),
+    "gap": ("%L    @", {}), "space": ("%L @", {}), "slash": ("%L/ @", {}), "pipe": ("%L | @", {}), "tilde": ("%L ~ @", {}), "bracket behind": ("%L) @", {}), "comma": ("%L, @", {}), "wide colon": ("%L：@", {}), "hash": ("#%L: @", {}),
+    "childes": ("*%L:\t@", {"names": ("INV", "INF")}), "numbered": ("%n. %L: @", {}), "number in brackets": ("(%n) %L. @", {"names": ("T", "J")}), "no.": ("No. %n %L: @", {}), "counted labels": ("%L%n: @", {}), "digits": ("%L: @", {"names": ("01", "02")}),
+    "speaker 1": ("%L: @", {"names": ("Speaker 1", "Speaker 2")}), "low": ("%L: @", {"names": ("p", "n")}), "role in brackets": ("%L: @", {"names": ("Dian (peneliti)", "Bu Entin (anggota)")}),
+    "time before": ("[%T] %L: @", {}), "time round": ("(%t) %L: @", {}), "time bare": ("%T %L: @", {}), "time behind label": ("%L [%t]: @", {}), "time span": ("%t - %T %L: @", {}), "time at the end": ("%L: @ #%T-5#", {}),
+    "time above": ("%T\n%L: @", {}), "chat": ("12/03/24 10.15 - %L: @", {"names": ("Dian", "Bu Entin")}), "chat in brackets": ("[12/03/24, 10:%t] %L: @", {"names": ("Dian", "Bu Entin")}),
+    "own line": ("%L\n@\n", {"names": ("Peneliti", "Informan")}), "own line name": ("%U\n@\n", {"names": ("Dian", "Bu Entin")}), "own line time": ("%L  %T\n@\n", {"names": ("Speaker 1", "Speaker 2")}), "own line pointed": ("<%L>\n@\n", {"names": ("Peneliti", "Bu Entin")}),
+    "own line plain name": ("%L\n@\n", {"names": ("Dian", "Bu Entin")}), "bold": ("**%L:** @", {}), "bold before colon": ("**%L**: @", {}), "bold no colon": ("**%L** @", {"names": ("Peneliti", "Bu Entin")}), "italic": ("*%L:* @", {}), "heading": ("### %L\n@\n", {"names": ("Peneliti", "Bu Entin")}),
+    "bullet": ("- %L: @", {}), "html": ("<b>%L</b>: @<br>", {}), "table": ("| %L | @ |", {}), "table of four": ("| %n | %T | %L | @ |", {}), "tab table": ("%n\t%L\t@", {}), "tab table with time": ("%T\t%L\t@", {}),
+    "hard wrap": ("%L: @", {"wrap": 60}), "hard wrap dot": ("%L. @", {"names": ("Q", "A"), "wrap": 60}), "blank lines": ("%L: @", {"sep": "\n\n"}), "one paragraph": ("%L: @", {"sep": " "}),
+}
+UNLABELLED = {
+    "bold": ("**@**", "@"), "italic": ("*@*", "@"), "quote": ("> @", "@"), "heading": ("### @", "@"), "number": ("%n. @", "@"), "indent": ("@", "    @"), "indented question": ("    @", "@"), "dashes": ("- @", "- @"), "long dashes": ("— @", "— @"),
+    "dash of answers": ("@", "- @"), "quotation marks": ('"@"', "@"), "brackets": ("(@)", "@"), "square brackets": ("[@]", "@"), "alternating": ("@", "@"), "answers italic": ("@", "*@*"), "html bold": ("<b>@</b>", "@"),
+    "only questions labelled": ("P: @", "@"), "only answers labelled": ("@", "N: @"), "bold and labelled answers": ("**@**", "N: @"), "counted questions": ("Pertanyaan %n: @", "Jawaban: @"), "slashes": ("/@/", "@"),
+}
+
+
+def check(page, lost=0.1):
+    turns = Document("x", page.text).turns
+    leaked, missing = leaks(page, turns)
+    assert leaked == "" and missing <= lost, (leaked[:80], missing, [(t.label, t.role, page.text[t.start:t.start + 40]) for t in turns[:5]])
+    source = from_text("x", Mapped.of(page.text), raw=page.text)[0]
+    listed = tuple(Speaker("x", label, label, g.role) for label, g in source.roles.items())
+    for speakers in (listed, ()):  # our own form says the same, with and without speakers.csv
+        again = Document("x", source.text, speakers=speakers).turns
+        said = [source.text[t.body:t.end] for t in again if t.role != "researcher"]
+        want = [w for label, w in written_answers(page)]
+        assert squeeze("".join(said)) == squeeze("".join(want)) or missing > 0 or "⟦" in page.text
+
+
+def written_answers(page):
+    out, now = [], ""
+    for c, o in zip(page.text, page.own, strict=True):
+        if o == "N":
+            now += c
+        elif now:
+            out.append(("N", now))
+            now = ""
+    return [*out, ("N", now)]
+
+
+def squeeze(words):
+    return "".join(words.split())
+
+
+@pytest.mark.parametrize("name", LABELLED)
+@pytest.mark.parametrize("head", ["", HEAD], ids=["", "head"])
+def test_labelled(name, head):
+    form, how = LABELLED[name]
+    check(written(PAIR, form, head=head, **how))
+
+
+@pytest.mark.parametrize("name", [n for n in LABELLED if n not in ("counted labels", "i and p")])
+def test_focus_groups(name):
+    form, how = LABELLED[name]
+    how = {k: v for k, v in how.items() if k != "names"}
+    page = written(GROUP, form, **how, names=("M", "I") if form != "%L @" else ("P", "N"))
+    leaked, missing = leaks(page, Document("x", page.text, "focus-group").turns)
+    assert leaked == "" and missing <= 0.1
+
+
+@pytest.mark.parametrize("form", ["%L: @", "%L - @", "[%L] @", "%L\n@\n", "%L > @", "%L; @", "[%T] %L: @", "%n\t%L\t@", "**%L:** @", "<%L> @"])
+def test_focus_groups_by_name(form):
+    page = written(GROUP, form, keep=True)
+    leaked, missing = leaks(page, Document("x", page.text, "focus-group").turns)
+    assert leaked == "" and missing <= 0.1
+
+
+@pytest.mark.parametrize("name", UNLABELLED)
+@pytest.mark.parametrize("sep", ["\n\n", "\n"], ids=["paragraphs", "lines"])
+def test_unlabelled(name, sep):
+    question, answer = UNLABELLED[name]
+    if name in ("indent", "indented question", "html bold") and sep == "\n":
+        sep = "\n\n"
+    check(written(PAIR, question, answer=answer, sep=sep, head="TRANSKRIP 3\n\nInforman: Bu Entin, 40 tahun. Waktu: malam.\n\n"))
+
+
+@pytest.mark.parametrize("form", ["(@)", "(P: @)", "[@]", "// P: @ //", "*P: @*", "<P: @>", "{P: @}"])
+@pytest.mark.parametrize("labels", ["%L: @", "[%T] %L: @", "%n. %L: @"])
+def test_interjections_stay_the_interviewers(form, labels):
+    page = written(interjected(PAIR, form), labels)
+    leaked, missing = leaks(page, Document("x", page.text).turns)
+    assert leaked == "" and missing < 0.02
+
+
+@pytest.mark.parametrize("tail", [
+    "\n\nCatatan peneliti:\nInforman ramah. Kelompoknya kurang kompak menurut saya.", "\nWawancara selesai pukul 11.20 WIB.", "\n\n-- selesai --", "\n\nRefleksi:\nKetua tidak hadir.", "\n(rekaman berakhir)", "\n\nDitranskrip oleh: Dian",
+    "\n\n---\nObservasi setelah wawancara: ibu-ibu membagi uang kas.", "\n\nCATATAN LAPANGAN\nKetua tidak hadir. Anggota tidak kompak."])
+@pytest.mark.parametrize(("form", "answer"), [("%L: @", None), ("**@**", "@"), ("%L\n@\n", None)], ids=["colon", "bold", "own line"])
+def test_closing_notes_are_nobodys(tail, form, answer):
+    page = written(PAIR, form, answer=answer, sep="\n\n" if answer else "\n", names=("Peneliti", "Informan"))
+    page.put(tail.lstrip("\n") if page.text.endswith("\n\n") else tail, "X")
+    leaked, _ = leaks(page, Document("x", page.text).turns)
+    assert leaked == ""
+
+
+@pytest.mark.parametrize("line", ["Masalahnya: uangnya habis duluan.", "Katanya: besok saja.", "Pak RT: \"jangan ribut.\"", "Jadi begini: kami pinjam dulu.", "Contohnya: bulan puasa."])
+def test_words_before_a_colon_are_no_speaker(line):
+    turns = [(x, w + ("\n" + line if x == "N" and len(w) > 120 else "")) for x, w in PAIR]
+    page = written(turns, "%L: @")
+    assert {t.label for t in Document("x", page.text).turns} == {"P", "N"}
+
+
+def test_head_lines_are_no_turns():
+    page = written(PAIR, "%L: @", names=("Pewawancara", "Informan"), head="Tanggal : 3 Mei 2024\nInforman : Bu Sarmi (bendahara)\nPewawancara : Dian\nLama : 30 menit\n\n")
+    d = Document("x", page.text)
+    assert len(d.turns) == len(PAIR) and {t.label: t.role for t in d.turns} == {"Pewawancara": "researcher", "Informan": "officer"}
+
+
+@pytest.mark.parametrize(("legend", "names", "role"), [("I = Interviewer, R = Responden (bendahara)\n\n", ("I", "R"), "officer"), ("Ket: TNY = penanya; BJ = Bang Jali (ketua)\n\n", ("TNY", "BJ"), "officer"),
+                                                       ("P : Peneliti\nPD : Pendamping\n\n", ("P", "PD"), "mentor"), ("R: researcher; P: participant\n\n", ("R", "P"), "member")])
+def test_a_legend_tells_the_roles(legend, names, role):
+    page = written(PAIR, "%L: @", names=names, head=legend)
+    d = Document("x", page.text)
+    assert {t.label: t.role for t in d.turns} == {names[0]: "researcher", names[1]: role} and len(d.turns) == len(PAIR)
+
+
+def test_questions_and_not_letters_tell_the_interviewer():
+    page = written(PAIR, "%L: @", names=("N", "P"))
+    assert {t.label: t.role for t in Document("x", page.text).turns}["N"] == "researcher"
+
+
+def test_times_are_read():
+    turns = Document("x", written(PAIR, "%L (%T): @").text).turns
+    assert [t.time for t in turns[:2]] == ["00:00:07", "00:00:14"]
+
+
+def test_a_literature_text_has_no_speakers():
+    text = "Pembahasan\n\nMasalah: kemiskinan terus menjadi kajian.\n\nTujuan: menjelaskan dinamika kelompok.\n\nMetode: kualitatif.\n"
+    assert not any(t.label for t in Document("x", text).turns)
+
+
+def test_our_own_form_is_read_as_written():
+    text = "# Status: sintetis\n# Informan: Bu X (anggota)\n\nP: Apa?\nN: Rapat: tiap Jumat. (P: oh ya?) Iya.\n\n[00:01:05] P: Terus?\nCatatan: hujan.\nN: Iya.\n"
+    speakers = (Speaker("x", "P", "R", "researcher"), Speaker("x", "N", "S", "member"))
+    d = Document("x", text, speakers=speakers)
+    assert [(t.label, t.time) for t in d.turns if t.label != "Catatan"] == [("P", ""), ("N", ""), ("P", "00:01:05"), ("N", "")]
+    answer = next(t for t in d.turns if t.label == "N")
+    assert [text[a:b] for a, b in answer.aside] == ["(P: oh ya?)"]
