@@ -101,7 +101,7 @@ VERDICTS = frozenset(_w("ada pernah jalan berjalan jelas lagi sampai datang munc
 
 # --- what is not a fact: wishes, plans, advice, conditions, questions ----------------------------------------------------
 IRREALIS = (
-    "pengen*", "pingin*", "kepengen*", "kepingin*", "pengin*", "harap*", "mengharap*", "berharap", "semoga", "mudah-mudahan", "moga", "moga-moga", "rencananya", "rencana", "berencana", "harusnya", "seharusnya",
+    "pengen*", "pingin*", "kepengen*", "kepingin*", "pengin*", "harap*", "mengharap*", "berharap", "semoga", "mudah-mudahan", "moga", "moga-moga", "rencananya", "berencana", "harusnya", "seharusnya",
     "mestinya", "semestinya", "sebaiknya", "baiknya", "idealnya", "andai*", "seandainya", "umpama", "umpamanya", "kalau saja", "coba kalau", "coba kalo", "mbok ya", "mbokya", "kalau bisa", "kalo bisa", "maunya saya", "maunya kita", "maunya kami", "cita-cita saya",
     "impian*", "=mimpi", "mimpinya", "usul saya", "saran saya", "sarannya", "masukan saya", "nantinya", "ke depan", "kedepan", "kedepannya", "besok-besok", "kapan-kapan", "misalkan", "seumpama", "insyaallah nanti", "hopefully", "i hope", "we hope", "i wish", "we wish", "should have",
     "would like", "in future", "if only", "ought to", "we plan", "i plan", "planning to", "suatu saat", "pinginnya", "kepinginannya", "niatnya", "eman-eman nek", "muga-muga", "mugi-mugi", "hoyong*",

@@ -282,6 +282,7 @@ class Study:
         return faults
 
     def _journal_faults(self, corpus: Corpus, codes: set[str], listed: set[str]) -> Iterator[Fault]:
+        strange: dict[tuple[str, str], list[str]] = {}  # (coder, code that no book has) → documents
         for journal, state in self.states():
             place = f"corpus/codings/{journal.coder}/{journal.path.name}"
             for f in state.faults:
@@ -296,8 +297,10 @@ class Study:
                     yield Fault(say(f"Jangkar patah: {c.start}–{c.end} bukan lagi '{c.quote[:50]}'.", f"A broken anchor: {c.start}–{c.end} is no longer '{c.quote[:50]}'."), place,
                                 say(f"Jalankan `kube-research update` untuk {c.document}.", f"Run `kube-research update` for {c.document}."), "error")
                 if codes and c.code not in codes:
-                    f = unknown("kode", "code", c.code, sorted(codes))
-                    yield Fault(f.what, place, f.remedy, "error")
+                    strange.setdefault((journal.coder, c.code), []).append(c.document)
+        for (coder, code), places in sorted(strange.items()):
+            f = unknown("kode", "code", code, sorted(codes))
+            yield Fault(f.what + say(f" {len(places)} pengodean di {len(set(places))} dokumen.", f" {len(places)} codings in {len(set(places))} documents."), f"corpus/codings/{coder}", f.remedy, "error")
 
     def __repr__(self) -> str:
         try:

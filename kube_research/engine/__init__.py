@@ -78,12 +78,15 @@ class Engine:
             return rules, np.zeros((0, 5), np.int64)
         hits = np.concatenate(found)
         sentence = w.sentence[hits[:, 1]]
-        hits = hits[~self.polarity.unreal[w.clause[hits[:, 1]]] & ~self.polarity.unreal[w.clause[hits[:, 2]]] & ~self.polarity.asked[sentence]]
+        reply = np.where(self.polarity.asked[sentence], self.polarity.answered(hits[:, 2]), -1)
+        keep = ~self.polarity.unreal[w.clause[hits[:, 1]]] & ~self.polarity.unreal[w.clause[hits[:, 2]]] & (reply > -2)
+        hits, reply = hits[keep], reply[keep]
         own = np.array([r.negation == "own" for r in rules])
         fixed = np.array([r.polarity == "absent" for r in rules])
         forced = np.array([r.polarity == "present" for r in rules])
         wording = np.array([any(names_negator(x) for row in parse(r.pattern, sets, key=key) for s in row.steps for x in s.words) for r in rules])
         _, by = self.polarity.judge(hits[:, 1], hits[:, 2], wording[hits[:, 0]])
+        by = np.where((reply >= 0) & (by < 0), reply, by)
         by[own[hits[:, 0]] | forced[hits[:, 0]]] = -1
         absent = np.where(fixed[hits[:, 0]], by < 0, by >= 0)
         return rules, np.column_stack((hits, by, absent.astype(np.int64)))

@@ -23,7 +23,7 @@ class Polarity:
     def _flags(self) -> dict[str, np.ndarray]:
         w = self.words
         return {"neg": flags(w, lexicon.NEGATORS), "weak": flags(w, lexicon.WEAK), "light": flags(w, lexicon.TRANSPARENT), "stop": flags(w, lexicon.BREAKERS),
-                "after": flags(w, lexicon.AFTER_OK), "verdict": flags(w, lexicon.VERDICTS), "tail": flags(w, TAILS), "ever": flags(w, ("pernah", "ever")), "that": flags(w, ("yang", "who", "that"))}
+                "after": flags(w, lexicon.AFTER_OK), "verdict": flags(w, lexicon.VERDICTS), "tail": flags(w, TAILS), "ever": flags(w, ("pernah", "ever")), "that": flags(w, ("yang", "who", "that")), "yes": flags(w, tuple("ya iya iyalah ada selalu rutin sering jelas tentu banget yes sure of always".split()))}
 
     @cached_property
     def negators(self) -> np.ndarray:
@@ -67,6 +67,22 @@ class Polarity:
         out[w.sentence[last]] &= ~tag
         return out
 
+    def answered(self, last: np.ndarray) -> np.ndarray:
+        """For hits in questions: does the speaker answer a short one at once ("Kompak? Nggak.", "Rapat? Ya rutin")?  -2 no, -1 yes, else the denying word."""
+        w = self.words
+        n = len(w)
+        out = np.full(len(last), -2, np.int64)
+        if not n:
+            return out
+        size = np.bincount(w.sentence)
+        ends = np.searchsorted(w.sentence, w.sentence[last], "right")
+        q = np.minimum(ends, n - 1)
+        short = (size[w.sentence[last]] <= 5) & (ends < n) & (w.segment[q] == w.segment[last])
+        denied = short & (self.negators[q] == 2)
+        out[short & self._flags["yes"][w.ids[q]]] = -1
+        out[denied] = q[denied]
+        return out
+
     def judge(self, first: np.ndarray, last: np.ndarray, wording: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """For hits (first and last word): is each negated, and by which word (-1: none)?
 
@@ -105,7 +121,7 @@ class Polarity:
         alive = by < 0
         for d in range(1, 6):
             q = np.minimum(last + d, n - 1)
-            alive = alive & (last + d < n) & (w.sentence[q] == w.sentence[last])
+            alive = alive & (last + d < n) & (w.clause[q] == w.clause[last])
             neg = alive & (self.negators[q] == 2)
             if neg.any():
                 r1, r2 = np.minimum(q + 1, n - 1), np.minimum(q + 2, n - 1)
