@@ -234,6 +234,17 @@ class Study:
         corpus = Corpus(tuple(d for d in self.corpus if d.id in begun), self.corpus.cases)
         return tabulate(found, corpus, books, source=", ".join(names)).where(**criteria)
 
+    def summaries(self, name: str) -> dict[tuple[str, str], str]:
+        """The written summaries of a framework matrix, kept in corpus/summaries/<name>.csv (row, column, summary): {(row, column): text}."""
+        path = self.root / "corpus" / "summaries" / f"{safe_name(name)}.csv"
+        return {(r["row"], r["column"]): r["summary"] for r in read_table(path, ("row", "column", "summary"))}
+
+    def summarise(self, name: str, row: str, column: str, summary: str) -> None:
+        """Write (or replace) the summary of one cell of a framework matrix."""
+        path = self.root / "corpus" / "summaries" / f"{safe_name(name)}.csv"
+        cells = {**self.summaries(name), (row, column): summary}
+        write_table(path, ({"row": r, "column": c, "summary": t} for (r, c), t in cells.items()), ("row", "column", "summary"))
+
     # --- check -----------------------------------------------------------------------------------------------------------
     def faults(self) -> list[Fault]:
         """Everything that is wrong with the study on disk: tables, files, codebooks, labels, anchors, journals."""
