@@ -38,8 +38,11 @@ class Codings:
         return self._frame.copy()
 
     def where(self, **criteria: str | Iterable[str]) -> Codings:
-        """Keep the codings that fit: any column of the table (code, polarity, coder, role, case, …) or an attribute of the document."""
-        frame, added = self._frame, []
+        """Keep the codings that fit: any column of the table (code, polarity, coder, role, case, …) or an attribute of the document.
+
+        A criterion on documents or speakers narrows the corpus too, so that a matrix counts n and rows among these only.
+        """
+        frame, corpus, added = self._frame, self.corpus, []
         for key, value in criteria.items():
             values = (value,) if isinstance(value, str) else tuple(str(v) for v in value)
             added.append((key, values))
@@ -48,7 +51,9 @@ class Codings:
             else:
                 column = frame["document"].map({d.id: self.corpus.attribute(d, key) for d in self.corpus})
             frame = frame[column.isin(values)]
-        return Codings(frame, self.corpus, self.books, (*self.filters, *added), self.source)
+            if key not in frame.columns or key in ("document", "case", "role", "speaker"):
+                corpus = corpus.where(**{key: values})
+        return Codings(frame, corpus, self.books, (*self.filters, *added), self.source)
 
     def __len__(self) -> int:
         return len(self._frame)
@@ -70,7 +75,7 @@ class Codings:
 
     def describe(self) -> str:
         """Source and filter in words, as matrices print them."""
-        parts = [f"{k}={'/'.join(v)}" for k, v in (*self.corpus.filters, *self.filters)]
+        parts = dict.fromkeys(f"{k}={'/'.join(v)}" for k, v in (*self.corpus.filters, *((k, tuple(sorted(v))) for k, v in self.filters)))
         return ", ".join(parts) or say("tanpa saringan", "no filter")
 
     def save(self, path: Path | str) -> Path:
