@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 from ..labels import NOTE, key
 from . import tables, unlabelled
-from .dialogue import Said, assemble
+from .dialogue import Said, assemble, clean
 from .head import head_stop, legend
 from .page import Mark, Page, page
-from .schemes import Opener, known, labelled
+from .schemes import Opener, known, labelled, running
 
 __all__ = ["NOTE", "Said", "Segmentation", "key", "segment"]
 
@@ -71,6 +71,11 @@ def segment(text: str, marks: Iterable[Mark] = (), listed: Iterable[str] = (), s
     if opens and (len(opens) >= 3 or not kinds):
         turns = assemble(seen, opens, alone=True)
         return Segmentation(text, opens[0].sign, tuple(turns), turns[0].start, legend(seen, turns[0].start), seen)
+    flow = running(seen) if not kinds or form in ("questions", "alternation") else []
+    if flow:
+        ends = [*(o.start for o in flow[1:]), len(text)]
+        turns = [Said(o.start, o.body, end, clean(o.label)) for o, end in zip(flow, ends, strict=True)]
+        return Segmentation(text, "running", tuple(turns), flow[0].start, legend(seen, flow[0].start), seen)
     if kinds:
         turns = _of_blocks(seen, blocks, kinds)
         if turns:

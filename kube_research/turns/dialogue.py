@@ -42,7 +42,7 @@ def assemble(page: Page, opens: list[Opener], *, alone: bool = False) -> list[Sa
     for i, o in enumerate(opens):
         line = page.lines[o.line]
         stop = opens[i + 1].line if i + 1 < len(opens) else len(page.lines)
-        label = _clean(display[key(o.label)])
+        label = clean(display[key(o.label)])
         time = line.time or _own_time(page, line, o) or _time_above(page, o.line)
         body = o.body
         if o.sign != "own" and (m := STAMP.match(page.shadow, body, line.b)) and m.group("open") and m.group("close"):
@@ -52,7 +52,7 @@ def assemble(page: Page, opens: list[Opener], *, alone: bool = False) -> list[Sa
     return _inline(page, turns, {key(o.label): display[key(o.label)] for o in opens}, opens[0].sign)
 
 
-def _clean(label: str) -> str:
+def clean(label: str) -> str:
     """A label as our own form can write it."""
     label = re.sub(r"[:\[\]\n?!]", " ", label)
     label = re.sub(r"\s+", " ", label).strip(" .*_@#")
@@ -139,7 +139,7 @@ def _inline(page: Page, turns: list[Said], labels: dict[str, str], sign: str) ->
     """Split turns in which another speaker's label stands in the middle of a line ("… P: Oh ya? N: Iya")."""
     if sign not in ("colon", "own", "gt", "bracket:", "bracket"):
         return turns
-    names = sorted({re.escape(v) for v in labels.values()} | {re.escape(_clean(v)) for v in labels.values()}, key=len, reverse=True)
+    names = sorted({re.escape(v) for v in labels.values()} | {re.escape(clean(v)) for v in labels.values()}, key=len, reverse=True)
     listed = "|".join(names)
     pattern = {"colon": rf"(?P<l>{listed})[ \t]*[:：](?=\s)", "own": rf"(?P<l>{listed})[ \t]*[:：](?=\s)", "gt": rf"(?P<l>{listed})[ \t]*>+(?=\s)",
                "bracket:": rf"[\[(<{{](?P<l>{listed})[\])>}}][ \t]*[:：]", "bracket": rf"[\[<{{](?P<l>{listed})[\]>}}](?=\s)"}[sign]
@@ -161,7 +161,7 @@ def _inline(page: Page, turns: list[Said], labels: dict[str, str], sign: str) ->
         at = t
         for m in cuts:
             out.append(_part(at, m.start()))
-            at = Said(m.start(), m.end(), t.end, _clean(labels.get(key(m.group("l")), m.group("l"))), "", t.skips)
+            at = Said(m.start(), m.end(), t.end, clean(labels.get(key(m.group("l")), m.group("l"))), "", t.skips)
         out.append(_part(at, t.end))
     return out
 

@@ -31,6 +31,7 @@ _WRAP = (
     ("italic", re.compile(r"(/)(?=[^\s/])([^/\n]+?)(?<=\S)\1$")),
     ("strike", re.compile(r"(~~)(?=\S)(.+?)(?<=\S)\1")),
 )
+_BEHIND = re.compile(rf"[^\W_][^:\[(<\n]{{0,39}}?[ \t]*([\[(<]({CLOCK})[\])>])(?=[ \t]*[:：>=–—-])")  # "P [00:12]: …"
 _QUOTES = ("\"“”„«»‘’'", "\"“”«»‘’'")
 
 
@@ -161,6 +162,9 @@ def _look(line: Line, shadow: str, marks: list[Mark], blanked: list[tuple[int, i
                 break
             continue
         p = m.end() + _lead(shadow, m.end(), b)
+    if line.stamp is None and (m := _BEHIND.match(shadow, p, b)):
+        line.time = hms(m.group(2))
+        shadow = shadow[:m.start(1)] + " " * (m.end(1) - m.start(1)) + shadow[m.end(1):]
     blanked += cuts
     line.p = p
     body = shadow[p:b].strip()

@@ -103,13 +103,13 @@ def _counted(openers: list[Opener]) -> list[Opener]:
     renamed = {}
     for stem, hits in stems.items():
         numbers = [n for n, _ in hits]
-        rising = sum(y - x in (0, 1) for x, y in zip(numbers, numbers[1:], strict=False))
+        rising = sum(0 <= y - x <= 4 for x, y in zip(numbers, numbers[1:], strict=False))
         if len(hits) >= 4 and len(set(numbers)) >= 0.6 * len(hits) and rising >= 0.85 * (len(hits) - 1):
             renamed.update({o: stem for _, o in hits})
     return [replace(o, label=renamed[o]) if o in renamed else o for o in openers]
 
 
-def accept(openers: list[Opener], strength: int, blocks: int, listed: Iterable[str] = ()) -> set[str]:
+def accept(page: Page, openers: list[Opener], strength: int, blocks: int, listed: Iterable[str] = ()) -> set[str]:
     """Which labels (as keys) a sign really carries: those that recur, are known marks, or look like names among many turns."""
     counts = Counter(key(o.label) for o in openers)
     shown = {key(o.label): o.label for o in openers}
@@ -130,9 +130,15 @@ def accept(openers: list[Opener], strength: int, blocks: int, listed: Iterable[s
             good.add(k)
         elif strength == 1 and n >= 3 and (short or n >= 6) and label[0].isupper():
             good.add(k)
+    quoted = Counter(key(o.label) for o in openers if page.shadow[o.body:o.body + 3].lstrip()[:1] in "\"“‘'")
+    if quoted and sum(quoted.values()) < 0.5 * len(openers):  # "Pak RT: "jangan ribut."" tells what he said
+        told = {k for k, n in quoted.items() if n == counts[k] and k not in listed and not RESEARCHER.match(k)}
+    else:
+        told = set()
+    good -= told
     total = sum(counts[k] for k in good)
     if strength == 3 and total >= 0.5 * blocks and total >= 6:
-        good |= {k for k in counts if named(shown[k]) and not is_head_key(shown[k]) and plausible(shown[k], 1) and "//" not in shown[k]}
+        good |= {k for k in counts if named(shown[k]) and not is_head_key(shown[k]) and plausible(shown[k], 1) and "//" not in shown[k]} - told
     if strength == 3 and total < 0.25 * blocks and not any(known(shown[k]) and counts[k] >= 2 for k in good):
         return good & listed
     if strength < 3:
@@ -194,7 +200,7 @@ def labelled(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
     blocks = sum(1 for x in full if x.opens)
     best: tuple[float, list[Opener], set[str]] = (0.0, [], set())
     for name, strength, _ in _SIGNS:
-        good = accept(found.get(name, []), strength, blocks, listed)
+        good = accept(page, found.get(name, []), strength, blocks, listed)
         opens = [o for o in found.get(name, []) if key(o.label) in good]
         score = len(opens) * (0.6 + 0.2 * strength) * (0.5 if len(good) < 2 else 1)
         if score > best[0]:
@@ -220,3 +226,18 @@ def labelled(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
                 chosen[line.n] = Opener(line.n, word, line.p, line.p + m.end(), best[1][0].sign)
                 last = key(word)
     return [chosen[n] for n in sorted(chosen)]
+
+
+_RUNNING = re.compile(r"(?:^|(?<=\s))(?P<l>[A-Z]\w{0,20}(?: [A-Z\d]\w{0,15}){0,2})[ \t]*[:：](?=\s)", re.M)
+
+
+def running(page: Page) -> list[Opener]:
+    """Labels in the middle of running text ("P: Sudah lama? N: Sudah. P: …"); [] when that is not how it is written."""
+    found = [m for m in _RUNNING.finditer(page.shadow) if plausible(m.group("l"), 3)]
+    counts = Counter(key(m.group("l")) for m in found)
+    good = {k for k, n in counts.items() if n >= 3 and (known(k) or len(k) <= 3 or n >= 5) and not is_head_key(k)}
+    openers = [m for m in found if key(m.group("l")) in good]
+    changes = sum(key(x.group("l")) != key(y.group("l")) for x, y in zip(openers, openers[1:], strict=False))
+    if len(good) < 2 or changes < 0.7 * (len(openers) - 1):
+        return []
+    return [Opener(0, m.group("l"), m.start(), m.end(), "running") for m in openers]

@@ -65,17 +65,26 @@ def blocks(page: Page) -> list[Block]:
     return out
 
 
-def _note(page: Page, block: Block) -> bool:
+def _bracketed(page: Page, block: Block) -> bool:
     words = page.shadow[block.a:block.b].strip()
-    return "bracketed" in block.features or words[:1] in "([{" and words[-1:] in ")]}" or note_of(words) and not block.asks
+    return "bracketed" in block.features or words[:1] in "([{" and words[-1:] in ")]}"
+
+
+def _told(page: Page, block: Block) -> bool:
+    """Whether a block is a note, by its first line."""
+    return note_of(page.shadow[block.a:block.b].strip().partition("\n")[0].strip())
+
+
+def _note(page: Page, block: Block) -> bool:
+    return _bracketed(page, block) or _told(page, block) and not block.asks
 
 
 def classify(page: Page, found: list[Block]) -> tuple[list[str], str]:
     """Say of each block whether it is a question ("P"), an answer ("N") or neither (""), and by which form; ([], "") when it is no dialogue."""
     talk = [b for b in found if not _note(page, b)]
-    asides = [b for b in found if _note(page, b)]
+    asides = [b for b in found if _bracketed(page, b)]
     if len(asides) >= 4 and sum(b.asks for b in asides) >= 0.4 * len(asides) and len(asides) >= 0.25 * len(found):
-        return ["P" if _note(page, b) else "N" for b in found], "brackets"
+        return ["P" if _bracketed(page, b) else "" if _told(page, b) else "N" for b in found], "brackets"
     if len(talk) < 4:
         return [], ""
     kinds, form = _classify(page, found, talk)
@@ -89,14 +98,14 @@ def _without_notes(page: Page, found: list[Block], kinds: list[str], form: str) 
     italic = form != "italic" and sum("italic" in b.features for b, k in zip(found, kinds, strict=True) if k == "N") <= 0.25 * max(1, kinds.count("N"))
     below = False
     for i, b in enumerate(found):
-        words = page.shadow[b.a:b.b].strip()
-        if kinds[i] == "P" and not note_of(words):
+        told = _told(page, b)
+        if kinds[i] == "P" and not told:
             below = False
-        elif i > last and kinds[i - 1] != "P" and (b.ruled or note_of(words)):
+        elif i > last and kinds[i - 1] != "P" and (b.ruled or told):
             below = True
-        elif note_of(words) and b.words <= 4:
+        elif told and b.words <= 4:
             below = True
-        if below or note_of(words) and not b.asks and (kinds[i] == "N" or i > last) or italic and "italic" in b.features and kinds[i] == "N" and not b.asks:
+        if below or told and not b.asks and (kinds[i] == "N" or i > last) or italic and "italic" in b.features and kinds[i] == "N" and not b.asks:
             out[i] = ""
     return out
 
