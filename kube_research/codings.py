@@ -75,7 +75,7 @@ class Codings:
 
     def describe(self) -> str:
         """Source and filter in words, as matrices print them."""
-        parts = dict.fromkeys(f"{k}={'/'.join(v)}" for k, v in (*self.corpus.filters, *((k, tuple(sorted(v))) for k, v in self.filters)))
+        parts = dict.fromkeys(f"{k}={'/'.join(v)}" if len(v) <= 4 else say(f"{k}: {len(v)} nilai", f"{k}: {len(v)} values") for k, v in (*self.corpus.filters, *((k, tuple(sorted(v))) for k, v in self.filters)))
         return ", ".join(parts) or say("tanpa saringan", "no filter")
 
     def save(self, path: Path | str) -> Path:

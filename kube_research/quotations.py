@@ -58,8 +58,9 @@ class Quotations:
             parts.append(f"<h4>{e(str(name))}</h4>")
             for q in group.itertuples(index=False):
                 mark = say("tidak hadir", "absent") if q.polarity == "absent" else say("hadir", "present")
+                tag = ("<strong>", "</strong>") if self.context else ("", "")
                 around = (e(q.before[-40:]), e(q.after[:40])) if self.context else ("", "")
-                parts.append(f"<blockquote><p>{around[0]}<mark>{e(q.quote)}</mark>{around[1]}</p><footer>{e(q.speaker)}, {e(q.place)} · {e(names.get(q.code, q.code))} · {mark}</footer></blockquote>")
+                parts.append(f"<blockquote><p>{around[0]}{tag[0]}{e(q.quote)}{tag[1]}{around[1]}</p><footer>{e(q.speaker)}, {e(q.place)} · {e(names.get(q.code, q.code))} · {mark}</footer></blockquote>")
         if self._left():
             parts.append("<p>" + e(say(f"… {self._left()} kutipan lagi", f"… {self._left()} more quotations")) + "</p>")
         return "".join(parts) or f"<p>{e(say('(tidak ada kutipan)', '(no quotations)'))}</p>"
