@@ -1,6 +1,6 @@
 """The desk measured in a real JupyterLab: open, key → painted, key → on disk, scroll; 101,000 words, 5,000 codings of which 38 % overlap.
 
-    python benchmarks/desk.py [--rounds 30] [--taguette PYTHON]
+    python benchmarks/desk.py [--rounds 30] [--taguette PYTHON [--full]]
 
 Prints medians beside the goals.  The corpus is made here, the same every time.  `--taguette` is a Python that has taguette 1.5.2;
 its own code then opens the same document with the same codings, in the same browser.
@@ -136,12 +136,67 @@ def measure(rounds: int) -> list[tuple[str, float, str]]:
     return rows
 
 
+def taguette(python: str, words: int, codings: int) -> tuple[str, float, str]:
+    """The same text and codings in Taguette's own pages: from the address to the last highlight painted (milliseconds)."""
+    import html
+    import socket
+    import sqlite3
+    import subprocess
+
+    from tests.desk import lab
+
+    root = Path(tempfile.mkdtemp(prefix="taguette-bench-"))
+    study(root)
+    corpus(root, words, codings, "large")
+    text = (root / "corpus/transcripts/large.txt").read_text()
+    events = [json.loads(line) for line in (root / "corpus/codings/ani/large.jsonl").read_text().splitlines()]
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    with open(root / "log", "wb") as log:
+        p = subprocess.Popen([python, "-m", "taguette.main", "--no-browser", "--port", str(port), "--database", f"sqlite:///{root}/t.sqlite"], stdout=log, stderr=log)
+    try:
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", port), 0.2).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        time.sleep(1)
+        db = sqlite3.connect(root / "t.sqlite")
+        now = "2026-01-01 00:00:00.000000"
+        db.execute("insert into projects(id, name, description, created) values (1, 'b', '', ?)", (now,))
+        db.execute("insert into project_members values (1, 'admin', 'ADMIN')")
+        body = "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in text.split("\n") if line)
+        db.execute("insert into documents values (1, 'd', '', 'd.txt', ?, 1, 'LEFT_TO_RIGHT', ?)", (now, body))
+        db.executemany("insert into tags values (?, 1, ?, '')", [(i + 1, c) for i, c in enumerate(CODES)])
+        place = lambda o: len(text[:o].replace("\n", "").encode())  # noqa: E731 - its offsets are bytes without line ends
+        db.executemany("insert into highlights values (?, 1, ?, ?, ?)", [(i + 1, place(e["start"]), place(e["end"]), e["quote"]) for i, e in enumerate(events)])
+        db.executemany("insert into highlight_tags values (?, ?)", [(i + 1, CODES.index(e["code"]) + 1) for i, e in enumerate(events)])
+        db.commit()
+        db.close()
+        with lab.chromium() as browser:
+            page = browser.new_page(viewport={"width": 1400, "height": 900})
+            page.set_default_timeout(900_000)
+            begin = time.perf_counter()
+            page.goto(f"http://localhost:{port}/project/1/document/1", wait_until="commit")
+            page.wait_for_function("(n) => new Set([...document.querySelectorAll('[class*=highlight-]')].map(e => (/highlight-(\\d+)/.exec(e.className) || [])[1]).filter(Boolean)).size >= n", arg=int(codings * 0.98), polling=100)
+            return f"Taguette 1.5.2: open {words:,} words, {codings:,} codings (ms)", (time.perf_counter() - begin) * 1000, ""
+    finally:
+        p.terminate()
+        p.wait(10)
+
+
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("--rounds", type=int, default=30)
     p.add_argument("--json", action="store_true")
+    p.add_argument("--taguette", default="", help="a Python that has taguette 1.5.2")
+    p.add_argument("--full", action="store_true", help="Taguette with all 5,000 codings, too (ten minutes)")
     args = p.parse_args()
     rows = measure(args.rounds)
+    if args.taguette:
+        rows += [taguette(args.taguette, w, n) for w, n in [(8_000, 150), (101_000, 500), *([(101_000, 5_000)] if args.full else [])]]
     if args.json:
         print(json.dumps(rows, ensure_ascii=False))
         return
