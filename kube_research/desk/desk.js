@@ -473,7 +473,7 @@ class Desk {
   gotoOffset(s, e = null, quiet = false) {
     const i = Math.max(0, lowerBound(this.s0, s + 1) - 1), x = this.blocks[this.blockAt(s)].section;
     this.fill(x);
-    x.el.scrollIntoView({ block: "start" });
+    this.scroller.scrollTop = x.el.offsetTop;  // not scrollIntoView: the notebook around the desk stays where it is
     const [from, to] = e ? [s, e] : this.s0.length ? [this.s0[i], this.s1[i]] : [s, Math.min(s + 1, this.text.length)];
     this.select(from, to, { quiet });
     const r = this.range(from, to).getBoundingClientRect(), p = this.scroller.getBoundingClientRect();

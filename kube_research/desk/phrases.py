@@ -54,7 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "role.researcher": ("peneliti", "researcher"), "role.member": ("anggota", "member"), "role.officer": ("pengurus", "officer"), "role.mentor": ("pendamping", "mentor"), "role.agency": ("dinas", "agency"), "role.family": ("keluarga", "family"), "role.withdrawn": ("ditarik", "withdrawn"),
     "searchWords": ("Cari kata atau keluarga kata", "Search words or a word family"), "onlyHere": ("hanya dokumen ini", "this document only"),
     "searchHow": ("~damping menemukan pendamping, didampingi, mendampingi …; di rapat ..4 ~usul menemukan kata yang berdekatan.", "~damping finds pendamping, didampingi, mendampingi …; di rapat ..4 ~usul finds words near each other."),
-    "coderNo": ("Pengode {0}", "Coder {0}"), "compareGo": ("Bandingkan", "Compare"), "leave": ("Selesai", "Leave"), "differences": ("{0} perbedaan, {1} sama", "{0} differences, {1} alike"),
+    "coderNo": ("Pengode {0}", "Coder {0}"), "compareGo": ("Bandingkan", "Compare"), "leave": ("Selesai", "Leave"), "differences": ("Beda: {0}, sama: {1}", "Different: {0}, alike: {1}"),
     "compareHow": ("Dua pengode berdampingan; lompat dari perbedaan ke perbedaan dan tulis kesepakatannya. Pengodean keduanya tetap ada.", "Two coders side by side; jump from difference to difference and write the consensus. Both their codings stay."),
     "take": ("{0}", "{0}"), "takeBoth": ("keduanya", "both"), "takeNeither": ("tidak satu pun", "neither"), "allAgreed": ("Tidak ada perbedaan tersisa.", "No difference is left."), "takeAgreed": ("Masukkan {0} yang sama ke kesepakatan", "Take the {0} alike into the consensus"),
     "consensusWhere": ("Kesepakatan ditulis ke jurnal {0}-consensus.", "The consensus is written to the journal {0}-consensus."),
