@@ -65,6 +65,11 @@ def _checked(text: str, where: str) -> str:
     return text
 
 
+def _byte(c: str) -> bytes:
+    """The Windows-1252 byte of a character (its five holes stand for themselves)."""
+    return bytes([ord(c)]) if "\x80" <= c <= "\x9f" else c.encode("cp1252")
+
+
 def tidy(raw: str) -> tuple[Mapped, list[Remark]]:
     """The raw text in the project's form (NFC, LF, nothing invisible), with its map, and what was repaired."""
     remarks: list[Remark] = []
@@ -76,7 +81,7 @@ def tidy(raw: str) -> tuple[Mapped, list[Remark]]:
     broken = []
     for m in _MOJIBAKE.finditer(base.text):
         try:
-            broken.append((m.start(), m.end(), "".join(bytes([ord(c)]).decode("latin-1") if ord(c) < 256 else c for c in m.group()).encode("cp1252").decode("utf-8")))
+            broken.append((m.start(), m.end(), b"".join(_byte(c) for c in m.group()).decode("utf-8")))
         except (UnicodeEncodeError, UnicodeDecodeError):
             continue
     if broken:

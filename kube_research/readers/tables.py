@@ -83,7 +83,8 @@ def _source(name: str, rows: list[list[str]], raw: str, repaired: list[Remark]) 
     clean = [[re.sub(f"[{OPEN_ROW}{CELL}{ROW}]", "", c.replace("\r\n", "\n").replace("\r", "\n")) for c in r] for r in full]
     text = "".join(f"{OPEN_ROW}{CELL.join(r)}{ROW}\n" for r in clean)
     found = segment(text)
-    if found.turns and found.convention == "table":
+    each = len({t.label for t in found.turns}) == len(found.turns)  # a row a person: a survey
+    if found.turns and found.convention == "table" and not each and not any(h.endswith("?") for h in clean[0]):
         source = transcript(name, Mapped.of(text), raw=raw or text, dropped=remarks(dropped), repaired=repaired, found=found)
         if source:
             return [source]

@@ -137,7 +137,7 @@ def accept(page: Page, openers: list[Opener], strength: int, blocks: int, listed
         told = set()
     good -= told
     total = sum(counts[k] for k in good)
-    if strength == 3 and total >= 0.5 * blocks and total >= 6:
+    if strength == 3 and total >= 0.5 * blocks and total >= 2:
         good |= {k for k in counts if named(shown[k]) and not is_head_key(shown[k]) and plausible(shown[k], 1) and "//" not in shown[k]} - told
     if strength == 3 and total < 0.25 * blocks and not any(known(shown[k]) and counts[k] >= 2 for k in good):
         return good & listed
