@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
+import re
 import statistics
 import sys
 import tempfile
@@ -154,7 +156,7 @@ def taguette(python: str, words: int, codings: int) -> tuple[str, float, str]:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
     with open(root / "log", "wb") as log:
-        p = subprocess.Popen([python, "-m", "taguette.main", "--no-browser", "--port", str(port), "--database", f"sqlite:///{root}/t.sqlite"], stdout=log, stderr=log)
+        p = subprocess.Popen([python, "-m", "taguette.main", "--no-browser", "--port", str(port), "--database", f"sqlite:///{root}/t.sqlite"], stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:
         for _ in range(100):
             try:
@@ -178,6 +180,7 @@ def taguette(python: str, words: int, codings: int) -> tuple[str, float, str]:
         with lab.chromium() as browser:
             page = browser.new_page(viewport={"width": 1400, "height": 900})
             page.set_default_timeout(900_000)
+            page.goto(re.search(r"http://\S+token=\S+", (root / "log").read_text()).group(), wait_until="commit")  # the address that it prints for its user
             begin = time.perf_counter()
             page.goto(f"http://localhost:{port}/project/1/document/1", wait_until="commit")
             page.wait_for_function("(n) => new Set([...document.querySelectorAll('[class*=highlight-]')].map(e => (/highlight-(\\d+)/.exec(e.className) || [])[1]).filter(Boolean)).size >= n", arg=int(codings * 0.98), polling=100)
