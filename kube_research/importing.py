@@ -132,10 +132,10 @@ def import_files(study: Study, files: Iterable[Path | str], *, case: str = "", k
             items.append(_place(study, path, source, kind, roles, taken, tables, items, case))
     if not paths and not faults:
         faults.append(Fault(say("Tidak ada berkas yang dapat dibaca.", "There is no file that can be read."), ", ".join(skipped[:5])))
-    unmatched = set(roles) - {x for i in items for x in i.roles} - {key(x) for i in items for x in i.roles}
-    known_keys = {key(x) for i in items for x in i.roles}
-    for label in sorted(x for x in unmatched if key(x) not in known_keys):
-        faults.append(unknown("label", "label", label, sorted({x for i in items for x in i.roles}), "--roles"))
+    every = sorted({x for i in items for x in i.source.roles})
+    known_keys = {key(x) for x in every}
+    for label in sorted(x for x in roles if key(x) not in known_keys):
+        faults.append(unknown("label", "label", label, every, "--roles"))
     if faults:
         raise KubeError(faults)
     if not dry_run:

@@ -52,8 +52,8 @@ def read(path: Path | str) -> list[Source]:
                         say("Simpan dari program asalnya dalam salah satu format itu (.docx paling lengkap).", "Save it from its program in one of these formats (.docx keeps most)."))
     try:
         size = path.stat().st_size
-        if size > MAX_FILE // 4:
-            raise KubeError(say(f"Berkas ini {size // 1_000_000} MB; batasnya {MAX_FILE // 4_000_000} MB.", f"This file has {size // 1_000_000} MB; the limit is {MAX_FILE // 4_000_000} MB."), path.name, say("Bagi menjadi beberapa berkas.", "Split it into several files."))
+        if size > MAX_FILE:
+            raise KubeError(say(f"Berkas ini {size // 1_000_000} MB; batasnya {MAX_FILE // 1_000_000} MB.", f"This file has {size // 1_000_000} MB; the limit is {MAX_FILE // 1_000_000} MB."), path.name, say("Bagi menjadi beberapa berkas.", "Split it into several files."))
         data = path.read_bytes()
     except OSError as e:
         raise KubeError(say(f"Berkas ini tidak dapat dibuka: {e.strerror or e}.", f"This file cannot be opened: {e.strerror or e}."), str(path), say("Periksa nama dan foldernya.", "Check its name and folder.")) from None

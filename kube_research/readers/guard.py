@@ -12,7 +12,7 @@ from lxml import etree
 from ..model import KubeError
 from ..words import say
 
-MAX_ENTRIES, MAX_TOTAL, MAX_RATIO, MAX_FILE = 5000, 300_000_000, 200, 1_000_000_000
+MAX_ENTRIES, MAX_TOTAL, MAX_RATIO, MAX_FILE = 5000, 300_000_000, 200, 250_000_000
 RATIO_FROM = 10_000_000  # small files may be packed tightly
 _CHUNK = 1 << 18
 
