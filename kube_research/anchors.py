@@ -343,7 +343,8 @@ class Alignment:
                 gone = low
                 while low < high - 1 and y.light[low] and not x.light[i0]:
                     low += 1
-                wide_low = gone - min(g, u + 2) if g else low
+                same = gone > 0 and y.keys[gone - 1] in x.keys[i0:i0 + u]  # the very word stands there, as another one's
+                wide_low = gone - min(g, u + 2) if g else gone - 1 if same else low
         if i1 - 1 not in table:
             u = i1 - 1 - max(i for i in range(i0, i1) if i in table)
             p = next((n for n in range(len(x) - i1) if i1 + n in table), len(x) - i1)
@@ -354,7 +355,8 @@ class Alignment:
                 gone = high
                 while high > low + 1 and y.light[high - 1] and not x.light[i1 - 1]:
                     high -= 1
-                wide_high = gone + min(g, u + 2) if g else high
+                same = gone < len(y) and y.keys[gone] in x.keys[i1 - u:i1]
+                wide_high = gone + min(g, u + 2) if g else gone + 1 if same else high
         return (low, high), (wide_low, wide_high), firm and not (slips and i1 - i0 < 20)
 
     def _slips(self, i: int, j: int) -> bool:

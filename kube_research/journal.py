@@ -9,6 +9,7 @@ A line is a JSON object with `id`, `time`, `event`, its own fields and `sum`, a 
     memo      a note                         about, text
     session   how the coding was done        blind, program, …
     decide    a suggestion was judged        suggestion, verdict
+    wait      its place in a corrected text is unsure; it waits until a later `change` says it   coding, verdict, candidates, old, new
 
 `fold` makes the present state of it; the order of lines does not matter (a merge may swap them), the time of the events does.
 """
@@ -91,7 +92,7 @@ def unseal(line: str) -> dict[str, object] | None:
 
 @dataclass(frozen=True)
 class State:
-    """What a journal says now: codings by id, those withdrawn, memos, sessions, decisions, faults found."""
+    """What a journal says now: codings by id, those withdrawn, memos, sessions, decisions, faults found; and, apart, the codings that wait for a place."""
 
     codings: dict[str, Coding] = field(default_factory=dict)
     withdrawn: dict[str, Coding] = field(default_factory=dict)
@@ -100,6 +101,8 @@ class State:
     decisions: tuple[dict[str, object], ...] = ()
     faults: tuple[Fault, ...] = ()
     events: int = 0
+    waiting: dict[str, Coding] = field(default_factory=dict)
+    waits: dict[str, dict[str, object]] = field(default_factory=dict)  # coding → its wait event
 
 
 def fold(events: Iterable[Mapping[str, object]], faults: Iterable[Fault] = (), until: str = "") -> State:
@@ -108,6 +111,7 @@ def fold(events: Iterable[Mapping[str, object]], faults: Iterable[Fault] = (), u
     ordered = sorted(unique.values(), key=lambda e: (str(e.get("time", "")), str(e.get("id"))))
     made: dict[str, dict[str, object]] = {}
     gone: set[str] = set()
+    waits: dict[str, dict[str, object]] = {}
     memos, sessions, decisions = [], [], []
     for e in ordered:
         if e.get("event") == "code":
@@ -116,6 +120,10 @@ def fold(events: Iterable[Mapping[str, object]], faults: Iterable[Fault] = (), u
         kind, ref = e.get("event"), str(e.get("coding", ""))
         if kind == "change" and ref in made:
             made[ref].update({k: e[k] for k in FIELDS if k in e and k not in ("id", "created")})
+            if "start" in e:
+                waits.pop(ref, None)
+        elif kind == "wait" and ref in made:
+            waits[ref] = dict(e)
         elif kind == "withdraw":
             gone.add(ref)
         elif kind == "restore":
@@ -128,8 +136,8 @@ def fold(events: Iterable[Mapping[str, object]], faults: Iterable[Fault] = (), u
             decisions.append(dict(e))
     made_codings = {k: Coding(**v) for k, v in made.items()}  # type: ignore[arg-type]
     return State(
-        {k: c for k, c in made_codings.items() if k not in gone}, {k: c for k, c in made_codings.items() if k in gone},
-        tuple(memos), tuple(sessions), tuple(decisions), tuple(faults), len(unique))
+        {k: c for k, c in made_codings.items() if k not in gone and k not in waits}, {k: c for k, c in made_codings.items() if k in gone},
+        tuple(memos), tuple(sessions), tuple(decisions), tuple(faults), len(unique), {k: c for k, c in made_codings.items() if k in waits and k not in gone}, waits)
 
 
 class Journal:

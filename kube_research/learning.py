@@ -116,7 +116,7 @@ class Sample:
         return dict(labels), absent
 
 
-def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codebook, *, precision: float = 0.7, judged: Iterable[str] | None = None, folds: int = 5, penalty: float = 1.5) -> Learned:
+def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codebook, *, precision: float = 0.7, judged: Iterable[str] | None = None, folds: int = 5, penalty: float = 2.0) -> Learned:
     """Learn the cues of a book's automatic codes from coded documents.
 
     precision: what the threshold aims at, by cross-validation over `folds` groups of documents, counted in the documents `judged`

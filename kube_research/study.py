@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -169,6 +170,28 @@ class Study:
         """How many documents and speakers withdrew their consent and are left out."""
         return self._loaded[2]
 
+    # --- versions: texts before a correction ------------------------------------------------------------------------------
+    def versions(self, document: str = "") -> list[dict[str, str]]:
+        """The recorded corrections (document, time, old, new), oldest first; of one document."""
+        rows = read_table(self.root / "corpus" / "versions" / "log.csv", ("document", "time", "old", "new"))
+        return sorted((r for r in rows if document in ("", r["document"])), key=lambda r: r["time"])
+
+    def version(self, document: str, sha256: str) -> str | None:
+        """An earlier text of a document by its digest, or None."""
+        path = self.root / "corpus" / "versions" / safe_name(document) / f"{sha256[:12]}.txt"
+        return normalise(decode(path.read_bytes(), f"corpus/versions/{document}/{path.name}")) if path.exists() else None
+
+    def at(self, time: str) -> Corpus:
+        """The corpus as its texts stood at a time: what was corrected later is read in its old words."""
+        if not time:
+            return self.corpus
+        first: dict[str, str] = {}
+        for r in self.versions():
+            if r["time"] > time:
+                first.setdefault(r["document"], r["old"])
+        old = {name: self.version(name, sha) for name, sha in first.items()}
+        return Corpus(tuple(replace(d, text=old[d.id]) if old.get(d.id) is not None else d for d in self.corpus), self.corpus.cases)
+
     # --- codebooks ------------------------------------------------------------------------------------------------------
     @property
     def codebook_names(self) -> list[str]:
@@ -185,6 +208,14 @@ class Study:
         """Every codebook of the study."""
         for name in self.codebook_names:
             yield self.codebook(name)
+
+    def sound_codebooks(self) -> Iterator[Codebook]:
+        """Every codebook that can be read; `check` tells of the others."""
+        for name in self.codebook_names:
+            try:
+                yield self.codebook(name)
+            except KubeError:
+                continue
 
     # --- codings --------------------------------------------------------------------------------------------------------
     @property
@@ -214,25 +245,27 @@ class Study:
         """People's codings as a tidy table: of a coder or several (None: all), optionally as they stood at a time (`until`).
 
         The table's corpus holds the documents that these coders have a journal for: what nobody has coded yet is not counted as empty.
+        Codings that wait for a place after a correction are left out, and `source` says how many; with `until`, texts are read as they were.
         """
         names = self.coders if coder is None else [coder] if isinstance(coder, str) else list(coder)
         for name in names:
             if name not in self.coders:
                 raise KubeError(unknown("pengode", "coder", name, self.coders, "corpus/codings"))
-        books = tuple(self.codebooks())
+        books = tuple(self.sound_codebooks())
         renames = {old: new for b in books for old, new in b.renames().items()}
         found: list[Coding] = []
         begun: set[str] = set()
+        waiting = 0
         for name in names:
             for journal, state in self.states(name, until):
                 found += state.codings.values()
+                waiting += len(state.waiting)
                 begun.add(journal.path.stem)
         if renames:
-            from dataclasses import replace
-
             found = [replace(c, code=renames[c.code]) if c.code in renames else c for c in found]
-        corpus = Corpus(tuple(d for d in self.corpus if d.id in begun), self.corpus.cases)
-        return tabulate(found, corpus, books, source=", ".join(names)).where(**criteria)
+        corpus = Corpus(tuple(d for d in self.at(until) if d.id in begun), self.corpus.cases)
+        source = ", ".join(names) + (say(f" ({waiting} menunggu, tidak dihitung)", f" ({waiting} waiting, not counted)") if waiting else "")
+        return tabulate(found, corpus, books, source=source).where(**criteria)
 
     def summaries(self, name: str) -> dict[tuple[str, str], str]:
         """The written summaries of a framework matrix, kept in corpus/summaries/<name>.csv (row, column, summary): {(row, column): text}."""
@@ -287,7 +320,8 @@ class Study:
                 for label in sorted(x for x in roles if labels.key(x) not in {labels.key(k) for k in known}):
                     faults.append(Fault(say(f"Label '{label}' tidak ada di speakers.csv.", f"The label '{label}' is not in speakers.csv."), f"{place}:{d.line(first[label])}",
                                         say(f"Tambahkan baris {d.id},{label},…,{roles[label]}.", f"Add the line {d.id},{label},…,{roles[label]}."), "error" if known else "finding"))
-                for label in sorted(k for k in known if labels.key(k) not in {labels.key(x) for x in roles} and k != labels.NOTE):
+                before = {r["document"] for r in self.versions()}
+                for label in sorted(k for k in known if labels.key(k) not in {labels.key(x) for x in roles} and k != labels.NOTE and d.id not in before):
                     faults.append(Fault(say(f"Label '{label}' di speakers.csv tidak pernah berbicara di dokumen ini.", f"The label '{label}' of speakers.csv never speaks in this document."), place, "", "finding"))
         faults += self._journal_faults(corpus, codes, listed)
         return faults
@@ -298,6 +332,10 @@ class Study:
             place = f"corpus/codings/{journal.coder}/{journal.path.name}"
             for f in state.faults:
                 yield Fault(f.what, f"corpus/codings/{journal.coder}/{f.where}", f.remedy, f.level)
+            if state.waiting:
+                n = len(state.waiting)
+                yield Fault(say(f"{n} pengodean menunggu keputusan setelah transkrip dibetulkan; tidak dihitung.", f"{n} coding{'s wait' if n != 1 else ' waits'} for a decision after a correction of the transcript; not counted."), place,
+                            say("Lihat `kube-research queue`.", "See `kube-research queue`."), "finding")
             for c in state.codings.values():
                 if c.document not in corpus:
                     if c.document not in listed:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +23,6 @@ from ..words import say
 from .words import Words, plain, stripped
 
 BIAS, THRESHOLD = "(bias)", "(threshold)"
-ANSWERED = 2  # how many sentences of an answer the question's words are counted for
 PREFIXES = ("memper", "diper", "meny", "meng", "mem", "men", "me", "peny", "peng", "pem", "pen", "per", "pe", "ber", "di", "ter", "ke", "se", "ng", "ny", "ku")
 SUFFIXES = ("kan", "an", "in", "i", "eun", "ake")
 
@@ -81,15 +80,35 @@ class Features:
         said = np.flatnonzero(self.speaking)
         at = said[one[stem[said]] >= 0]
         rows, cols = [s[at]], [one[stem[at]]]
-        bounds = np.searchsorted(w.segment, np.arange(len(w.segments) + 1)) if len(w) else np.zeros(1, np.int64)
-        for answer, question in self.asked.items():
-            q = ask[np.unique(stem[bounds[question]:bounds[question + 1]])]
-            q = q[q >= 0]
-            if len(q):
-                for sentence in np.unique(s[bounds[answer]:bounds[answer + 1]])[:ANSWERED]:
-                    rows.append(np.full(len(q), sentence))
-                    cols.append(q)
+        for more in self._asked(ask):
+            rows.append(more[0])
+            cols.append(more[1])
         return (*_distinct(np.concatenate(rows), np.concatenate(cols)), names)
+
+
+    def _asked(self, ask: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """(sentence, cue) pairs of the questions: every sentence of an answer bears the cues of the question before it."""
+        w = self.words
+        if not self.asked or not len(w):
+            return
+        answers = np.array(list(self.asked), dtype=np.int64)
+        questions = np.array(list(self.asked.values()), dtype=np.int64)
+        token = np.flatnonzero(ask[self.stem] >= 0)
+        segment, cue = _distinct(w.segment[token], ask[self.stem[token]])
+        low, high = np.searchsorted(segment, questions, "left"), np.searchsorted(segment, questions, "right")
+        index = _ranges(low, high)
+        answer, cue = np.repeat(answers, high - low), cue[index]
+        starts, ends = np.searchsorted(w.segment, answer, "left"), np.searchsorted(w.segment, answer, "right")
+        spoken = ends > starts
+        answer, cue, starts, ends = answer[spoken], cue[spoken], starts[spoken], ends[spoken]
+        first, last = w.sentence[starts], w.sentence[ends - 1] + 1
+        yield _ranges(first, last), np.repeat(cue, last - first)
+
+
+def _ranges(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """low[0]..high[0]-1, low[1]..high[1]-1, … in one array."""
+    count = high - low
+    return np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
 
 
 def _distinct(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -165,7 +184,7 @@ def questions(words: Words) -> dict[int, int]:
     return out
 
 
-def learn(rows: np.ndarray, cols: np.ndarray, names: list[str], labels: Mapping[str, set[int]], n: int, *, penalty: float = 1.5, least: int = 2, keep: int = 500, among: np.ndarray | None = None) -> dict[str, dict[str, float]]:
+def learn(rows: np.ndarray, cols: np.ndarray, names: list[str], labels: Mapping[str, set[int]], n: int, *, penalty: float = 2.0, least: int = 2, keep: int = 500, among: np.ndarray | None = None) -> dict[str, dict[str, float]]:
     """Logistic regression, one code at a time.
 
     rows, cols: the pairs (sentence, cue) of n sentences; names: of the cues; labels: code → the sentences coded with it.  `among`: which sentences
