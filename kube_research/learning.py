@@ -145,6 +145,9 @@ def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codeb
     weights = learn(sample.rows, sample.cols, sample.names, labels, sample.n, penalty=penalty, among=sample.spoken)
     for c in weights:
         weights[c][THRESHOLD] = threshold
+    for rule in book.indicators():  # a rule that the table names does not code alone, also one that never hit so far
+        if rule.code in weights:
+            weights[rule.code].setdefault(rule_cue(rule.code, rule.rule), 0.0)
     weights[ABSENT] = _polarity(sample, labels)
     return Learned(CueModel(weights), int(sample.spoken.sum()), {c: len(v) for c, v in labels.items()}, p, r, len(names))
 
