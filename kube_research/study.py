@@ -305,6 +305,7 @@ class Study:
             if r["document"] not in listed:
                 faults.append(Fault(say(f"Dokumen '{r['document']}' tidak ada di documents.csv.", f"The document '{r['document']}' is not in documents.csv."), f"corpus/speakers.csv:{r['_line']}"))
         cases = set(corpus.cases)
+        before = {r["document"] for r in self.versions()}  # their old labels stay listed, for the old texts
         for d in corpus:
             folder = FOLDERS.get(d.kind, "transcripts")
             place = f"corpus/{folder}/{d.id}.txt"
@@ -320,7 +321,6 @@ class Study:
                 for label in sorted(x for x in roles if labels.key(x) not in {labels.key(k) for k in known}):
                     faults.append(Fault(say(f"Label '{label}' tidak ada di speakers.csv.", f"The label '{label}' is not in speakers.csv."), f"{place}:{d.line(first[label])}",
                                         say(f"Tambahkan baris {d.id},{label},…,{roles[label]}.", f"Add the line {d.id},{label},…,{roles[label]}."), "error" if known else "finding"))
-                before = {r["document"] for r in self.versions()}
                 for label in sorted(k for k in known if labels.key(k) not in {labels.key(x) for x in roles} and k != labels.NOTE and d.id not in before):
                     faults.append(Fault(say(f"Label '{label}' di speakers.csv tidak pernah berbicara di dokumen ini.", f"The label '{label}' of speakers.csv never speaks in this document."), place, "", "finding"))
         faults += self._journal_faults(corpus, codes, listed)

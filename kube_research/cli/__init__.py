@@ -20,6 +20,8 @@ from ..words import LANGUAGES, say, use
 COMMANDS = {
     "new": ("new", "studi baru dengan susunan folder, buku kode awal dan notebook pertama", "a fresh study: folders, starter codebooks, a first notebook"),
     "import": ("import_", "berkas sumber (Word, teks, PDF, …) masuk ke korpus", "source files (Word, text, PDF, …) into the corpus"),
+    "update": ("update", "transkrip yang dibetulkan: setiap pengodean terbawa atau menunggu keputusan", "a corrected transcript: every coding is carried over, or waits for a decision"),
+    "queue": ("queue", "pengodean yang menunggu keputusan setelah transkrip dibetulkan", "the codings that wait for a decision after a correction"),
     "check": ("check", "semua kesalahan studi sekaligus: jangkar, buku kode, label, persetujuan", "every fault of the study at once: anchors, codebooks, labels, consent"),
     "autocode": ("autocode", "kodekan korpus dengan indikator buku kode", "code the corpus by the codebooks' indicators"),
     "learn": ("learn", "belajar bobot isyarat sebuah buku kode dari pengodean orang", "learn the cue weights of a codebook from people's codings"),

@@ -114,13 +114,16 @@ class _Word:
 
     def _paragraph(self, p: Any) -> None:
         ppr = p.find(f"{W}pPr")
-        style = number = ""
+        style = ""
         marks: list[str] = []
         if ppr is not None:
             s, ind = ppr.find(f"{W}pStyle"), ppr.find(f"{W}ind")
             style = s.get(f"{W}val", "") if s is not None else ""
             if ppr.find(f"{W}numPr") is not None:
                 marks.append("number")
+            side = ppr.find(f"{W}jc")
+            if side is not None and side.get(f"{W}val") in ("right", "end", "center"):
+                marks.append(f"align:{side.get(f'{W}val')}")
             if ind is not None:
                 left = ind.get(f"{W}left") or ind.get(f"{W}start") or "0"
                 if re.fullmatch(r"-?\d+", left) and int(left) >= 200:
@@ -131,7 +134,6 @@ class _Word:
         elif name and name.lower() not in ("normal", "list paragraph", "body text", "no spacing"):
             marks.append(f"style:{name}")
         base = self._of_style(style)
-        del number
         self._runs(p, base, marks)
         boxes, self.boxes = self.boxes, []
         self.flow.paragraph()

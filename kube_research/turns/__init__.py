@@ -7,9 +7,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..labels import NOTE, key
 from . import tables, unlabelled
@@ -58,14 +59,19 @@ def segment(text: str, marks: Iterable[Mark] = (), listed: Iterable[str] = (), s
             for c in cells:
                 turns.append(Said(c.start, c.body, c.end, c.label, c.time, tuple(_inside(text, c.body, c.end))))
             return Segmentation(text, "table", _joined(turns), turns[0].start, legend(seen, turns[0].start), seen)
+        inner = tables.column(seen, table)
+        if inner and (found := segment(inner, listed=listed, start=start)).turns:
+            return replace(found, text=text, page=seen)
     opens = labelled(seen, listed)
     if opens:
         stop = head_stop(seen, opens)
         opens = [o for o in opens if o.start >= stop]
     opens = _one_party(seen, opens, listed)
     if len({key(o.label) for o in opens}) >= 2 or opens and listed:
-        turns = assemble(seen, opens)
+        turns = _records(text, assemble(seen, opens))
         return Segmentation(text, opens[0].sign, tuple(turns), turns[0].start, legend(seen, turns[0].start), seen)
+    if (bare := _uncoded(text)) and (found := segment(bare, marks, listed, start)).convention not in ("", "questions", "alternation"):
+        return replace(found, text=text)
     blocks = unlabelled.blocks(seen)
     kinds, form = unlabelled.classify(seen, blocks)
     if opens and (len(opens) >= 3 or not kinds):
@@ -81,6 +87,38 @@ def segment(text: str, marks: Iterable[Mark] = (), listed: Iterable[str] = (), s
         if turns:
             return Segmentation(text, form, tuple(turns), turns[0].start, legend(seen, turns[0].start), seen)
     return Segmentation(text, "", (), len(text), {}, seen)
+
+
+_CODE = re.compile(r"^[ \t]*(?:[A-Z][\w./-]{0,14}\d[\w./-]{0,6}|[(\[][A-Z\d][\w./,; -]{0,18}\d[)\]])[.)]?[ \t]+(?=\S)", re.M)
+
+
+def _uncoded(text: str) -> str:
+    """The text with the code at the beginning of each line ("W1-S2-014 P: …") blank; "" when there are none."""
+    full = [line for line in text.split("\n") if line.strip()]
+    codes = [m.group().strip() for line in full if (m := _CODE.match(line))]
+    if len(codes) < 6 or len(codes) < 0.5 * len(full) or len(set(codes)) < 0.8 * len(codes):
+        return ""
+    return _CODE.sub(lambda m: " " * len(m.group()), text)
+
+
+_WHO = re.compile(r"(?:pembicara|penutur|speaker|nama|name|oleh|who|pelaku|partisipan)$", re.I)
+_WHAT = re.compile(r"(?:isi|ucapan|teks|text|ujaran|tuturan|transkrip|pernyataan|utterance|content|kata|pesan|dialog)$", re.I)
+
+
+def _records(text: str, turns: list[Said]) -> list[Said]:
+    """Pairs of lines "Pembicara: Bu Ani" and "Isi: …" as the turns they mean."""
+    labels = {t.label for t in turns}
+    who, what = next((x for x in labels if _WHO.match(x)), ""), next((x for x in labels if _WHAT.match(x)), "")
+    if not who or not what or len(labels - {who, what, NOTE}) > 2:
+        return turns
+    out, name, start = [], "", 0
+    for t in turns:
+        if t.label == who:
+            name, start = clean(text[t.body:t.end].strip().partition("\n")[0]), t.start
+        elif t.label == what and name:
+            out.append(replace(t, start=start, label=name))
+            start = t.end
+    return out if len({t.label for t in out}) >= 2 else turns
 
 
 def _one_party(seen: Page, opens: list[Opener], listed: list[str]) -> list[Opener]:

@@ -82,6 +82,13 @@ def note_of(words: str) -> bool:
     return bool(_NOTE.match(words) or _ENDS.fullmatch(words) and len(words) < 90 or head and is_head_key(head.group(1)) and not known(head.group(1)) and not re.search(r"[.!?]$", words))
 
 
+def _heading(words: str, line: Line) -> bool:
+    """Whether a line between turns is a heading ("B. Pendampingan")."""
+    if len(words.split()) > 10 or re.search(r"[.?!,…;\"”]$", words):
+        return False
+    return bool(line.features & {"bold", "caps", "heading", "underline"} or re.match(r"(?:[A-Z]|[IVX]{1,4}|\d{1,2})[.)]\s+[A-Z]", words) or re.match(r"(?:topik|tema|bagian|sesi|babak|pokok bahasan|topic|theme|section|part)\b", words, re.I))
+
+
 def furniture(words: str) -> bool:
     """Whether a line is a page number or a rule."""
     return bool(_FURNITURE.fullmatch(words.strip()) or _RULE.fullmatch(words.strip()))
@@ -94,7 +101,7 @@ def _fill(page: Page, line: Line, rest: list[Line], said: Said, numbered: bool, 
     current, end = said, line.b
     plain = bool(page.shadow[said.body:line.b].strip())
     ruled = False
-    for x in rest:
+    for i, x in enumerate(rest):
         if x.a == x.b:
             continue
         words = page.shadow[x.p:x.b].strip()
@@ -106,6 +113,8 @@ def _fill(page: Page, line: Line, rest: list[Line], said: Said, numbered: bool, 
         if current.label != NOTE and plain and (x.opens or last and note_of(words)):
             if note_of(words) or "heading" in x.features or ruled and last:
                 kind = NOTE
+            elif x.after_blank and _heading(words, x) and all(y.blank for y in rest[i + 1:i + 2]):
+                kind = "once"
             elif "italic" in x.features and "italic" not in line.features and "?" not in words:
                 kind = "once"
             elif alone and current.label == said.label and "bracketed" not in x.features:
@@ -141,8 +150,8 @@ def _inline(page: Page, turns: list[Said], labels: dict[str, str], sign: str) ->
         return turns
     names = sorted({re.escape(v) for v in labels.values()} | {re.escape(clean(v)) for v in labels.values()}, key=len, reverse=True)
     listed = "|".join(names)
-    pattern = {"colon": rf"(?P<l>{listed})[ \t]*[:：](?=\s)", "own": rf"(?P<l>{listed})[ \t]*[:：](?=\s)", "gt": rf"(?P<l>{listed})[ \t]*>+(?=\s)",
-               "bracket:": rf"[\[(<{{](?P<l>{listed})[\])>}}][ \t]*[:：]", "bracket": rf"[\[<{{](?P<l>{listed})[\]>}}](?=\s)"}[sign]
+    pattern = {"colon": rf"(?P<l>{listed})[ \t]*[:：∶꞉](?=\s)", "own": rf"(?P<l>{listed})[ \t]*[:：∶꞉](?=\s)", "gt": rf"(?P<l>{listed})[ \t]*>+(?=\s)",
+               "bracket:": rf"[\[(<{{](?P<l>{listed})[\])>}}][ \t]*[:：∶꞉]", "bracket": rf"[\[<{{](?P<l>{listed})[\]>}}](?=\s)"}[sign]
     search = re.compile(rf"(?<=[\s/]){pattern}")
     out = []
     for t in turns:

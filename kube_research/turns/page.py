@@ -19,7 +19,7 @@ STAMP = re.compile(
     rf"(?P<open>[\[(<{{#]?)\s*(?:(?P<d>{_DATE})?(?P<t>{CLOCK})|(?P<f>{_FEET}))(?:\s*(?:-+>?|–|—|to|s\.?/?d\.?|sampai)\s*(?:{CLOCK}|{_FEET}))?(?:-\d)?(?:\s*(?P<close>[\])>}}#]))?"
     r"(?P<tail>\s*[-–—|:,]?(?=\s|$))?", re.I)
 _NUMBER = re.compile(r"(?:No\.?\s?)?\(?(\d{1,4})(?:[.)\]]{1,2}(?=\s|$|[^\W\d])|(?=\s))")
-_BULLET = re.compile(r"[-–—•·▪◦‣●○■►❖✓➢](?=\s|[^\W\d])|\*(?=\s)|o(?=\t)")
+_BULLET = re.compile(r"[-–—•·▪◦‣●○■►❖✓➢](?=\s|[^\W\d])|o(?=\t)|[^\w\s\"“”„‘’'()\[\]{}#_|/\\.,:;…\ufffd]{1,3}(?=[ \t])")
 _QUOTE = re.compile(r">+(?=\s|$|[^\W\d])")
 _HEADING = re.compile(r"#{1,6}(?=\s)")
 _TAG = re.compile(r"</?(?:b|strong|i|em|u|br|p|div|span|hr|mark|font)\b[^<>\n]{0,80}>", re.I)
@@ -31,7 +31,7 @@ _WRAP = (
     ("italic", re.compile(r"(/)(?=[^\s/])([^/\n]+?)(?<=\S)\1$")),
     ("strike", re.compile(r"(~~)(?=\S)(.+?)(?<=\S)\1")),
 )
-_BEHIND = re.compile(rf"[^\W_][^:\[(<\n]{{0,39}}?[ \t]*([\[(<]({CLOCK})[\])>])(?=[ \t]*[:：>=–—-])")  # "P [00:12]: …"
+_BEHIND = re.compile(rf"[^\W_][^:\[(<\n]{{0,39}}?[ \t]*([\[(<]({CLOCK})[\])>])(?=[ \t]*[:：∶>=–—-])")  # "P [00:12]: …"
 _QUOTES = ("\"“”„«»‘’'", "\"“”«»‘’'")
 
 
@@ -95,7 +95,10 @@ def page(text: str, marks: Iterable[Mark] = ()) -> Page:
     blanked: list[tuple[int, int]] = []
     shadow = re.sub(rf"[{SPACE[1:]}]", lambda m: "\t" if m.group() == "\t" else " ", text)
     if "<" in shadow:
-        closed = {x.lower() for x in re.findall(r"</(\w+)\s*>", shadow)} | {"br", "hr"}
+        closed = {x.lower() for x in re.findall(r"</(\w+)\s*>", shadow)} - _labelled_tags(shadow) | {"br", "hr"}
+        for m in re.finditer(r"</[^\W\d][\w ]{0,20}>(?=\s*$)", shadow, re.M):
+            shadow = shadow[:m.start()] + " " * len(m.group()) + shadow[m.end():]
+            blanked.append(m.span())
         tags = [(m.start(), m.end(), m.group().lower()) for m in _TAG.finditer(shadow) if re.sub(r"[</>]|\s.*", "", m.group()).lower() in closed]
         for a, b, _ in tags:
             shadow = shadow[:a] + " " * (b - a) + shadow[b:]
@@ -112,6 +115,12 @@ def page(text: str, marks: Iterable[Mark] = ()) -> Page:
     _numbers(lines)
     _opens(lines)
     return Page(text, shadow, lines, marks, blanked)
+
+
+def _labelled_tags(shadow: str) -> set[str]:
+    """Names that look like tags of HTML and are labels: `<P>…</P>` beside `<N>…</N>`, each around a whole line."""
+    around = {m.group(1).lower() for m in re.finditer(r"^\s*<(\w+)>.*</\1>\s*$", shadow, re.M | re.I)}
+    return around if around - {"b", "i", "p", "u", "em", "strong", "div", "span", "mark", "font", "br", "hr"} else set()
 
 
 def _tag_marks(tags: list[tuple[int, int, str]]) -> list[Mark]:
@@ -143,7 +152,7 @@ def _look(line: Line, shadow: str, marks: list[Mark], blanked: list[tuple[int, i
         elif line.stamp is None and (m := STAMP.match(shadow, p, b)) and _stamp_ok(m):
             line.time, line.stamp = hms(m.group("t") or m.group("f") or ""), m.span()
         elif "bullet" not in line.features and not wrapped and (m := _BULLET.match(shadow, p, b)):
-            line.features.add("bullet")
+            line.features |= {"bullet", f"bullet {m.group()}"}
         elif line.number is None and (m := _NUMBER.match(shadow, p, b)):
             line.number, line.number_at = int(m.group(1)), p
             if shadow[m.end() - 1] in ".)]":

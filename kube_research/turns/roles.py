@@ -68,6 +68,10 @@ def guess_roles(turns: list[tuple[str, str]], head: Mapping[str, str], title: st
     for x in speakers:
         if x not in out and not told[x][0] and len(speakers) > 2 and ends[x] >= 0.6 and len(said[x]) >= 4:
             out[x] = Guess("researcher", say(f"{asks[x]:.0%} gilirannya bertanya", f"{asks[x]:.0%} of the turns ask"))
+    asking = {key(x) for x in out if x not in notes}
+    for x in speakers:  # "P" beside "Peneliti"
+        if x not in out and not told[x][0] and RESEARCHER.match(key(x)) and any(a != key(x) and (a.startswith(key(x)) or asks[x] >= 0.3) for a in asking) and not any(y not in out and y != x and key(y).startswith(key(x)) for y in speakers):
+            out[x] = Guess("researcher", say("singkatan dari label peneliti", "short for the researcher's label"))
     informants = [x for x in speakers if x not in out]
     for x in informants:
         role, words = told[x]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -15,9 +16,9 @@ _ROLE = r"(?:[ \t]*\([^()\n:]{1,40}\))?"
 _OPEN = r"[@#*%&+~^$]?"
 _SIGNS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     # name, strength (3 strong: a few labels suffice; 1 weak: must cover most of the text), pattern at the beginning of a line's words
-    ("colon", 3, re.compile(rf"{_OPEN}(?P<l>[^\W_][^:：\n\[\]?!|<>=\t*]{{0,39}}?{_ROLE})[ \t*_]*[:：]+(?=\s|$|[^\d/\\\s:])")),
+    ("colon", 3, re.compile(rf"{_OPEN}(?P<l>[^\W_][^:：∶꞉\n\[\]?!|<>=\t*]{{0,39}}?{_ROLE})[ \t*_]*[:：∶꞉]+(?=\s|$|[^\d/\\\s:])")),
     ("bracket:", 3, re.compile(rf"[\[(<{{«](?P<l>{_WORDY}{_ROLE})[\])>}}»][ \t]*[:：.\-–—]+")),
-    ("bracket", 2, re.compile(rf"[\[(<{{«][ \t]*(?P<l>{_WORDY}{_ROLE})[ \t]*[:：]?[ \t]*[\])>}}»](?=\s|$|[^\W\d])")),
+    ("bracket", 2, re.compile(rf"[\[(<{{«][ \t]*(?P<l>{_WORDY}{_ROLE})[ \t]*[:：∶꞉]?[ \t]*[\])>}}»](?=\s|$|[^\W\d])")),
     ("gt", 2, re.compile(rf"{_OPEN}(?P<l>{_WORDY}{_ROLE})[ \t]*(?:-+>|=+>|>{{1,3}}|»|→|➔|▶|›)")),
     ("eq", 2, re.compile(rf"{_OPEN}(?P<l>{_WORDY}{_ROLE})[ \t]*={{1,2}}(?!=)")),
     ("dash", 2, re.compile(rf"{_OPEN}(?P<l>{_WORDY}{_ROLE})(?:[ \t]+[-–—]{{1,2}}(?=\s|$)|[–—]{{1,2}}(?=\s|$)|-(?=\s|$))")),
@@ -91,22 +92,39 @@ def collect(page: Page) -> dict[str, list[Opener]]:
                 found[name].append(Opener(line.n, m.group("l").strip(), line.p, body, name))
         if line.lead and line.lead < line.b and len(words := page.shadow[line.p:line.lead].strip().rstrip(" :.-–—>")) <= 40 and words and words[0].isalnum() and "?" not in words:
             found["lead"].append(Opener(line.n, words, line.p, line.lead, "lead"))
-    return {name: _counted(openers) for name, openers in found.items()}
+    return {name: _counted(page, openers) for name, openers in found.items()}
 
 
-def _counted(openers: list[Opener]) -> list[Opener]:
-    """Labels that count the turns (`P1: … N1: … P2: …`) without their numbers."""
+def _counted(page: Page, openers: list[Opener]) -> list[Opener]:
+    """Labels that count the turns (`P1: … N1: … P2: …`) without their numbers; participants P1 to P6 keep theirs."""
     stems: dict[str, list[tuple[int, Opener]]] = defaultdict(list)
     for o in openers:
         if m := re.fullmatch(r"(.*?[^\W\d])[ .\-]?(\d{1,3})", o.label):
             stems[m.group(1).strip()].append((int(m.group(2)), o))
-    renamed = {}
+    counting = {}
     for stem, hits in stems.items():
         numbers = [n for n, _ in hits]
         rising = sum(0 <= y - x <= 4 for x, y in zip(numbers, numbers[1:], strict=False))
         if len(hits) >= 4 and len(set(numbers)) >= 0.6 * len(hits) and rising >= 0.85 * (len(hits) - 1):
-            renamed.update({o: stem for _, o in hits})
+            counting[stem] = hits
+    asking = {stem for stem, hits in counting.items() if RESEARCHER.match(stem) and sum("?" in page.shadow[o.body:page.lines[o.line].b] for _, o in hits) >= 0.5 * len(hits)}
+    renamed = {o: stem for stem, hits in counting.items() if len(counting) >= 2 or stem in asking for _, o in hits}
     return [replace(o, label=renamed[o]) if o in renamed else o for o in openers]
+
+
+def _slips(openers: list[Opener], good: set[str]) -> list[Opener]:
+    """A label with a slip of the pen ("Penelti") as the label that was meant."""
+    shown = {key(o.label): o.label for o in openers if key(o.label) in good}
+    long = [g for g in shown if len(g) >= 4]
+    out = []
+    for o in openers:
+        k = key(o.label)
+        if k not in good and len(k) >= 4 and long:
+            close = difflib.get_close_matches(k, long, 1, 0.8)
+            if close and re.sub(r"\D", "", k) == re.sub(r"\D", "", close[0]) and (" " not in k or k.split()[-1] == close[0].split()[-1] or k.split()[0] != close[0].split()[0]):
+                o = replace(o, label=shown[close[0]])
+        out.append(o)
+    return out
 
 
 def accept(page: Page, openers: list[Opener], strength: int, blocks: int, listed: Iterable[str] = ()) -> set[str]:
@@ -201,7 +219,7 @@ def labelled(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
     best: tuple[float, list[Opener], set[str]] = (0.0, [], set())
     for name, strength, _ in _SIGNS:
         good = accept(page, found.get(name, []), strength, blocks, listed)
-        opens = [o for o in found.get(name, []) if key(o.label) in good]
+        opens = [o for o in (_slips(found.get(name, []), good) if strength >= 2 else found.get(name, [])) if key(o.label) in good]
         score = len(opens) * (0.6 + 0.2 * strength) * (0.5 if len(good) < 2 else 1)
         if score > best[0]:
             best = (score, opens, good)
@@ -228,7 +246,7 @@ def labelled(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
     return [chosen[n] for n in sorted(chosen)]
 
 
-_RUNNING = re.compile(r"(?:^|(?<=\s))(?P<l>[A-Z]\w{0,20}(?: [A-Z\d]\w{0,15}){0,2})[ \t]*[:：](?=\s)", re.M)
+_RUNNING = re.compile(r"(?:^|(?<=\s))(?P<l>[A-Z]\w{0,20}(?: [A-Z\d]\w{0,15}){0,2})[ \t]*[:：∶꞉](?=\s)", re.M)
 
 
 def running(page: Page) -> list[Opener]:

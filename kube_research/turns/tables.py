@@ -202,3 +202,30 @@ def _names(heads: list[str], columns: list[int]) -> bool:
     """Whether the columns' heads are the speakers' names."""
     return all(heads[i] and len(heads[i].split()) <= 4 and "?" not in heads[i] and (known(heads[i]) or heads[i][0].isupper() and len(heads[i]) < 30) and not is_head_key(heads[i])
                or known(heads[i]) for i in columns)
+
+
+def column(page: Page, table: list[Row]) -> str:
+    """The text with all but its column of speech blank, for tables whose speech bears its labels in the cell ("P: …"); "" when there is none."""
+    if len(table) < 2:
+        return ""
+    kinds, header = _kinds(page, table)
+    body = table[1 if header else 0:]
+    labelled = re.compile(r"\s*(?:\*\*|[\[(<])?[^\W_][^:\n]{0,30}[:.>\])]", re.M)
+    best, most = -1, 0
+    for i in range(len(table[0].cells)):
+        full = [page.text[slice(*r.cells[i])] for r in body if i < len(r.cells) and r.cells[i][0] < r.cells[i][1]]
+        hits = sum(bool(labelled.match(c)) for c in full)
+        if kinds.get(i, "text") in ("text", "question", "answer") and hits >= 0.5 * max(1, len(full)) and sum(map(len, full)) > most:
+            best, most = i, sum(map(len, full))
+    if best < 0:
+        return ""
+    out = list(re.sub(r"[^\n]", " ", page.text))
+    for r in body:
+        if best < len(r.cells):
+            a, b = r.cells[best]
+            out[a:b] = page.text[a:b]
+            if OPEN_ROW in page.text and a:
+                out[a - 1] = "\n"
+            if OPEN_ROW in page.text and b < len(out):
+                out[b] = "\n"
+    return "".join(out)

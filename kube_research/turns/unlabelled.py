@@ -36,11 +36,10 @@ def blocks(page: Page) -> list[Block]:
     out: list[Block] = []
     before: set[str] = set()
     for x in full:
-        form = {f for f in x.features if f in _FORMS or f.startswith(("color", "style", "indent"))}
+        form = {f for f in x.features if f in _FORMS or f.startswith(("color", "style", "indent", "align", "bullet "))}
         if len(indents) > 1 and x.indent >= 2:
             form.add("indent")
-        joined = form - {"bullet", "number", "numbered", "quoted", "caps"}
-        previous = before - {"bullet", "number", "numbered", "quoted", "caps"}
+        joined, previous = ({f for f in kinds if f not in ("bullet", "number", "numbered", "quoted", "caps") and not f.startswith("bullet ")} for kinds in (form, before))
         new = not out or x.opens or joined != previous or form & {"bullet", "numbered"} or bool(x.lead) or note_of(page.words(x))
         if x.lead:
             kinds = {f[5:] for f in x.features if f.startswith("lead-")}
@@ -54,14 +53,32 @@ def blocks(page: Page) -> list[Block]:
             out.append(Block(x.p, x.b, form, x.n))
         else:
             out[-1].b = x.b
-            out[-1].features &= form | {"bullet", "number", "numbered"}
+            out[-1].features &= form | {f for f in out[-1].features if f in ("number", "numbered") or f.startswith("bullet")}
         before = form
+    out = _answered(page, out)
     for before, block in zip([None, *out], out, strict=False):
         block.ruled = any((before.first if before else -1) < n < block.first for n in rules)
         whole = page.shadow[block.a:block.b].strip().rstrip("*_ ")
         words = whole.rstrip("\"”’')] .…")
         block.asks = words.endswith(tuple(_ASK)) and not (whole[-1:] in "\"”’'" and whole[:1] not in "\"“‘'")  # not what somebody is said to have asked
         block.words = len(words.split())
+    return out
+
+
+_ANSWERED = re.compile(r"\?[\"”’)*_]*[ \t]*(?:[–—→|/»>=~]{1,2}|-{1,2}>?)[ \t]+(?=\S)")
+
+
+def _answered(page: Page, found: list[Block]) -> list[Block]:
+    """Cut "Sudah lama, Bu? — Sudah." in two where most paragraphs are written so."""
+    hits = [_ANSWERED.search(page.shadow, b.a, b.b) for b in found]
+    if sum(map(bool, hits)) < max(3, 0.5 * len(found)):
+        return found
+    out = []
+    for b, m in zip(found, hits, strict=True):
+        if m:
+            out += [Block(b.a, m.start() + 1, b.features | {"asked"}, b.first), Block(m.end(), b.b, b.features - {"asked"}, b.first)]
+        else:
+            out.append(b)
     return out
 
 
