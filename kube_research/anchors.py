@@ -23,6 +23,7 @@ AROUND = 8  # words looked at on each side
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LABEL = re.compile(r"^[ \t]*(?:[\[(#]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?[\])#]?[ \t]*)?(?P<label>[^\W\d_][^:\n]{0,29}?)[ \t]*:(?=\s)", re.M)
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?")
+_STOP = re.compile(r"[.!?…]\s|\n\s*\n")
 _NOT = {v.strip("_"): word for word in ("tidak", "belum", "bukan", "jangan", "tanpa") for v in VARIANTS[word] if not v.endswith("_") and v not in ("seng", "sing", "ada", "tara", "tra")}
 _NUMBERS = frozenset("satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas belas puluh ratus ribu juta seratus seribu setengah nol kosong one two three four five six seven eight nine ten eleven twelve "
                      "hundred thousand million half zero".split())
@@ -255,6 +256,12 @@ def _renamed(old: _Words, new: _Words, table: dict[int, int]) -> dict[str, str]:
     return out
 
 
+def _beside(words: _Words, i0: int, i1: int) -> list[int]:
+    """The three words before and the two behind a passage that stand in its own sentence."""
+    text = words.text
+    return [i for i in range(max(0, i0 - 3), i0) if not _STOP.search(text, words.ends[i], words.starts[i0])] + [i for i in range(i1, min(len(words), i1 + 2)) if not _STOP.search(text, words.ends[i1 - 1], words.starts[i])]
+
+
 class Alignment:
     """Two texts side by side, made once for all passages of a document."""
 
@@ -415,9 +422,7 @@ class Alignment:
         for t, inv in zip(self.tables, self.inverses, strict=True):
             if any(x.weighty[i] and i not in t for i in range(i0, i1)) or any(y.weighty[j] and j not in inv for j in range(j0, j1)):
                 return True
-            if any(x.weighty[i] and not x.keys[i].isdigit() and i not in t for i in (*range(max(0, i0 - 3), i0), *range(i1, min(len(x), i1 + 2)))):
-                return True
-            if any(y.weighty[j] and not y.keys[j].isdigit() and j not in inv for j in (*range(max(0, j0 - 3), j0), *range(j1, min(len(y), j1 + 2)))):
+            if any(x.weighty[i] and not x.keys[i].isdigit() and i not in t for i in _beside(x, i0, i1)) or any(y.weighty[j] and not y.keys[j].isdigit() and j not in inv for j in _beside(y, j0, j1)):
                 return True
         return False
 
