@@ -1,0 +1,170 @@
+"""In what do a program's offsets count?  Every space is tried on every source; the selections' ends on word boundaries vote.
+
+A space is a unit (code-points, utf-16, utf-8), with what a line end counts (file: as it stands; lf: one; crlf: two) and
+whether the BOM counts: `utf-16+crlf`, `code-points+file+bom`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..model import KubeError, unknown
+from ..text import normalise
+from ..words import say
+
+UNITS = ("code-points", "utf-16", "utf-8")
+ENDS = ("file", "lf", "crlf")
+SPACES = tuple(f"{u}+{e}{b}" for b in ("", "+bom") for e in ENDS for u in UNITS)
+_ASCII = re.compile(r"[\x00-\x7f]")
+
+
+def space(name: str) -> str:
+    """The full name of a space that a user names, or an error that lists them."""
+    for full in (name, f"{name}+file", name.replace("+bom", "+file+bom")):
+        if full in SPACES:
+            return full
+    raise KubeError(unknown("ruang offset", "offset space", name, SPACES, "--offsets"))
+
+
+class Text:
+    """A source's text as it stands in the file, and the way from there to the corpus (NFC, LF, no BOM, no NUL)."""
+
+    def __init__(self, raw: str):
+        self.bom = raw.startswith("\ufeff")
+        raw = raw.removeprefix("\ufeff")
+        self.raw = raw
+        self.points = np.frombuffer(raw.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        p = self.points
+        self.cr = p == 13
+        self.lf = p == 10
+        after = np.append(self.lf[1:], False)
+        before = np.append(False, self.cr[:-1]) if len(p) else self.cr
+        self.paired = self.cr & after  # the CR of a CRLF
+        self.bare = (self.lf & ~before) | (self.cr & ~after)  # a line end of one character
+        self.keep = ~(self.paired | (p == 0))
+        self.canonical = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+        self.places = np.concatenate([[0], np.cumsum(self.keep)])
+        self.text = normalise(self.canonical)
+        self.same = self.text == self.canonical
+        self._cuts: np.ndarray | None = None
+
+    def starts(self, name: str) -> np.ndarray:
+        """Where each raw character (and the end) begins, counted in a space."""
+        unit, ends, *bom = name.split("+")
+        p = self.points
+        if unit == "code-points":
+            width = np.ones(len(p), "int64")
+        elif unit == "utf-16":
+            width = 1 + (p > 0xFFFF).astype("int64")
+        else:
+            width = 1 + (p > 0x7F).astype("int64") + (p > 0x7FF) + (p > 0xFFFF)
+        if ends == "lf":
+            width = np.where(self.paired, 0, width)
+        elif ends == "crlf":
+            width = np.where(self.bare, 2, width)
+        base = ({"code-points": 1, "utf-16": 1, "utf-8": 3}[unit]) if bom else 0
+        return base + np.concatenate([[0], np.cumsum(width)])
+
+    def place(self, name: str, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Offsets of a space → places in the canonical text, and whether each is a real place there."""
+        starts = self.starts(name)
+        at = np.searchsorted(starts, offsets, "left")
+        real = at < len(starts)
+        at = np.minimum(at, len(starts) - 1)
+        real &= starts[at] == offsets
+        return self.places[at], real
+
+    def final(self, offsets: np.ndarray) -> np.ndarray:
+        """Places in the canonical text → places in the corpus text (NFC)."""
+        if self.same:
+            return offsets
+        if self._cuts is None:
+            self._cuts = np.array(sorted({0, *(m.start() for m in _ASCII.finditer(self.canonical))}), "int64")
+            bounds = [*self._cuts.tolist(), len(self.canonical)]
+            sizes = [b - a if b - a == 1 else len(unicodedata.normalize("NFC", self.canonical[a:b])) for a, b in zip(bounds, bounds[1:], strict=False)]
+            self._new = np.concatenate([[0], np.cumsum(sizes)])
+        seg = np.maximum(np.searchsorted(self._cuts, offsets, "right") - 1, 0)
+        inside = [len(unicodedata.normalize("NFC", self.canonical[a:b])) if b > a else 0 for a, b in zip(self._cuts[seg].tolist(), offsets.tolist(), strict=True)]
+        return self._new[seg] + np.array(inside, "int64")
+
+    def edges(self) -> tuple[np.ndarray, np.ndarray]:
+        """For every place of the canonical text: may a selection well start (end) here?"""
+        kinds = np.array([2 if c.isalnum() or c in "_’'" else 0 if c.isspace() else 1 for c in self.canonical], "int8")
+        padded = np.concatenate([[0], kinds, [0]])
+        left, right = padded[:-1], padded[1:]
+        return (right > 0) & (left != right), (left > 0) & (left != right)
+
+
+@dataclass(frozen=True)
+class Vote:
+    """How one source voted: spaces that place the selections alike are one candidate."""
+
+    source: str
+    ends: int
+    tally: tuple[tuple[str, float], ...]  # space, ends on word boundaries; best first
+    chosen: str
+    overruled: bool = False
+    others: tuple[str, ...] = field(default=())  # spaces that place every selection alike
+
+    def __str__(self) -> str:
+        score = dict(self.tally).get(self.chosen, 0)
+        shown = ", ".join(f"{n} {int(v)}" for n, v in self.tally[:4] if n != self.chosen)
+        how = say("ditentukan", "given") if self.overruled else say(f"{int(score)} dari {self.ends} ujung di batas kata", f"{int(score)} of {self.ends} ends on word boundaries")
+        return f"{self.source}: {self.chosen} ({how}{'; ' + shown if shown else ''})"
+
+
+def _score(text: Text, name: str, offsets: np.ndarray, names: Sequence[str], edges: tuple[np.ndarray, np.ndarray]) -> tuple[float, bytes]:
+    at, real = text.place(name, offsets)
+    n = len(offsets) // 2
+    good = float((edges[0][at[:n]] & real[:n]).sum() + (edges[1][at[n:]] & real[n:]).sum())
+    for i, hint in enumerate(names):
+        if hint and real[i] and text.canonical[at[i]:at[i] + len(hint)] == hint:
+            good += 1
+    return good, np.where(real, at, -1).tobytes()
+
+
+def hint(name: str) -> str:
+    """The first words of a selection's name, which many programs take from the passage."""
+    name = name.rstrip(".… ")[:12]
+    return name if len(name) >= 6 and "\n" not in name else ""
+
+
+def vote(sources: Iterable[tuple[str, Text, np.ndarray, np.ndarray, Sequence[str], str]], given: Mapping[str, str] | None = None) -> dict[int, Vote]:
+    """Choose each source's space: (name, text, starts, ends, hints, known space) in, votes by position out.
+
+    A source decides for itself; where its selections leave a tie, the whole project's favourite decides, then the standard.
+    """
+    given = dict(given or {})
+    tallies: dict[int, tuple[dict[str, float], dict[str, bytes]]] = {}
+    total = dict.fromkeys(SPACES, 0.0)
+    rows = list(sources)
+    for i, (name, text, starts, ends, hints, known) in enumerate(rows):
+        offsets = np.concatenate([np.minimum(starts, ends), np.maximum(starts, ends)]) if len(starts) else np.array([], "int64")
+        edges = text.edges() if len(offsets) else (np.zeros(1, bool), np.zeros(1, bool))
+        wanted = SPACES if not (known or given.get(name) or given.get("")) else ()
+        scored = {s: _score(text, s, offsets, hints, edges) for s in wanted}
+        tallies[i] = ({s: v for s, (v, _) in scored.items()}, {s: b for s, (_, b) in scored.items()})
+        for s, (v, _) in scored.items():
+            total[s] += v
+    top = max(total.values(), default=0.0) or 1.0
+    out = {}
+    for i, (name, _, starts, _, _, known) in enumerate(rows):
+        tally, prints = tallies[i]
+        forced = given.get(name) or given.get("") or known
+        if forced:
+            out[i] = Vote(name, 2 * len(starts), ((forced, 0.0),), space(forced), True)
+            continue
+        chosen = max(SPACES, key=lambda s: (tally[s] + 2 * total[s] / top, -SPACES.index(s)))
+        alike = tuple(s for s in SPACES if prints[s] == prints[chosen])
+        best = alike[0] if alike else chosen
+        seen: dict[bytes, str] = {}
+        for s in SPACES:
+            seen.setdefault(prints[s], s)
+        shown = sorted(((s, tally[s]) for s in seen.values()), key=lambda x: -x[1])
+        out[i] = Vote(name, 2 * len(starts), tuple(shown), best, False, alike[1:])
+    return out

@@ -1,0 +1,61 @@
+"""What our model says and theirs cannot, put into words that come back: polarity into a note, both names of a code into its description."""
+
+from __future__ import annotations
+
+import re
+
+from ..codebook import Code, Codebook
+
+ABSENT = "polarity: absent"
+_LINE = re.compile(r"^(id|en|include|exclude|source|alias): ?(.*)$")
+_BOOK = re.compile(r"^kube_research codebook (\S+) (\S+)$", re.M)
+
+
+def note_text(polarity: str, note: str) -> str:
+    """The note of a coding: `polarity: absent` on its first line, then the coder's own words; "" where there is nothing to say."""
+    head = "" if polarity == "present" else f"polarity: {polarity}"
+    return "\n".join(x for x in (head, note) if x)
+
+
+def note_parts(text: str) -> tuple[str, str]:
+    """(polarity, note) of a coding's note."""
+    head, _, rest = text.strip().partition("\n")
+    found = re.fullmatch(r"\s*polarity:\s*(absent|present)\s*", head)
+    return (found.group(1), rest.strip()) if found else ("present", text.strip())
+
+
+def describe(code: Code) -> str:
+    """A code's names, definitions and limits, one line each."""
+    lines = [f"{k}: {code.name.get(k, '')} — {code.definition.get(k, '')}" for k in ("id", "en") if code.name.get(k) or code.definition.get(k)]
+    lines += [f"{k}: {v}" for k, v in (("include", code.include), ("exclude", code.exclude), ("source", code.source), ("alias", ", ".join(code.alias))) if v]
+    return "\n".join(lines)
+
+
+def book_line(book: Codebook) -> str:
+    return f"kube_research codebook {book.name} {book.version}"
+
+
+def book_of(description: str) -> tuple[str, str] | None:
+    """(name, version) where a description is that of one of our codebooks."""
+    found = _BOOK.search(description)
+    return (found.group(1), found.group(2)) if found else None
+
+
+def parts(description: str) -> dict[str, object] | None:
+    """What `describe` wrote, as the keys of a codebook's YAML; None where the description is somebody else's."""
+    lines = [x for x in description.replace("\r\n", "\n").split("\n") if x.strip()]
+    found = [_LINE.match(x) for x in lines]
+    if not lines or not all(found) or not any(m and m.group(1) in ("id", "en") and " — " in m.group(2) + " " for m in found):
+        return None
+    out: dict[str, object] = {"name": {}, "definition": {}}
+    for m in found:
+        assert m
+        key, value = m.groups()
+        if key in ("id", "en"):
+            name, _, definition = value.partition(" — ")
+            out["name"][key], out["definition"][key] = name.removesuffix(" —").strip(), definition.strip()  # type: ignore[index]
+        elif key == "alias":
+            out["alias"] = [a.strip() for a in value.split(",")]
+        else:
+            out[key] = value
+    return out

@@ -1,0 +1,125 @@
+"""A project as programs exchange it: users, codes, sources with selections, cases, variables, notes; what every reader makes and every writer takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..words import say
+
+
+@dataclass
+class User:
+    guid: str
+    name: str
+
+
+@dataclass
+class ProjectCode:
+    guid: str
+    name: str
+    parent: str = ""
+    description: str = ""
+    color: str = ""
+    codable: bool = True
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Mark:
+    """One code given to a selection by one user."""
+
+    guid: str
+    code: str
+    user: str = ""
+    created: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Selection:
+    """A passage; start and end are in the source's own offset space until `offsets` has placed them."""
+
+    guid: str
+    start: int
+    end: int
+    name: str = ""
+    description: str = ""
+    user: str = ""
+    created: str = ""
+    marks: list[Mark] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class ProjectSource:
+    guid: str
+    name: str
+    text: str | None = None  # as it stands in the file, line ends and BOM included
+    user: str = ""
+    created: str = ""
+    description: str = ""
+    space: str = ""  # known offset space, "" = to be voted on
+    selections: list[Selection] = field(default_factory=list)
+    codes: list[Mark] = field(default_factory=list)  # codings of the source as a whole
+    notes: list[str] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Note:
+    guid: str
+    name: str = ""
+    text: str = ""
+    user: str = ""
+    created: str = ""
+
+
+@dataclass
+class Case:
+    guid: str
+    name: str
+    description: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    sources: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Project:
+    name: str = ""
+    origin: str = ""
+    created: str = ""
+    description: str = ""
+    users: list[User] = field(default_factory=list)
+    codes: list[ProjectCode] = field(default_factory=list)
+    sources: list[ProjectSource] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)  # name → type
+    notes: dict[str, Note] = field(default_factory=dict)
+    project_notes: list[str] = field(default_factory=list)
+    raw: bytes = b""
+    raw_name: str = "project.qde"
+    losses: Losses = field(default_factory=lambda: Losses())
+
+
+class Losses:
+    """What was lost, repaired or left beside: each kind with its count and a few examples; prints itself in the interface language."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, str], list[str]] = {}
+
+    def add(self, indonesian: str, english: str, where: str = "", times: int = 1) -> None:
+        self.found.setdefault((indonesian, english), []).extend([where] * times)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def lines(self) -> list[str]:
+        out = []
+        for (indonesian, english), places in self.found.items():
+            named = [p for p in dict.fromkeys(places) if p]
+            shown = ", ".join(named[:3]) + (" …" if len(named) > 3 else "")
+            out.append(f"{len(places)} × {say(indonesian, english)}" + (f": {shown}" if shown else ""))
+        return out
+
+    def __contains__(self, english: str) -> bool:
+        return any(english in e for _, e in self.found)
