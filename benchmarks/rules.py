@@ -49,9 +49,13 @@ def main() -> None:
 
     from kube_research.corpus import Corpus, Document
     from kube_research.engine import Engine
+    from kube_research.model import Speaker
     from kube_research.patterns import parse
 
-    corpus = Corpus(tuple(Document(f"x{i:05}", t) for i, t in enumerate(texts)))
+    def document(name: str, text: str) -> Document:  # as a study has it: speakers.csv names the labels
+        return Document(name, text, speakers=(Speaker(name, "P", "P", "researcher"), Speaker(name, "N", "N", "member")))
+
+    corpus = Corpus(tuple(document(f"x{i:05}", t) for i, t in enumerate(texts)))
     start = time.perf_counter()
     engine = Engine(corpus, everything=True)
     rows = [parse(" ".join("=" + w for w in p.split())) for p in phrases]

@@ -160,6 +160,7 @@ def _paragraphs(text: str, start: int) -> Iterator[Turn]:
 class _Asides:
     """Finds what inside a turn is not the speaker's words: brackets, interjections between marks, times."""
 
+    _ANY = re.compile(r"[(\[{/*<~_#—–|=]|\s-|\d:\d\d")  # without one of these a turn holds none of what follows
     _STAMP = re.compile(r"#?\b\d{1,2}:\d{2}:\d{2}(?:[.,-]\d{1,3})?\b#?")
     _ASKED = re.compile(r"(?<!\w)(\*\*|__|[*_/])(?=[^\s*_/])[^*_/\n]{1,200}\?\s?\1(?!\w)")
     _LABELLED = re.compile(r"(?P<m>//|(?<=\s)/|\*\*?|<|~)[ \t]*(?:[A-Z]{1,3}\d?|[A-Z][\w.]{0,15}(?: [A-Z\d][\w.]{0,15})?)[ \t]*:\s(?:[^\n]|\n(?!\s*\n)){0,300}?(?:(?P=m)|(?<!<)>)")
@@ -169,7 +170,9 @@ class _Asides:
         self.interjection = re.compile(rf"(?P<m>—|–|(?<=\s)-|\||=)[ \t]*(?:{names})[ \t]*[:：](?:[^\n]|\n(?!\s*\n)){{0,300}}?(?:(?P=m))")
 
     def of(self, text: str, start: int, end: int, skips: Iterable[tuple[int, int]] = ()) -> tuple[tuple[int, int], ...]:
-        found = [(a, b) for a, b in skips if start <= a and b <= end]
+        found = [(a, b) for a, b in skips if start <= a and b <= end] if skips else []
+        if not found and not self._ANY.search(text, start, end):
+            return ()
         found += brackets(text, start, end)
         for pattern in (self.interjection, self._LABELLED, self._ASKED, self._STAMP):
             found += [m.span() for m in pattern.finditer(text, start, end)]
