@@ -105,17 +105,23 @@ class Vote:
     """How one source voted: spaces that place the selections alike are one candidate."""
 
     source: str
-    ends: int
-    tally: tuple[tuple[str, float], ...]  # space, ends on word boundaries; best first
+    ends: int  # signs there could be: two ends a passage, and names that repeat its first words
+    tally: tuple[tuple[str, float], ...]  # space, signs that fit; best first
     chosen: str
     overruled: bool = False
     others: tuple[str, ...] = field(default=())  # spaces that place every selection alike
 
+    @property
+    def weak(self) -> bool:
+        """Whether fewer than six signs in ten fit, or another placing of the passages fits as well."""
+        score = dict(self.tally).get(self.chosen, 0)
+        return not self.overruled and (score < 0.6 * self.ends or sum(v >= score for _, v in self.tally) > 1)
+
     def __str__(self) -> str:
         score = dict(self.tally).get(self.chosen, 0)
         shown = ", ".join(f"{n} {int(v)}" for n, v in self.tally[:4] if n != self.chosen)
-        how = say("ditentukan", "given") if self.overruled else say(f"{int(score)} dari {self.ends} ujung di batas kata", f"{int(score)} of {self.ends} ends on word boundaries")
-        return f"{self.source}: {self.chosen} ({how}{'; ' + shown if shown else ''})"
+        how = say("ditentukan", "given") if self.overruled else say(f"{int(score)} dari {self.ends} tanda cocok", f"{int(score)} of {self.ends} signs fit")
+        return f"{self.source}: {self.chosen} ({how}{'; ' + shown if shown else ''})" + (say(" — SUARA LEMAH, periksa", " — WEAK VOTE, check it") if self.weak else "")
 
 
 def _score(text: Text, name: str, offsets: np.ndarray, names: Sequence[str], edges: tuple[np.ndarray, np.ndarray]) -> tuple[float, bytes]:
@@ -166,5 +172,5 @@ def vote(sources: Iterable[tuple[str, Text, np.ndarray, np.ndarray, Sequence[str
         for s in SPACES:
             seen.setdefault(prints[s], s)
         shown = sorted(((s, tally[s]) for s in seen.values()), key=lambda x: -x[1])
-        out[i] = Vote(name, 2 * len(starts), tuple(shown), best, False, alike[1:])
+        out[i] = Vote(name, 2 * len(starts) + sum(map(bool, rows[i][4])), tuple(shown), best, False, alike[1:])
     return out

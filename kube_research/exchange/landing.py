@@ -1,0 +1,392 @@
+"""A project of another program becomes a study: texts, codebook, journals, cases, memos; and a report of votes, repairs and losses.
+
+Everything is made in a folder beside the target and moved there at the end: on an error the target is as it was.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from ..importing import slug
+from ..journal import Journal, new_id, now
+from ..model import KINDS, MACHINE, POLARITIES, ROLES, KubeError, unknown
+from ..readers import Mapped, Source
+from ..readers.plain import from_text
+from ..study import FOLDERS, TABLES, write_atomic, write_table
+from ..text import context, digest
+from ..turns import NOTE
+from ..words import say
+from .offsets import Text, Vote, hint, space, vote
+from .phrasing import book_of, note_parts, parts
+from .project import Project, ProjectCode, ProjectSource
+
+_RESERVED = {"document", "kind", "case", "language", "date", "source", "sha256", "consent"}
+_OURS = "kube_research"
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What an import made: counts, the votes on offsets, what was lost or repaired."""
+
+    root: Path
+    counts: Mapping[str, int]
+    votes: tuple[Vote, ...]
+    losses: tuple[str, ...]
+    kept: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        return {"counts": dict(self.counts), "losses": list(self.losses), "kept": self.kept,
+                "offsets": [{"source": v.source, "space": v.chosen, "ends": v.ends, "tally": dict(v.tally), "given": v.overruled} for v in self.votes]}
+
+    def __str__(self) -> str:
+        c = self.counts
+        lines = [say(f"{c['documents']} dokumen, {c['codes']} kode, {c['codings']} pengodean, {c['coders']} pengode, {c['memos']} memo, {c['cases']} kasus",
+                     f"{c['documents']} documents, {c['codes']} codes, {c['codings']} codings, {c['coders']} coders, {c['memos']} memos, {c['cases']} cases")]
+        if self.votes:
+            lines.append(say("ruang offset menurut suara kutipan: ujung di batas kata, nama yang mengulang kutipannya (--offsets SUMBER=RUANG mengalahkannya):", "offset space by the vote of the passages: ends on word boundaries, names that repeat the passage (--offsets SOURCE=SPACE overrules it):"))
+            lines += [f"  {v}" for v in self.votes]
+        lines.append(say("hilang atau diperbaiki:", "lost or repaired:") if self.losses else say("Tidak ada yang hilang.", "Nothing was lost."))
+        lines += [f"  {x}" for x in self.losses]
+        if self.kept:
+            lines.append(say(f"Aslinya disimpan di {self.kept}.", f"The original is kept at {self.kept}."))
+        return "\n".join(lines)
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """A folder to build in; it becomes `target` when all went well, else it vanishes."""
+    if target.exists() and (not target.is_dir() or any(p.name != ".git" for p in target.iterdir())):
+        raise KubeError(say(f"Folder {target.name} sudah berisi sesuatu.", f"The folder {target.name} is not empty."), str(target), say("Pilih nama lain; tidak ada yang ditimpa.", "Choose another name; nothing is overwritten."))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as e:
+        raise KubeError(say(f"Tidak dapat menulis: {e.strerror or e}.", f"Cannot write: {e.strerror or e}."), str(target)) from None
+    try:
+        yield folder
+        if target.exists():
+            for p in folder.iterdir():
+                shutil.move(str(p), str(target / p.name))
+            folder.rmdir()
+        else:
+            folder.chmod(0o755)
+            folder.rename(target)
+    except BaseException:
+        with suppress(OSError):
+            shutil.rmtree(folder)
+        raise
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    out, n = name, 1
+    while out.casefold() in taken:
+        n += 1
+        out = f"{name[:70]}-{n}"
+    taken.add(out.casefold())
+    return out
+
+
+def _code_id(name: str) -> str:
+    """A code's id: its name where that can be one."""
+    flat = " ".join(name.split())
+    if re.fullmatch(r"[A-Za-z0-9][\w.\- ]{0,79}", flat):
+        return flat
+    flat = re.sub(r"[^\w.\- ]+", "-", flat).strip("-. _")[:70]
+    return flat if re.match(r"[A-Za-z0-9]", flat) else f"code {flat}".strip()
+
+
+def codebooks(p: Project, root: Path) -> dict[str, str]:
+    """Write the codebooks; returns code guid → id."""
+    ids: dict[str, str] = {}
+    taken: set[str] = set()
+    book_at: dict[str, str] = {}  # code guid → book name
+    versions: dict[str, str] = {}
+    books: dict[str, list[dict[str, object]]] = {}
+    first = slug(p.name)[:40] or "imported"
+    by = {c.guid: c for c in p.codes}
+    for c in p.codes:
+        mine = book_of(c.description) if not c.parent and not c.codable else None
+        if mine:
+            name = slug(mine[0])
+            book_at[c.guid], versions[name] = name, mine[1]
+            books.setdefault(name, [])
+            continue
+        plain = " ".join(c.name.split())
+        if not plain:
+            p.losses.add("kode tanpa nama diberi nama", "code without a name was given one", c.guid[:12])
+        wanted = _code_id(c.name)
+        ids[c.guid] = _unique(wanted, taken)
+        if ids[c.guid] != wanted:
+            p.losses.add("nama kode kembar; id-nya dibedakan", "code name that stands twice; ids told apart", ids[c.guid])
+        parent = by.get(c.parent)
+        book = book_at.get(c.parent, "") if parent else ""
+        book_at[c.guid] = book or first
+        books.setdefault(book or first, []).append(_row(c, ids, plain))
+    for name, rows in books.items():
+        body = {"codebook": name, "version": versions.get(name, "1.0.0"), "title": name, "codes": rows}
+        write_atomic(root / "codebooks" / f"{name}.yml", yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=10_000))
+    return ids
+
+
+def _row(c: ProjectCode, ids: dict[str, str], plain: str) -> dict[str, object]:
+    row: dict[str, object] = {"id": ids[c.guid]}
+    ours = parts(c.description)
+    if ours:
+        row.update({k: v for k, v in ours.items() if v})
+    else:
+        row["name"] = plain or ids[c.guid]
+        if c.description.strip():
+            row["definition"] = c.description.strip()
+    if c.parent in ids:
+        row["parent"] = ids[c.parent]
+    if c.color:
+        row["color"] = c.color
+    return row
+
+
+def _when(value: str) -> str:
+    """A program's date as ours, or ""."""
+    try:
+        t = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
+        t = t.replace(tzinfo=timezone.utc) if t.tzinfo is None else t.astimezone(timezone.utc)
+        return t.strftime("%Y-%m-%dT%H:%M:%S") + f".{t.microsecond:06d}Z" if t.year > 1 else ""
+    except (ValueError, OverflowError):
+        return ""
+
+
+class _Coders:
+    def __init__(self, p: Project):
+        self.p, self.names, taken = p, {}, {MACHINE}
+        for u in p.users:
+            wanted = slug(u.name) if u.name.strip() else "coder"
+            self.names[u.guid] = _unique(wanted, taken)
+        self.spare = _unique("unknown", taken)
+
+    def __getitem__(self, user: str) -> str:
+        found = self.names.get(user)
+        if found is None:
+            self.p.losses.add(f"pengodean atau catatan tanpa pengguna; menjadi milik '{self.spare}'", f"coding or note without a user; given to '{self.spare}'")
+        return found or self.spare
+
+
+def land(p: Project, target: Path, given: Mapping[str, str] | None = None) -> Landed:
+    """Make a study of a project in `target`, an empty or new folder."""
+    given = {k: space(v) for k, v in (given or {}).items()}
+    names = [s.name for s in p.sources]
+    for k in given:
+        if k and k not in names:
+            raise KubeError(unknown("sumber", "source", k, names, "--offsets"))
+    with beside(target) as root:
+        for name in ("corpus/transcripts", "corpus/abstracts", "corpus/codings", "codebooks", "notebooks"):
+            (root / name).mkdir(parents=True, exist_ok=True)
+        landed = _Landing(p, root, given).run()
+        write_atomic(root / landed.kept, p.raw) if p.raw else None
+        write_atomic(root / "corpus" / "imported" / f"{slug(p.name)}.txt", str(landed) + "\n")
+    return Landed(target, landed.counts, landed.votes, landed.losses, landed.kept if p.raw else "")
+
+
+class _Landing:
+    def __init__(self, p: Project, root: Path, given: Mapping[str, str]):
+        self.p, self.root, self.given = p, root, given
+        self.coders = _Coders(p)
+        self.events: dict[tuple[str, str], list[dict[str, object]]] = {}
+        self.used: set[str] = set()  # notes that found a place
+        self.ids: set[str] = set()
+        self.counts = dict.fromkeys(("documents", "codes", "codings", "coders", "memos", "cases"), 0)
+        self.rows: dict[str, list[dict[str, str]]] = {name: [] for name in TABLES}
+        self.documents: dict[str, str] = {}  # source guid → document
+
+    def run(self) -> Landed:
+        p, losses = self.p, self.p.losses
+        self.codes = codebooks(p, self.root)
+        self.counts["codes"] = len(self.codes)
+        kept = [s for s in p.sources if s.text and s.text.strip("\ufeff\n\r\t \x00")]
+        for s in p.sources:
+            if s not in kept:
+                n = len(s.selections)
+                if n:
+                    losses.add("kutipan dari sumber yang teksnya tidak ada", "passage of a source whose text is not there", s.name, n)
+        texts = [Text(s.text or "") for s in kept]
+        places = [(np.array([x.start for x in s.selections], "int64"), np.array([x.end for x in s.selections], "int64")) for s in kept]
+        votes = vote([(s.name, t, a, b, [hint(x.name) for x in s.selections], s.space) for s, t, (a, b) in zip(kept, texts, places, strict=True)], self.given)
+        for v in votes.values():
+            if v.weak and v.ends:
+                losses.add("sumber yang suaranya lemah; periksa kutipannya", "source whose vote on offsets is weak; check its passages", v.source)
+        self._cases()
+        taken: set[str] = set()
+        for i, s in enumerate(kept):
+            name = _unique(slug(s.name or f"source-{i + 1}"), taken)
+            self.documents[s.guid] = name
+            self._document(s, name, texts[i].text)
+            self._codings(s, name, texts[i], votes[i].chosen, *places[i])
+        self._notes()
+        for (coder, document), events in sorted(self.events.items()):
+            Journal(self.root / "corpus" / "codings" / coder / f"{document}.jsonl", coder).append(*events)
+        for name, columns in TABLES.items():
+            write_table(self.root / "corpus" / f"{name}.csv", self.rows[name], columns)
+        self.counts |= {"documents": len(kept), "coders": len({c for c, _ in self.events}), "cases": len(self.rows["cases"])}
+        ext = Path(p.raw_name).suffix or ".qde"
+        return Landed(self.root, self.counts, tuple(v for i, v in sorted(votes.items()) if len(kept[i].selections)), tuple(losses.lines()), f"corpus/imported/{slug(p.name)}{ext}")
+
+    def _column(self, name: str) -> str:
+        flat = re.sub(r"\W+", "_", name.strip()).strip("_") or "variable"
+        return flat if self.p.origin == _OURS or flat.casefold() not in _RESERVED | {"name", "outcome"} else f"var_{flat}"
+
+    def _cases(self) -> None:
+        p, taken = self.p, set()
+        self.case_of: dict[str, str] = {}
+        for n, c in enumerate(p.cases, 1):
+            if not c.name.strip():
+                p.losses.add("kasus tanpa nama diberi nama", "case without a name was given one", f"case-{n}")
+            values = {self._column(k): v for k, v in c.values.items()}
+            name = _unique(values.pop("case", "") if p.origin == _OURS and c.values.get("case") else slug(c.name) if c.name.strip() else f"case-{n}", taken)
+            self.rows["cases"].append({"case": name, "name": c.name or name, "outcome": "", **({"description": c.description} if c.description else {}), **values})
+            for s in c.sources:
+                if s in self.case_of:
+                    p.losses.add("sumber yang milik beberapa kasus; yang pertama dipakai", "source that belongs to several cases; the first was taken", c.name)
+                self.case_of.setdefault(s, name)
+
+    def _document(self, s: ProjectSource, name: str, text: str) -> None:
+        values = {self._column(k): v for k, v in s.values.items()}
+        ours = self.p.origin == _OURS
+        guess = next(iter(_guess(name, text)), None)
+        kind = values.pop("kind", "") if ours else ""
+        kind = kind if kind in KINDS else (guess.kind if guess else "note")
+        speakers = values.pop("speakers", "") if ours else ""
+        row = {"document": name, "kind": kind, "case": self.case_of.get(s.guid, ""), "language": guess.language if guess else "", "date": "", "source": s.name, "sha256": digest(text), "consent": ""}
+        if s.description.strip():
+            row["description"] = s.description.strip()
+        if ours:
+            values.pop("case", None)
+            row["source"] = ""
+        self.rows["documents"].append({**row, **values})
+        write_atomic(self.root / "corpus" / FOLDERS.get(kind, "transcripts") / f"{name}.txt", text)
+        if speakers:
+            for line in speakers.splitlines():
+                label, _, rest = line.partition("|")
+                person, _, role = rest.rpartition("|")
+                if role in ROLES:
+                    self.rows["speakers"].append({"document": name, "label": label, "speaker": person, "role": role})
+        elif guess and not ours:
+            for label, g in guess.roles.items():
+                self.rows["speakers"].append({"document": name, "label": label, "speaker": slug(f"{name}-{label}") if label != NOTE else f"{name}-catatan", "role": g.role})
+
+    def _codings(self, s: ProjectSource, name: str, t: Text, chosen: str, starts: np.ndarray, ends: np.ndarray) -> None:
+        losses, text = self.p.losses, t.text
+        if len(starts):
+            back = starts > ends
+            a, real_a = t.place(chosen, np.minimum(starts, ends))
+            b, real_b = t.place(chosen, np.maximum(starts, ends))
+            size = int(t.starts(chosen)[-1])
+            a, b = t.final(a).tolist(), t.final(b).tolist()
+        for i, x in enumerate(s.selections):
+            start, end = a[i], b[i]
+            who = f"{s.name} {x.start}–{x.end}"
+            if back[i]:
+                losses.add("kutipan terbalik; dibalik lagi", "reversed passage; turned round", who)
+            if x.end > size or x.start > size or x.start < 0:
+                losses.add("kutipan melewati akhir teks; dipotong", "passage past the end of the text; cut", who)
+            elif not (real_a[i] and real_b[i]):
+                losses.add("kutipan yang mulai atau berakhir di tengah sebuah karakter; digeser", "passage that began or ended within a character; moved", who)
+            if start >= end:
+                losses.add("kutipan kosong; dilewati", "empty passage; left out", who)
+                self._shelve(x.notes)
+                continue
+            self._passage(s, x, name, text, start, end)
+        for m in s.codes:
+            losses.add("kode pada sumber utuh; kini pada seluruh teksnya", "code of a source as a whole; now on its whole text", s.name)
+            self._mark(m, name, text, 0, len(text), [], s.user)
+        for n in s.notes:
+            self._memo(n, name, "document")
+
+    def _passage(self, s: ProjectSource, x, name: str, text: str, start: int, end: int) -> None:
+        if not x.marks:
+            self.p.losses.add("kutipan tanpa kode; menjadi memo", "passage without a code; became a memo", s.name)
+            if not x.notes:
+                self._event(x.user or s.user, name, {"event": "memo", "about": "passage", "text": x.description or text[start:end], "start": start, "end": end}, x.created)
+                self.counts["memos"] += 1
+            for n in x.notes:
+                self._memo(n, name, "passage", start=start, end=end)
+        for m in x.marks:
+            self._mark(m, name, text, start, end, x.notes, x.user or s.user, x.created, x.description)
+        if x.marks:
+            self.used.update(x.notes)
+
+    def _mark(self, m, name: str, text: str, start: int, end: int, notes: list[str], user: str, created: str = "", description: str = "") -> None:
+        code = self.codes.get(m.code)
+        if code is None:
+            self.p.losses.add("pengodean dengan kode yang tidak ada", "coding with a code that is not there", m.code[:12])
+            return
+        before, after = context(text, start, end)
+        said = [self.p.notes[n].text or self.p.notes[n].name for n in dict.fromkeys([*m.notes, *notes]) if n in self.p.notes]
+        if len(said) < len(dict.fromkeys([*m.notes, *notes])):
+            self.p.losses.add("rujukan ke catatan yang tidak ada", "reference to a note that is not there", name)
+        self.used.update(m.notes)
+        pairs = [note_parts(x) for x in said] or [("present", "")]
+        polarity = next((q for q, _ in pairs if q != "present"), "present")
+        note = "\n\n".join(x for x in (*(n for _, n in pairs), description.strip()) if x)
+        id_ = re.sub(r"[^0-9a-z-]", "", m.guid) or new_id()
+        id_ = _unique(id_, self.ids)
+        when = _when(m.created or created)
+        if not when:
+            self.p.losses.add("pengodean tanpa tanggal; kini tanggal impor", "coding without a date; dated now", name)
+        self._event(m.user or user, name, {"event": "code", "coding": id_, "document": name, "start": start, "end": end, "quote": text[start:end], "before": before, "after": after, "code": code,
+                                           "polarity": polarity if polarity in POLARITIES else "present", **({"note": note} if note else {})}, m.created or created)
+        self.counts["codings"] += 1
+
+    def _event(self, user: str, document: str, event: dict[str, object], created: str) -> None:
+        coder = self.coders[user]
+        full = {"id": new_id(), "time": _when(created) or now(), **event}
+        if event["event"] == "code":
+            full["coder"] = coder
+        self.events.setdefault((coder, document), []).append(full)
+
+    def _memo(self, note: str, document: str, about: str, **place: int) -> None:
+        n = self.p.notes.get(note)
+        if n is None:
+            self.p.losses.add("rujukan ke catatan yang tidak ada", "reference to a note that is not there", document)
+            return
+        if note in self.used:
+            self.p.losses.add("catatan yang dirujuk dari beberapa tempat; ditulis di tiap tempat", "note that several places point to; written at each", n.name)
+        self.used.add(note)
+        if not (n.text or n.name).strip():
+            return
+        self._event(n.user, document, {"event": "memo", "about": about, "text": n.text or n.name, **place}, n.created)
+        self.counts["memos"] += 1
+
+    def _shelve(self, notes: list[str]) -> None:
+        """Notes whose passage is gone stay unused: `_notes` finds them."""
+
+    def _notes(self) -> None:
+        """Notes of codes and of the project: in the journals of the first document; what has no document at all goes beside."""
+        first = next(iter(self.documents.values()), "")
+        code_notes = {n: self.codes.get(c.guid, c.name) for c in self.p.codes for n in c.notes}
+        aside = []
+        for guid, n in self.p.notes.items():
+            if guid in self.used or not (n.text or n.name).strip():
+                continue
+            if first and guid in code_notes:
+                self._memo(guid, first, f"code:{code_notes[guid]}")
+            else:
+                aside.append(f"# {n.name or '-'}\n\n{n.text}\n")
+                self.p.losses.add("catatan tanpa tempat; kini di corpus/imported", "note without a place; now in corpus/imported", n.name)
+        if aside:
+            self.counts["memos"] += len(aside)
+            write_atomic(self.root / "corpus" / "imported" / f"{slug(self.p.name)}-notes.md", "\n".join(aside))
+
+
+def _guess(name: str, text: str) -> list[Source]:
+    try:
+        return from_text(name, Mapped.of(text))
+    except (KubeError, ValueError, IndexError):
+        return []
