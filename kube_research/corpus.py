@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -103,7 +103,7 @@ def parse(text: str, listed: Mapping[str, Speaker] | None = None, *, spoken: boo
     start = head_end(text)
     said = (_own(text, start, listed) or list(segment(text, listed=listed, start=start).turns)) if spoken or listed else []
     if not said:
-        yield from _paragraphs(text, start)
+        yield from _doubtful(text, list(_paragraphs(text, start))) if spoken else _paragraphs(text, start)
         return
     who = _who(text, said, listed)
     asides = _Asides({t.label for t in said})
@@ -143,6 +143,14 @@ def _who(text: str, said: list[Said], listed: Mapping[str, Speaker]) -> dict[str
             same = [s for s in listed.values() if (s.role == "researcher") == (guesses[t.label].role == "researcher")]
             out[t.label] = (same[0].speaker, same[0].role) if t.label in ("P", "N") and len(same) == 1 else ("", guesses[t.label].role)
     return out
+
+
+def _doubtful(text: str, found: list[Turn]) -> Iterator[Turn]:
+    """Paragraphs of an interview in which no speakers were told apart: what only asks, or looks like a head line, is nobody's evidence."""
+    head = re.compile(r"[^.?!\n:]{2,40}:\s.{0,80}$|[^.?!]{0,60}$")
+    mine = [not (words := text[t.body:t.end].strip()).rstrip("\"”’)*_ ").endswith("?") and not (t.n <= 3 and head.fullmatch(words)) for t in found]
+    for t, said in zip(found, mine, strict=True):
+        yield t if all(mine) or not any(mine) else replace(t, role="member" if said else "researcher")
 
 
 def _paragraphs(text: str, start: int) -> Iterator[Turn]:

@@ -317,6 +317,8 @@ class Study:
             if d.kind in SPOKEN:
                 roles = {t.label: t.role for t in reversed(d.turns) if t.label and t.label != labels.NOTE}
                 known = {s.label for s in d.speakers}
+                if not roles and d.kind != "session":
+                    faults.append(Fault(say("Tidak ada pembicara yang dikenali di dokumen ini.", "No speakers are recognised in this document."), place, say("Beri label di awal giliran (P: … N: …), atau ubah jenisnya menjadi note.", "Begin the turns with labels (P: … N: …), or change its kind to note."), "finding"))
                 first = {t.label: t.start for t in reversed(d.turns)}
                 for label in sorted(x for x in roles if labels.key(x) not in {labels.key(k) for k in known}):
                     faults.append(Fault(say(f"Label '{label}' tidak ada di speakers.csv.", f"The label '{label}' is not in speakers.csv."), f"{place}:{d.line(first[label])}",

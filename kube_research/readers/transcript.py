@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from .. import labels as _labels
 from .language import language
-from ..turns import NOTE, Segmentation, segment
+from ..turns import NOTE, Said, Segmentation, segment
 from ..turns.page import CELL, OPEN_ROW, ROW, Mark
 from ..turns.roles import guess_roles
 from .source import Mapped, Remark, Source
@@ -30,13 +30,21 @@ def transcript(name: str, text: Mapped, marks: Iterable[Mark] = (), *, kind: str
         body = _body(text, t.body, t.end, t.skips, openers)
         if not body.text and t.label == NOTE:
             continue
-        parts += ["\n\n" if parts else "", f"[{t.time}] " if t.time else "", f"{t.label}: " if body.text else f"{t.label}:", body]
+        parts += ["\n\n" if parts else "", f"[{t.time}] " if t.time else "", f"{t.label}: " if body.text else f"{t.label}:", *_gesture(text, t), body]
     labels = list(dict.fromkeys(t.label for t in found.turns))
     speakers = [x for x in labels if roles.get(x) and roles[x].role != "researcher"]
     out = Mapped.join([*head, *parts, "\n"])
     return Source(
         name=name, text=out.text, kind=kind or _kind(text.text[:found.start], speakers), language=language(" ".join(w for _, w in pairs)), title=title, date=_date(found.legend),
         meta=meta, roles=roles, dropped=tuple(dropped), repaired=tuple(repaired), convention=found.convention, encoding=encoding, raw=raw, map=out)
+
+
+def _gesture(text: Mapped, t: Said) -> list[Mapped | str]:
+    """A transcriber's note between label and colon ("N (sambil tertawa): …") goes before the words."""
+    m = re.search(r"\([^()\n]{2,60}\)(?=\s*[:：])", text.text[t.start:t.body])
+    if not m or m.group() in t.label or re.search(r"\d[:.]\d", m.group()):
+        return []
+    return [text.cut(t.start + m.start(), t.start + m.end()), " "]
 
 
 def _body(text: Mapped, start: int, end: int, skips: Iterable[tuple[int, int]], openers: set[str]) -> Mapped:

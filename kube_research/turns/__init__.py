@@ -52,16 +52,18 @@ def segment(text: str, marks: Iterable[Mark] = (), listed: Iterable[str] = (), s
     listed = list(listed)
     table = tables.rows(seen)
     if table:
+        inner = tables.column(seen, table, 0.8)
+        found = segment(inner, listed=listed, start=start) if inner else Segmentation("")
+        if found.convention == "colon" and len({t.label for t in found.turns}) >= 2:
+            return replace(found, text=text)
         cells = tables.cells(seen, table)
         covered = sum(c.end - c.body for c in cells)
-        if cells and covered >= 0.3 * sum(1 for _ in text[start:].strip()):
-            turns = []
-            for c in cells:
-                turns.append(Said(c.start, c.body, c.end, c.label, c.time, tuple(_inside(text, c.body, c.end))))
-            return Segmentation(text, "table", _joined(turns), turns[0].start, legend(seen, turns[0].start), seen)
-        inner = tables.column(seen, table)
+        if cells and covered >= 0.3 * len(text[start:].strip()):
+            turns = [Said(c.start, c.body, c.end, c.label, c.time, tuple(_inside(text, c.body, c.end))) for c in cells]
+            return Segmentation(text, "table", tuple(turns), turns[0].start, legend(seen, turns[0].start), seen)
+        inner = tables.column(seen, table, 0.5)
         if inner and (found := segment(inner, listed=listed, start=start)).turns:
-            return replace(found, text=text, page=seen)
+            return replace(found, text=text)
     opens = labelled(seen, listed)
     if opens:
         stop = head_stop(seen, opens)
@@ -141,11 +143,6 @@ def _inside(text: str, a: int, b: int) -> list[tuple[int, int]]:
         if b - a > 2 * n and text.startswith(mark, a) and text.endswith(mark, a, b) and mark not in text[a + n:b - n]:
             return [(a, a + n), (b - n, b)]
     return []
-
-
-def _joined(turns: list[Said]) -> tuple[Said, ...]:
-    """Rows that go on with the same speaker are one turn each; only rows without a text of their own were dropped before."""
-    return tuple(turns)
 
 
 def _of_blocks(seen: Page, blocks: list[unlabelled.Block], kinds: list[str]) -> list[Said]:

@@ -52,7 +52,10 @@ def guess_roles(turns: list[tuple[str, str]], head: Mapping[str, str], title: st
             out[x] = Guess("researcher", say(f"disebut di label atau kepala: {words}", f"said by the label or the head: {words}"))
     if not out.keys() - notes:
         ranked = sorted(speakers, key=lambda x: (ends[x] + 0.5 * asks[x] + _prior(x, speakers), len(said[x])), reverse=True)
-        free = [x for x in ranked if told[x][0] in ("",) or _LEADER.search(told[x][1])]
+        free = [x for x in ranked if not told[x][0]]
+        leaders = [x for x in free if _LEADER.search(told[x][1])]
+        if leaders and len(speakers) > 2:
+            free = leaders
         for x in free[:1]:
             rest = max((asks[y] for y in speakers if y != x), default=0.0)
             if asks[x] >= 0.3 and asks[x] > rest or _prior(x, speakers) > 0.2 and asks[x] >= rest - 0.1 or _LEADER.search(told[x][1]) or asks[x] >= 0.2 and len(speakers) == 2 and asks[x] >= rest + 0.1:

@@ -19,6 +19,7 @@ _SIGNS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("colon", 3, re.compile(rf"{_OPEN}(?P<l>[^\W_][^:：∶꞉\n\[\]?!|<>=\t*]{{0,39}}?{_ROLE})[ \t*_]*[:：∶꞉]+(?=\s|$|[^\d/\\\s:])")),
     ("bracket:", 3, re.compile(rf"[\[(<{{«](?P<l>{_WORDY}{_ROLE})[\])>}}»][ \t]*[:：.\-–—]+")),
     ("bracket", 2, re.compile(rf"[\[(<{{«][ \t]*(?P<l>{_WORDY}{_ROLE})[ \t]*[:：∶꞉]?[ \t]*[\])>}}»](?=\s|$|[^\W\d])")),
+    ("bracketed", 2, re.compile(rf"[\[({{](?P<l>{_WORDY}{_ROLE})[ \t]*[:：∶꞉](?=.*[\])}}]\s*$)")),
     ("gt", 2, re.compile(rf"{_OPEN}(?P<l>{_WORDY}{_ROLE})[ \t]*(?:-+>|=+>|>{{1,3}}|»|→|➔|▶|›)")),
     ("eq", 2, re.compile(rf"{_OPEN}(?P<l>{_WORDY}{_ROLE})[ \t]*={{1,2}}(?!=)")),
     ("dash", 2, re.compile(rf"{_OPEN}(?P<l>{_WORDY}{_ROLE})(?:[ \t]+[-–—]{{1,2}}(?=\s|$)|[–—]{{1,2}}(?=\s|$)|-(?=\s|$))")),
@@ -117,10 +118,13 @@ def _slips(openers: list[Opener], good: set[str]) -> list[Opener]:
     shown = {key(o.label): o.label for o in openers if key(o.label) in good}
     long = [g for g in shown if len(g) >= 4]
     out = []
+    counts = Counter(key(o.label) for o in openers)
     for o in openers:
         k = key(o.label)
-        if k not in good and len(k) >= 4 and long:
-            close = difflib.get_close_matches(k, long, 1, 0.8)
+        rare = k in good and " " not in k and len(k) >= 6 and k.isalpha()
+        if (k not in good and len(k) >= 4 or rare) and long:
+            often = [g for g in long if g != k and (not rare or counts[k] <= 0.3 * counts[g] and g.isalpha())]
+            close = difflib.get_close_matches(k, often, 1, 0.8)
             if close and re.sub(r"\D", "", k) == re.sub(r"\D", "", close[0]) and (" " not in k or k.split()[-1] == close[0].split()[-1] or k.split()[0] != close[0].split()[0]):
                 o = replace(o, label=shown[close[0]])
         out.append(o)

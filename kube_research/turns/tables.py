@@ -145,7 +145,7 @@ def _kinds(page: Page, table: list[Row]) -> tuple[dict[int, str], bool]:
             kinds[i] = "number"
         elif sum(bool(STAMP.match(c)) and len(c) < 32 for c in full) >= 0.8 * len(full):
             kinds[i] = "time" if "time" not in kinds.values() else "end"
-        elif "speaker" not in kinds.values() and length <= 28 and len(set(map(key, full))) <= max(3, 0.5 * len(full)) and all(plausible(c, 3) for c in set(full)):
+        elif "speaker" not in kinds.values() and len(set(full)) >= 2 and not (header and head[i]) and length <= 28 and len(set(map(key, full))) <= max(3, 0.5 * len(full)) and all(plausible(c, 3) for c in set(full)):
             kinds[i] = "speaker"
     values = list(kinds.values())
     if "text" not in values and not ("question" in values and "answer" in values):
@@ -204,7 +204,7 @@ def _names(heads: list[str], columns: list[int]) -> bool:
                or known(heads[i]) for i in columns)
 
 
-def column(page: Page, table: list[Row]) -> str:
+def column(page: Page, table: list[Row], share: float) -> str:
     """The text with all but its column of speech blank, for tables whose speech bears its labels in the cell ("P: …"); "" when there is none."""
     if len(table) < 2:
         return ""
@@ -215,7 +215,7 @@ def column(page: Page, table: list[Row]) -> str:
     for i in range(len(table[0].cells)):
         full = [page.text[slice(*r.cells[i])] for r in body if i < len(r.cells) and r.cells[i][0] < r.cells[i][1]]
         hits = sum(bool(labelled.match(c)) for c in full)
-        if kinds.get(i, "text") in ("text", "question", "answer") and hits >= 0.5 * max(1, len(full)) and sum(map(len, full)) > most:
+        if kinds.get(i, "text") in ("text", "question", "answer") and hits >= share * max(1, len(full)) and len(full) >= 2 and sum(map(len, full)) > most:
             best, most = i, sum(map(len, full))
     if best < 0:
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from .dialogue import furniture, note_of
@@ -73,8 +74,11 @@ def _answered(page: Page, found: list[Block]) -> list[Block]:
     hits = [_ANSWERED.search(page.shadow, b.a, b.b) for b in found]
     if sum(map(bool, hits)) < max(3, 0.5 * len(found)):
         return found
+    sign = Counter(m.group().strip("?\"”’)*_ \t") for m in hits if m).most_common(1)[0][0]
+    other = re.compile(rf"(?<=[.!…])[ \t]*(?:^|(?<=\s)){re.escape(sign)}[ \t]+(?=\S)")
     out = []
     for b, m in zip(found, hits, strict=True):
+        m = m or other.search(page.shadow, b.a, b.b)
         if m:
             out += [Block(b.a, m.start() + 1, b.features | {"asked"}, b.first), Block(m.end(), b.b, b.features - {"asked"}, b.first)]
         else:

@@ -6,7 +6,7 @@ from kube_research.corpus import Document
 from kube_research.model import Speaker
 from kube_research.readers.plain import from_text
 from kube_research.readers.source import Mapped
-from tests.readers.talk import GROUP, HEAD, PAIR, interjected, leaks, written
+from tests.readers.talk import GROUP, HEAD, PAIR, Page, interjected, leaks, written
 
 LABELLED = {
     "colon": ("%L: @", {}), "space before": ("%L : @", {}), "no space": ("%L:@", {}), "tanya jawab": ("%L: @", {"names": ("T", "J")}), "i and r": ("%L: @", {"names": ("I", "R")}), "i and p": ("%L: @", {"names": ("I", "P")}),
@@ -41,6 +41,74 @@ def check(page, lost=0.1):
         said = ["".join(c for i, c in enumerate(source.text[t.body:t.end], t.body) if not any(a <= i < b for a, b in t.aside)) for t in again if t.role != "researcher"]
         want = [w for label, w in written_answers(page)]
         assert squeeze("".join(said)) == squeeze("".join(want)) or missing > 0 or "⟦" in page.text
+
+
+ODD = {
+    "table with labels in its cells": ("| %n | %L: @ | kohesi |", None, {"head": "| No | Transkrip | Tema |\n|---|---|---|\n"}), "tabs with labels in the cells": ("%n\t%L: @\tpemadatan fakta di sini", None, {"head": "No\tTranskrip wawancara\tPemadatan fakta\n"}),
+    "codes": ("W1-S2-%n %L: @", None, {}), "codes in brackets": ("(W1.S1.%n) %L: @", None, {}), "plus and minus": ("+ @", "- @", {}), "signs": ("? @", "! @", {}), "two bullets": ("• @", "◦ @", {}), "emoji": ("🎤 @", "👩 @", {}), "chevrons": (">> @", "<< @", {}),
+    "laughing": ("%L (sambil tertawa): @", None, {}), "records": ("Pembicara: %L\nIsi: @\n", None, {"names": ("Dian", "Bu Entin")}), "xml": ("<%L>@</%L>", None, {}), "xml words": ("<%L>@</%L>", None, {"names": ("interviewer", "informan")}),
+    "all in brackets": ("[%L: @]", None, {}), "colon after a bracket": ("%L) : @", None, {}), "bold whole question": ("**%L: @**", "%L: @", {}), "bullet, bold, dash": ("* **%L** — @", None, {}), "machine subtitles": ("%n\n00:%t.000 --> 00:%t.500\n%L: @\n", None, {"names": ("Dian", "Bu Entin")}),
+    "machine, time above": ("%t\n%L\n@\n", None, {"names": ("Dian Sari", "Bu Entin")}), "telephone numbers": ("3/5/24, 10:%t - %L: @", None, {"names": ("+62 812-1111-2222", "Bu Entin")}), "numbered own line": ("%n\n%L\n@\n", None, {}), "semicolons": ('%n;%L;"@"', None, {}),
+    "nearly a word": ("%L berkata: @", None, {}), "wrapped, bold": ("**@**", "@", {"wrap": 60, "sep": "\n\n"}), "wrapped, nothing": ("@", "@", {"wrap": 60, "sep": "\n\n"}), "hash signs": ("#%L# @", None, {}), "heading words": ("Pertanyaan\n@", "Jawaban\n@", {"sep": "\n\n"}),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_ones(name):
+    form, answer, how = ODD[name]
+    page = written(PAIR, form, answer=answer, **how)
+    leaked, missing = leaks(page, Document("x", page.text).turns)
+    assert leaked == "" and missing <= 0.05
+
+
+def by_hand(names, sign=": ", between=None):
+    page = Page()
+    for n, (x, w) in enumerate(PAIR):
+        if between and n in (6, 12):
+            page.put(between, "X")
+        page.put({"P": names[n // 2 % len(names)], "N": "Informan"}[x] + sign)
+        page.put(w, x)
+        page.put("\n")
+    return page
+
+
+@pytest.mark.parametrize("names", [["Peneliti", "Peneliti", "P"], ["Peneliti", "Peneliti", "Peneliti", "Penelti"], ["Pewawancara"] * 4 + ["Pewancara"], ["P", "P", "P", "p"]], ids=" ".join)
+def test_slips_of_the_pen_in_labels(names):
+    page = by_hand(names)
+    leaked, missing = leaks(page, Document("x", page.text).turns)
+    assert leaked == "" and missing == 0
+
+
+@pytest.mark.parametrize("between", ["\nB. Pendampingan dan modal\n\n", "\nTopik: Pendampingan\n\n", "\n**Modal awal**\n\n", "\nHalaman 3\n", "\n- 4 -\n", "\n=====\n"])
+def test_headings_between_turns_are_nobodys(between):
+    page = by_hand(["Peneliti"], between=between)
+    leaked, missing = leaks(page, Document("x", page.text).turns)
+    assert leaked == "" and missing == 0
+
+
+def test_question_and_answer_on_one_line():
+    page = Page()
+    for q, a in zip(PAIR[::2], PAIR[1::2], strict=True):
+        for words, whose in ((q[1], "P"), (" – ", ""), (a[1], "N"), ("\n", "")):
+            page.put(words, whose)
+    leaked, missing = leaks(page, Document("x", page.text).turns)
+    assert leaked == "" and missing == 0
+
+
+def test_participants_who_are_numbered_keep_their_numbers():
+    turns = [("Dian" if x == "P" else f"P{n // 2 + 1}", w) for n, (x, w) in enumerate(PAIR)]
+    assert {t.label for t in Document("x", written(turns, "%L: @", keep=True).text, "focus-group").turns} == {"Dian", *(f"P{n}" for n in range(1, 11))}
+
+
+def test_a_facilitator_leads_a_group_whoever_asks_more():
+    turns = [("Fasilitator", "Mari kita mulai dengan doa."), ("Bu A", "Boleh tanya?"), ("Fasilitator", "Silakan."), ("Bu A", "Uangnya berapa?"), ("Pak B", "Dua juta."), ("Bu A", "Kapan?"), ("Fasilitator", "Jumat."), ("Pak B", "Iya.")]
+    roles = {t.label: t.role for t in Document("x", "\n".join(f"{x}: {w}" for x, w in turns), "session").turns}
+    assert roles == {"Fasilitator": "researcher", "Bu A": "member", "Pak B": "member"}
+
+
+def test_questions_of_an_interview_without_speakers_are_no_evidence():
+    text = "Wawancara dengan Bu Entin\n\nKami berkumpul tiap Jumat dan tiap orang bayar dua ribu.\n\nSiapa ketuanya?\n\nUangnya dipegang bendahara, bukunya ada.\n"
+    assert [t.role for t in Document("x", text).turns] == ["researcher", "member", "researcher", "member"]
 
 
 def written_answers(page):
