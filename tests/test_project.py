@@ -43,7 +43,7 @@ def test_pins_are_in_step():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"], *(d for v in project["project"]["optional-dependencies"].values() for d in v)]
     for requirement in wanted:
-        assert re.split(r"[<>=\[ ]", requirement)[0].lower().replace(".", "-") in {n.replace(".", "-") for n in lock}, requirement
+        assert re.split(r"[<>=\[ ]", requirement)[0].lower().replace(".", "-").replace("_", "-") in {n.replace(".", "-") for n in lock}, requirement
 
 
 def test_the_lock_is_hashed_and_names_no_host():
