@@ -59,7 +59,7 @@ def payload(study: Study, codings: Codings) -> dict[str, object]:
     return {"documents": documents, "codes": codes, "coders": coders, "codings": rows, "words": phrases(), "language": current()}
 
 
-def render(study: Study, *, rules: bool = True) -> str:
+def render(study: Study, *, rules: bool = True, without: tuple[str, ...] = (), since: str = "") -> str:
     """The whole page as text."""
     books = tuple(study.codebooks())
     people = study.codings()
