@@ -18,14 +18,14 @@ ROOMS = [
     {"words", "model", "patterns", "lexicon", "text", "labels", "turns"},
     {"study", "corpus", "codebook", "codings", "journal"},
     {"readers", "importing", "engine", "learning", "anchors", "revise", "history", "memos", "tables"},
-    {"matrix", "quotations", "stats", "intercoder", "standing", "saturation", "comparison", "evaluate", "search", "privacy", "review", "verify", "bind"},
+    {"matrix", "quotations", "stats", "intercoder", "standing", "saturation", "comparison", "evaluate", "search", "privacy", "review", "verify", "bind", "claims"},
     {"plot", "report", "exchange", "scale", "desk"},
     {"pipeline", "starter"},
     {"cli", "__main__", "__init__"},
 ]
 LEVEL = {name: i for i, room in enumerate(ROOMS) for name in room}
 # questions never import each other, but for these, each with its reason
-ALLOWED = {("compare", "stats"), ("intercoder", "stats"), ("saturation", "stats"), ("qca", "stats"), ("evaluate", "stats"), ("review", "matrix"), ("review", "quotations"), ("bind", "matrix"), ("verify", "quotations"), ("verify", "bind")}
+ALLOWED = {("compare", "stats"), ("intercoder", "stats"), ("saturation", "stats"), ("qca", "stats"), ("evaluate", "stats"), ("review", "matrix"), ("review", "claims"), ("review", "quotations"), ("bind", "matrix"), ("verify", "quotations"), ("verify", "bind")}
 
 
 def pins(path):

@@ -14,7 +14,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    faults = Study(find_study(args.study)).faults()
+    study = Study(find_study(args.study))
+    faults = study.faults()
+    if not any(f.level == "error" for f in study._loaded[1]):
+        from ..claims import claims
+        from ..review import reviews
+
+        faults = [*faults, *claims(study).faults, *reviews(study).faults]
     report_faults(faults, args.json)
     if not args.json and not faults:
         print(say("Tidak ada kesalahan.", "No faults found."))

@@ -1,9 +1,11 @@
-"""`import`: source files (Word, text, PDF, …) into the corpus."""
+"""`import`: source files (Word, text, PDF, …) into the corpus; a supervisor's comments file into the review threads."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
+from pathlib import Path
 
 from ..model import KINDS, Fault, KubeError
 from ..words import say
@@ -21,6 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..importing import import_files
+    from ..review import import_comments, is_comments
     from ..study import Study, find_study
 
     roles = {}
@@ -29,6 +32,14 @@ def run(args: argparse.Namespace) -> int:
         if not sign or not label.strip() or not role.strip():
             raise KubeError(Fault(say(f"'{pair}' bukan LABEL=PERAN.", f"'{pair}' is not LABEL=ROLE."), "--roles", say("Contoh: --roles P=researcher N=member", "Example: --roles P=researcher N=member")))
         roles[label.strip()] = role.strip()
+    comments = [p for p in map(Path, args.files) if is_comments(p)]
+    if comments:
+        study = Study(find_study(args.study))
+        received = [import_comments(study, p) for p in comments]
+        print(json.dumps([asdict(r) for r in received], ensure_ascii=False, indent=1) if args.json else "\n".join(map(str, received)))
+        args.files = [f for f in args.files if Path(f) not in comments]
+        if not args.files:
+            return 1 if any(r.edited for r in received) else 0
     report = import_files(Study(find_study(args.study)), args.files, case=args.case, kind=args.kind, roles=roles, dry_run=args.dry_run)
     print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1) if args.json else str(report))
     return 0
