@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from .consent import hinders, restricted, withheld
 from .corpus import Corpus, evidence
 from .model import COLUMNS, Coding, KubeError
 from .text import context
@@ -30,12 +31,28 @@ class Codings:
     @property
     def frame(self) -> pd.DataFrame:
         """The tidy table: columns document start end quote code polarity turn speaker role case coder rule note created."""
-        return self._frame[list(COLUMNS)].copy()
+        return self._shown()[list(COLUMNS)].copy()
 
     @property
     def full(self) -> pd.DataFrame:
         """The tidy table with id, words before and after, and codebook version behind it."""
-        return self._frame.copy()
+        return self._shown().copy()
+
+    def _shown(self) -> pd.DataFrame:
+        """The table with a remark in place of words that may not be quoted (consent); `_frame` keeps them, for counting."""
+        frame = self._frame
+        closed = {d.id: d for d in self.corpus if restricted(d)}
+        at = np.flatnonzero(frame["document"].isin(closed)) if closed else ()
+        if not len(at):
+            return frame
+        frame = frame.copy()
+        part = frame.iloc[at]
+        found = [(i, why) for i, d, a, b in zip(at, part["document"], part["start"], part["end"], strict=True) if (why := hinders(closed[d], int(a), int(b)))]
+        rows = [i for i, _ in found]
+        frame.iloc[rows, frame.columns.get_loc("quote")] = [withheld(why) for _, why in found]
+        for column in ("before", "after"):
+            frame.iloc[rows, frame.columns.get_loc(column)] = ""
+        return frame
 
     def where(self, **criteria: str | Iterable[str]) -> Codings:
         """Keep the codings that fit: any column of the table (code, polarity, coder, role, case, …) or an attribute of the document.
@@ -60,7 +77,7 @@ class Codings:
 
     def __iter__(self) -> Iterator[Coding]:
         names = [f for f in Coding.__dataclass_fields__ if f in self._frame.columns]
-        for row in self._frame[names].itertuples(index=False, name=None):
+        for row in self._shown()[names].itertuples(index=False, name=None):
             yield Coding(**dict(zip(names, row, strict=True)))
 
     def __add__(self, other: Codings) -> Codings:
@@ -129,6 +146,12 @@ def tabulate(codings: Iterable[Coding], corpus: Corpus, books: tuple[Codebook, .
                 keep &= frame[key].isin(values).to_numpy()
         frame = frame[keep]
     frame = frame[~(frame["role"] == "withdrawn")]
+    veiled = {d.id: d.text for d in corpus if d.original}
+    if veiled:  # a journal keeps the words as they were; what is shown comes from the veiled text
+        for i in frame.index[frame["document"].isin(veiled)]:
+            text, a, b = veiled[frame.at[i, "document"]], int(frame.at[i, "start"]), int(frame.at[i, "end"])
+            frame.at[i, "quote"] = text[a:b]
+            frame.at[i, "before"], frame.at[i, "after"] = context(text, a, b)
     frame = frame.sort_values(["document", "start", "end", "code", "coder"], kind="stable", ignore_index=True)
     return Codings(frame[[*COLUMNS, *EXTRA]], corpus, books, source=source)
 

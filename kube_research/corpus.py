@@ -32,6 +32,8 @@ class Document:
     date: str = ""
     meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     speakers: tuple[Speaker, ...] = field(default=(), repr=False)
+    checked: tuple[str, ...] = field(default=(), repr=False)  # quotations that their speaker has checked
+    original: str = field(default="", repr=False)  # digest of the file's text where what is read here is veiled
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
@@ -44,7 +46,7 @@ class Document:
 
     @cached_property
     def sha256(self) -> str:
-        return digest(self.text)
+        return self.original or digest(self.text)
 
     @cached_property
     def head(self) -> dict[str, str]:
@@ -228,6 +230,7 @@ class Corpus:
     documents: tuple[Document, ...]
     cases: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    withdrawn: tuple[int, int] = field(default=(0, 0), repr=False)  # documents and persons left out of the study: they withdrew
 
     _TURN_KEYS = ("role", "speaker", "label")
 
@@ -238,7 +241,7 @@ class Corpus:
         for key, values in added:
             if key not in self._TURN_KEYS:
                 documents = tuple(d for d in documents if self.attribute(d, key) in values)
-        return Corpus(documents, self.cases, (*self.filters, *added))
+        return Corpus(documents, self.cases, (*self.filters, *added), self.withdrawn)
 
     def attribute(self, document: Document, key: str) -> str:
         """The value of an attribute for a document: its own column, else its case's."""

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .codings import Codings
+from .consent import remark
 from .corpus import evidence
 from .model import KubeError, unknown
 from .words import say
@@ -63,8 +64,9 @@ class Matrix:
                 "documents": say("setiap dokumen dihitung sekali dalam satu sel", "each document counts once in a cell"),
                 "words": say("kata dalam kutipan yang dikodekan; tumpang-tindih dihitung sekali", "words in the coded quotations; overlaps count once")}[self.count]
         n = {"persons": say("orang yang berbicara", "persons who speak"), "documents": say("dokumen", "documents"), "segments": say("orang yang berbicara", "persons who speak"), "words": say("orang yang berbicara", "persons who speak")}[self.count]
-        return say(f"Satuan: {unit} ({rule}). Polaritas: {polarity}. n ({n}): {base}. Saringan: {self.codings.describe()}. Sumber: {source}.",
-                   f"Unit: {unit} ({rule}). Polarity: {polarity}. n ({n}): {base}. Filter: {self.codings.describe()}. Source: {source}.")
+        consent = remark(self.codings.corpus, self.codings.corpus.withdrawn)
+        return (say(f"Satuan: {unit} ({rule}). Polaritas: {polarity}. n ({n}): {base}. Saringan: {self.codings.describe()}. Sumber: {source}.",
+                   f"Unit: {unit} ({rule}). Polarity: {polarity}. n ({n}): {base}. Filter: {self.codings.describe()}. Source: {source}.") + " " + consent).strip()
 
     def labels(self) -> pd.DataFrame:
         """The frame with the codes' names instead of their ids."""

@@ -23,7 +23,7 @@ class Quotations:
     @property
     def frame(self) -> pd.DataFrame:
         """One row a quotation: group, place (document:line), speaker, role, code, polarity, quote, coder."""
-        f = self.codings._frame
+        f = self.codings._shown()
         corpus = self.codings.corpus
         group = f[self.by] if self.by in f.columns else f["document"].map({d.id: corpus.attribute(d, self.by) for d in corpus})
         place = [f"{d}:{corpus[d].line(s)}" for d, s in zip(f["document"], f["start"], strict=True)]

@@ -9,11 +9,12 @@ from __future__ import annotations
 import html
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import labels
 from .anchors import Alignment, Verdict
+from .consent import veil, visible
 from .corpus import Document
 from .journal import Journal, now
 from .model import Coding, KubeError, unknown
@@ -129,7 +130,7 @@ def _short(quote: str, width: int = 100) -> str:
 def update(study: Study, document: str, new_text: str, *, dry_run: bool = False) -> Update:
     """Take in the corrected text of a document: certain codings move, the others wait; nothing is deleted.  May be run again at any time."""
     text = normalise(new_text)
-    d = study.corpus[document]
+    d = study.unveiled(document)
     if not text.strip():
         raise KubeError(say("Teks baru ini kosong.", "The new text is empty."), document, say("Periksa apakah penyimpanannya selesai.", "Check whether it was saved completely."))
     row = next(r for r in study.rows["documents"] if r["document"] == document)
@@ -341,10 +342,18 @@ def _tables(study: Study, document: str, new: str, renamed: Mapping[str, str]) -
 def queue(study: Study, document: str = "") -> Queue:
     """The codings that wait for a decision after a correction (of one document)."""
     out = []
+    gone = {r["document"] for r in study.rows["documents"] if r.get("consent", "").lower() == "withdrawn"}
     for journal, state in study.states():
         for c in state.waiting.values():
-            if document in ("", c.document):
-                out.append(_waiting(c, journal.coder, state.waits[c.id], study.corpus[c.document].text if c.document in study.corpus else ""))
+            if document in ("", c.document) and c.document not in gone:
+                wait = state.waits[c.id]
+                if c.document in study.corpus and study.corpus[c.document].original:  # somebody in it withdrew: their words are not shown here either
+                    old = study.version(c.document, str(wait.get("old", "")))
+                    kept = visible(veil(replace(study.corpus[c.document], text=old, original="")), [c]) if old is not None else []
+                    if not kept:
+                        continue
+                    c = kept[0]
+                out.append(_waiting(c, journal.coder, wait, study.corpus[c.document].text if c.document in study.corpus else ""))
     return Queue(sorted(out, key=lambda i: (i.coding.document, i.coding.start)))
 
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from . import labels
 from .codebook import Codebook, load
 from .codings import Codings, tabulate
+from .consent import veil
 from .corpus import SPOKEN, Corpus, Document
 from .journal import Journal, State, safe_name
 from .model import CONSENTS, KINDS, ROLES, Coding, Fault, KubeError, Speaker, unknown
@@ -110,8 +111,12 @@ class Study:
     def _loaded(self) -> tuple[Corpus, tuple[Fault, ...], dict[str, int]]:
         faults: list[Fault] = []
         speakers: dict[str, list[Speaker]] = {}
+        gone = {r["speaker"] for r in self.rows["speakers"] if r.get("consent", "").lower() == "withdrawn" and r.get("speaker")}  # a person withdraws everywhere
         for r in self.rows["speakers"]:
-            consent = r.get("consent", "").lower()
+            consent = "withdrawn" if r.get("speaker") in gone else r.get("consent", "").lower()
+            if consent not in CONSENTS:
+                f = unknown("persetujuan", "consent", consent, CONSENTS[1:])
+                faults.append(Fault(f.what, f"corpus/speakers.csv:{r['_line']}", f.remedy))
             role = r["role"].lower()
             if role not in ROLES:
                 f = unknown("peran", "role", r["role"], ROLES)
@@ -119,6 +124,9 @@ class Study:
             if consent == "withdrawn":
                 role = "withdrawn"
             speakers.setdefault(r["document"], []).append(Speaker(r["document"], r["label"], r.get("speaker") or r["label"], role, consent))
+        checked: dict[str, list[str]] = {}
+        for r in read_table(self.root / "corpus" / "checked.csv", ("document", "quote")):
+            checked.setdefault(r["document"], []).append(" ".join(r["quote"].split()))
         documents, seen, withdrawn = [], {}, 0
         for r in self.rows["documents"]:
             name, where = r["document"], f"corpus/documents.csv:{r['_line']}"
@@ -155,10 +163,10 @@ class Study:
                 faults.append(Fault(say("Berkas ini kosong.", "This file is empty."), f"corpus/{path.parent.name}/{path.name}", say("Isi berkasnya atau hapus barisnya dari documents.csv.", "Fill the file, or delete its line of documents.csv.")))
                 continue
             meta = {k: v for k, v in r.items() if k not in ("document", "kind", "case", "language", "date", "_line")}
-            documents.append(Document(name, text, kind, r.get("case", ""), r.get("language", "") or "id", r.get("date", ""), MappingProxyType(meta), tuple(speakers.get(name, ()))))
+            documents.append(veil(Document(name, text, kind, r.get("case", ""), r.get("language", "") or "id", r.get("date", ""), MappingProxyType(meta), tuple(speakers.get(name, ())), tuple(checked.get(name, ())))))
         cases = {r["case"]: {k: v for k, v in r.items() if k != "_line"} for r in self.rows["cases"]}
         withdrawn_speakers = len({s.speaker for group in speakers.values() for s in group if s.role == "withdrawn"})
-        return Corpus(tuple(documents), MappingProxyType(cases)), tuple(faults), {"documents": withdrawn, "speakers": withdrawn_speakers}
+        return Corpus(tuple(documents), MappingProxyType(cases), (), (withdrawn, withdrawn_speakers)), tuple(faults), {"documents": withdrawn, "speakers": withdrawn_speakers}
 
     @property
     def corpus(self) -> Corpus:
@@ -169,6 +177,12 @@ class Study:
     def withdrawn(self) -> dict[str, int]:
         """How many documents and speakers withdrew their consent and are left out."""
         return self._loaded[2]
+
+    def unveiled(self, document: str) -> Document:
+        """A document as its file says, with the words of those who withdrew: only for steps that keep the file whole (a correction, a check)."""
+        d = self.corpus[document]
+        path = self.text_path(document, d.kind) if d.original else None
+        return d if path is None else replace(d, text=normalise(decode(path.read_bytes(), path.name)), original="")
 
     # --- versions: texts before a correction ------------------------------------------------------------------------------
     def versions(self, document: str = "") -> list[dict[str, str]]:
@@ -190,7 +204,7 @@ class Study:
             if r["time"] > time:
                 first.setdefault(r["document"], r["old"])
         old = {name: self.version(name, sha) for name, sha in first.items()}
-        return Corpus(tuple(replace(d, text=old[d.id]) if old.get(d.id) is not None else d for d in self.corpus), self.corpus.cases)
+        return Corpus(tuple(veil(replace(d, text=old[d.id], original="")) if old.get(d.id) is not None else d for d in self.corpus), self.corpus.cases, (), self.corpus.withdrawn)
 
     # --- codebooks ------------------------------------------------------------------------------------------------------
     @property
@@ -263,7 +277,7 @@ class Study:
                 begun.add(journal.path.stem)
         if renames:
             found = [replace(c, code=renames[c.code]) if c.code in renames else c for c in found]
-        corpus = Corpus(tuple(d for d in self.at(until) if d.id in begun), self.corpus.cases)
+        corpus = Corpus(tuple(d for d in self.at(until) if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn)
         source = ", ".join(names) + (say(f" ({waiting} menunggu, tidak dihitung)", f" ({waiting} waiting, not counted)") if waiting else "")
         return tabulate(found, corpus, books, source=source).where(**criteria)
 
@@ -343,7 +357,7 @@ class Study:
                     if c.document not in listed:
                         yield Fault(say(f"Pengodean di dokumen '{c.document}' yang tidak ada.", f"A coding in the document '{c.document}', which is not there."), place, "", "error")
                     continue
-                text = corpus[c.document].text
+                text = self.unveiled(c.document).text
                 if text[c.start:c.end] != c.quote:
                     yield Fault(say(f"Jangkar patah: {c.start}–{c.end} bukan lagi '{c.quote[:50]}'.", f"A broken anchor: {c.start}–{c.end} is no longer '{c.quote[:50]}'."), place,
                                 say(f"Jalankan `kube-research update` untuk {c.document}.", f"Run `kube-research update` for {c.document}."), "error")

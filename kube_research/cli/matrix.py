@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         found = study.codings(coder=args.source)
         own = {c.id for b in books for c in b}
-        codings = Codings(found.full[found.full["code"].isin(own)], found.corpus, tuple(books), source=found.source)
+        codings = Codings(found._frame[found._frame["code"].isin(own)], found.corpus, tuple(books), source=found.source)
     table = cross(codings, args.rows, args.columns, count=args.count, polarity=args.polarity)
     if args.output:
         table.save(args.output)

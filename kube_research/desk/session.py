@@ -11,6 +11,7 @@ from typing import Any
 from .. import __version__
 from ..codebook import Codebook
 from ..codings import Codings
+from ..consent import visible
 from ..corpus import Corpus, Document
 from ..journal import Journal, State, fold, safe_name
 from ..model import MACHINE, Coding, Fault, KubeError
@@ -144,7 +145,7 @@ class Session:
 
     def codings(self, document: str, coder: str) -> list[Coding]:
         renames = self.renames
-        found = self._journal_state(coder, document)[1].codings.values()
+        found = visible(self.corpus[document], self._journal_state(coder, document)[1].codings.values())
         return [_renamed(c, renames) for c in found] if renames else list(found)
 
     # --- messages -----------------------------------------------------------------------------------------------------
@@ -188,10 +189,10 @@ class Session:
         renames = self.renames
         for coder in self.visible():
             events, state = self._journal_state(coder, document.id)
-            rows += [scene.coding(_renamed(c, renames)) for c in state.codings.values()]
+            rows += [scene.coding(_renamed(c, renames)) for c in visible(document, state.codings.values())]
             faults += [str(f) for f in state.faults]
             if coder == self.coder:
-                rows += [scene.coding(_renamed(c, renames), gone=True) for c in state.withdrawn.values()]
+                rows += [scene.coding(_renamed(c, renames), gone=True) for c in visible(document, state.withdrawn.values())]
                 past = saving.history(events)
                 memos = [{"about": m.get("about", ""), "text": m.get("text", ""), "time": m.get("time", "")} for m in state.memos]
                 judged = _judged(state)
@@ -221,10 +222,10 @@ class Session:
             return []
         fresh = Study(self.study.root)
         if before is None:
-            from ..text import decode, normalise
+            from ..text import decode, digest, normalise
 
             try:
-                if normalise(decode(path.read_bytes(), path.name)) == document.text:
+                if digest(normalise(decode(path.read_bytes(), path.name))) == document.sha256:
                     return []
             except KubeError as e:
                 return [{"kind": "told", "level": "error", "text": str(e)}]
@@ -232,7 +233,7 @@ class Session:
             now = fresh.corpus[document.id]
         except KubeError as e:
             return [{"kind": "told", "level": "error", "text": str(e)}]
-        if now.text == document.text:
+        if now.sha256 == document.sha256:
             return []
         self.study, self.corpus = fresh, fresh.corpus
         return [{"kind": "told", "level": "warning", "text": say(f"Transkrip {document.id} berubah di disk dan dibaca ulang. Jalankan `kube-research update` agar pengodean lama ikut pindah.",

@@ -1,6 +1,6 @@
 """The still view: what a cell shows where no kernel runs (nbconvert, GitHub, a supervisor's browser).  Escaped HTML, no script.
 
-A participant's words stand in it only where the document's consent allows quoting ("quote", or none noted).
+A participant's words stand in it only where the consent allows quoting ("quote", or none noted).
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from html import escape as e
 from typing import TYPE_CHECKING, Any
 
+from ..consent import hinders, strictest, withheld
 from ..model import KubeError
 from ..words import say
 from . import scene
@@ -45,9 +46,8 @@ def _quotes(s: Session) -> str:
     if not s.document:
         return ""
     d = s.corpus[s.document]
-    consent = d.meta.get("consent", "").lower()
     found = sorted((c for coder in s.visible() for c in s.codings(d.id, coder)), key=lambda c: (c.start, c.end))
-    if consent not in ("", "quote"):
+    if strictest(d.meta.get("consent", "").lower()) in ("analyse", "withdrawn"):
         return f"<p>{e(d.title)}: {len(found)} {e(say('pengodean; persetujuan dokumen ini tidak mengizinkan kutipan di sini.', 'codings; the consent of this document does not allow quotations here.'))}</p>"
     names = {c.id: c.label for b in s.books for c in b}
     items = []
@@ -55,7 +55,7 @@ def _quotes(s: Session) -> str:
         turn = d.turn_at(c.start)
         mark = say(" (tidak ada)", " (absent)") if c.polarity == "absent" else ""
         who = (turn.speaker or turn.label) if turn else ""
-        items.append(f"<blockquote dir='auto' style='margin:.4em 0;padding-left:.8em;border-left:3px solid #888'>{e(c.quote)}<br><small>{e(who)}, {e(say('baris', 'line'))} {d.line(c.start)} — <strong>{e(names.get(c.code, c.code))}</strong>{e(mark)}, {e(c.coder)}{': ' + e(c.note) if c.note else ''}</small></blockquote>")
+        items.append(f"<blockquote dir='auto' style='margin:.4em 0;padding-left:.8em;border-left:3px solid #888'>{e(withheld(why) if (why := hinders(d, c.start, c.end)) else c.quote)}<br><small>{e(who)}, {e(say('baris', 'line'))} {d.line(c.start)} — <strong>{e(names.get(c.code, c.code))}</strong>{e(mark)}, {e(c.coder)}{': ' + e(c.note) if c.note else ''}</small></blockquote>")
     more = f"<p>… {len(found) - MOST} {e(say('lagi', 'more'))}</p>" if len(found) > MOST else ""
     empty = "" if found else f"<p>{e(say('Belum ada pengodean di sini.', 'No codings here yet.'))}</p>"
     return f"<h4>{e(d.title)}</h4>{''.join(items)}{empty}{more}"

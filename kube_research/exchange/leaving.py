@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from ..consent import counts
 from ..model import KubeError
 from ..study import Study
 from ..words import say
@@ -54,8 +55,8 @@ def leave(study: Study) -> Project:
             if t.role == "withdrawn":  # their words do not leave: as many characters, none of them theirs
                 text = text[:t.start] + re.sub(r"\S", "█", text[t.start:t.end]) + text[t.end:]
                 p.losses.add("giliran orang yang menarik persetujuannya (dihitamkan)", "turn of a person who withdrew consent (blackened)", d.id)
-        if d.meta.get("consent") == "analyse":
-            p.losses.add("dokumen yang persetujuannya hanya untuk analisis ikut keluar; simpan berkas ini baik-baik", "document with consent for analysis only leaves with the rest: keep this file safe", d.id)
+        if any(counts([d]).values()):
+            p.losses.add("dokumen yang (sebagian) hanya boleh dianalisis atau belum diperiksa ikut keluar; simpan berkas ini baik-baik", "document that is (in part) for analysis only, or not checked yet, leaves with the rest: keep this file safe", d.id)
         variables.update(dict.fromkeys(values))
         p.sources.append(ProjectSource(guid("source", d.id), d.id, text, values=values))
     by = {s.name: s for s in p.sources}

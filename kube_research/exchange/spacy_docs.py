@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..codings import Codings, make
+from ..consent import shown
 from ..corpus import Corpus
 from ..model import Coding
 from ..words import say
@@ -61,11 +62,12 @@ def displacy(codings: Codings, document: str, *, codes: Iterable[str] | None = N
     d = codings.corpus[document]
     chosen = set(codes) if codes else None
     doc = to_doc(codings, document)
-    tokens = [t.text_with_ws for t in doc]  # displaCy escapes tokens itself (a test holds it to that)
+    text = shown(d)
+    tokens = [text[t.idx:t.idx + len(t.text_with_ws)] for t in doc]  # displaCy escapes tokens itself (a test holds it to that)
     spans = [{"start": s.start_char, "end": s.end_char, "start_token": s.start, "end_token": s.end, "label": html.escape(s.label_)} for s in doc.spans[KEY] if chosen is None or s.label_ in chosen]
     if not spans:
         return f"<p>{html.escape(say(f'{document}: tidak ada pengodean.', f'{document}: no codings.'))}</p>"
-    return viewer.render({"text": d.text, "spans": spans, "tokens": tokens}, style="span", manual=True, jupyter=False)
+    return viewer.render({"text": text, "spans": spans, "tokens": tokens}, style="span", manual=True, jupyter=False)
 
 
 def save_docbin(codings: Codings, path: Path | str, *, key: str = KEY) -> Path:

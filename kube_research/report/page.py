@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import __version__
 from ..codings import Codings
+from ..consent import shown
 from ..engine import autocode
 from ..matrix import cross
 from ..quotations import negative_cases
@@ -32,7 +33,7 @@ def utf16(text: str) -> np.ndarray | None:
 
 def quotable(study: Study, document: str) -> bool:
     """Whether a document's words may be shown (consent is not "analyse" only, nor still to be checked)."""
-    return study.corpus[document].meta.get("consent", "").lower() in ("", "quote")
+    return study.corpus[document].meta.get("consent", "").lower() in ("", "quote", "quote-after-check")
 
 
 def payload(study: Study, codings: Codings) -> dict[str, object]:
@@ -49,7 +50,7 @@ def payload(study: Study, codings: Codings) -> dict[str, object]:
     documents = []
     for d in used:
         open_ = quotable(study, d.id)
-        documents.append({"id": d.id, "title": d.title, "kind": d.kind, "case": d.case, "date": d.date, "text": d.text if open_ else "",
+        documents.append({"id": d.id, "title": d.title, "kind": d.kind, "case": d.case, "date": d.date, "text": shown(d) if open_ else "",
                           "turns": [[offset(d.id, t.start), offset(d.id, t.body), offset(d.id, t.end), t.speaker or t.label, t.role, t.time, d.line(t.start)] for t in d.turns] if open_ else []})
     codes = list(dict.fromkeys([c.id for b in study.codebooks() for c in b] + sorted(set(frame["code"]))))
     coders = sorted(set(frame["coder"]))
