@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from . import labels as _labels
 from .model import Speaker, Turn
 from .text import Lines, digest, trim
 from .turns import Said, key, segment
 from .turns.head import legend
+from .turns.own import Columns, marked, own
 from .turns.page import page
 from .turns.roles import guess_roles
 from .words import say
@@ -38,7 +38,12 @@ class Document:
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
         """The turns in the order of the text (paragraphs, where nobody speaks)."""
-        return tuple(parse(self.text, {s.label: s for s in self.speakers}, spoken=self.kind in SPOKEN))
+        return self.columns.turns()
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The turns in columns, for work over many documents."""
+        return columns(self.text, {s.label: s for s in self.speakers}, spoken=self.kind in SPOKEN)
 
     @cached_property
     def lines(self) -> Lines:
@@ -101,32 +106,33 @@ def parse(text: str, listed: Mapping[str, Speaker] | None = None, *, spoken: boo
     `listed` is what speakers.csv says of the labels; a label that it does not name gets a guessed role.  A text in which nobody
     speaks is cut into paragraphs without label.
     """
+    yield from columns(text, listed, spoken=spoken).turns()
+
+
+def columns(text: str, listed: Mapping[str, Speaker] | None = None, *, spoken: bool = True) -> Columns:
+    """The turns of a text in columns; see `parse`."""
     listed = listed or {}
     start = head_end(text)
-    said = (_own(text, start, listed) or list(segment(text, listed=listed, start=start).turns)) if spoken or listed else []
+    if not (spoken or listed):
+        return _paragraphs(text, start)
+    quick = own(text, start, listed)
+    if quick:
+        voices = tuple((x, listed[x].speaker, listed[x].role) for x in quick.labels)
+        asides = _Asides(set(quick.labels)) if quick.marked else None
+        found = {i: a for i in quick.marked if (a := asides.of(text, quick.body[i], quick.end[i]))} if asides else {}
+        return Columns(quick.start, quick.body, quick.end, quick.label, voices, quick.times, found)
+    said = list(segment(text, listed=listed, start=start).turns)
     if not said:
-        yield from _doubtful(text, list(_paragraphs(text, start))) if spoken else _paragraphs(text, start)
-        return
+        plain = _paragraphs(text, start)
+        return Columns.of(_doubtful(text, list(plain.turns()))) if spoken else plain
     who = _who(text, said, listed)
-    asides = _Asides({t.label for t in said})
+    around = _Asides({t.label for t in said})
+    turns = []
     for n, t in enumerate(said, 1):
         body, end = trim(text, t.body, t.end)
         speaker, role = who[t.label]
-        yield Turn(n, t.start, min(body, end), end, t.label, speaker, role, t.time, asides.of(text, body, end, t.skips))
-
-
-def _own(text: str, start: int, listed: Mapping[str, Speaker]) -> list[Said]:
-    """The turns of a text in the project's own form, the quick way: every line opens a turn of a listed label, or [] to be looked at closely."""
-    if not listed:
-        return []
-    marks = [m for m in _labels.TURN.finditer(text, start) if m.group(2).strip() in listed]
-    lines = len(re.compile(r"^[^\n]*\S", re.M).findall(text, start))
-    if not marks or len(marks) < lines or text[start:marks[0].start()].strip():
-        return []
-    names = "|".join(re.escape(x) for x in listed)
-    if re.compile(rf"(?<=\S)[ \t]+(?:{names})[ \t]*[:：]\s").search(text, marks[0].end()):
-        return []
-    return [Said(m.start(), m.end(), marks[n].start() if n < len(marks) else len(text), m.group(2).strip(), m.group(1) or "") for n, m in enumerate(marks, 1)]
+        turns.append(Turn(n, t.start, min(body, end), end, t.label, speaker, role, t.time, around.of(text, body, end, t.skips)))
+    return Columns.of(turns)
 
 
 def _who(text: str, said: list[Said], listed: Mapping[str, Speaker]) -> dict[str, tuple[str, str]]:
@@ -155,22 +161,29 @@ def _doubtful(text: str, found: list[Turn]) -> Iterator[Turn]:
         yield t if all(mine) or not any(mine) else replace(t, role="member" if said else "researcher")
 
 
-def _paragraphs(text: str, start: int) -> Iterator[Turn]:
-    n = 0
-    for m in re.finditer(r"\S(?:[^\n]|\n(?!\s*\n))*", text[start:]):
-        a, b = trim(text, start + m.start(), start + m.end())
-        if re.match(r"#{2,6}\s", text[a:b]):
+_BREAK = re.compile(r"\n\s*\n")
+_HEADING = re.compile(r"#{2,6}\s")
+
+
+def _paragraphs(text: str, start: int) -> Columns:
+    """Paragraphs, each a turn that nobody is named for; a heading line before one is left out."""
+    starts, ends = [], []
+    at = start
+    for stop, after in [*((m.start(), m.end()) for m in _BREAK.finditer(text, start)), (len(text), len(text))]:
+        a, b = trim(text, at, stop)
+        at = after
+        if a < b and text[a] == "#" and _HEADING.match(text[a:b]):
             a = text.find("\n", a, b) + 1 or b
             a, b = trim(text, a, b)
         if a < b:
-            n += 1
-            yield Turn(n, a, a, b)
+            starts.append(a)
+            ends.append(b)
+    return Columns(starts, starts, ends, [0] * len(starts), (("", "", ""),) if starts else (), {}, {})
 
 
 class _Asides:
     """Finds what inside a turn is not the speaker's words: brackets, interjections between marks, times."""
 
-    _ANY = re.compile(r"[(\[{/*<~_#—–|=]|\s-|\d:\d\d")  # without one of these a turn holds none of what follows
     _STAMP = re.compile(r"#?\b\d{1,2}:\d{2}:\d{2}(?:[.,-]\d{1,3})?\b#?")
     _ASKED = re.compile(r"(?<!\w)(\*\*|__|[*_/])(?=[^\s*_/])[^*_/\n]{1,200}\?\s?\1(?!\w)")
     _LABELLED = re.compile(r"(?P<m>//|(?<=\s)/|\*\*?|<|~)[ \t]*(?:[A-Z]{1,3}\d?|[A-Z][\w.]{0,15}(?: [A-Z\d][\w.]{0,15})?)[ \t]*:\s(?:[^\n]|\n(?!\s*\n)){0,300}?(?:(?P=m)|(?<!<)>)")
@@ -181,10 +194,16 @@ class _Asides:
 
     def of(self, text: str, start: int, end: int, skips: Iterable[tuple[int, int]] = ()) -> tuple[tuple[int, int], ...]:
         found = [(a, b) for a, b in skips if start <= a and b <= end] if skips else []
-        if not found and not self._ANY.search(text, start, end):
+        words = text[start:end]
+        if not found and not marked(words):
             return ()
-        found += brackets(text, start, end)
-        for pattern in (self.interjection, self._LABELLED, self._ASKED, self._STAMP):
+        if "(" in words or "[" in words or "{" in words:
+            found += brackets(text, start, end)
+        colon = ":" in words
+        patterns = [self.interjection] if colon or "：" in words else []
+        patterns += [self._LABELLED, self._STAMP] if colon else []
+        patterns += [self._ASKED] if "?" in words else []
+        for pattern in patterns:
             found += [m.span() for m in pattern.finditer(text, start, end)]
         out: list[tuple[int, int]] = []
         for a, b in sorted(found):
@@ -301,4 +320,4 @@ def evidence(document: Document, turn: Turn) -> bool:
     """Whether a turn may count as evidence: not a researcher's, not in a chapter of literature or a translation, nobody who withdrew."""
     if document.kind == "chapter" or document.meta.get("translation") or turn.role in ("researcher", "withdrawn"):
         return False
-    return bool(turn.role) or document.kind not in SPOKEN or not any(t.role for t in document.turns)
+    return bool(turn.role) or document.kind not in SPOKEN or not any(role for _, _, role in document.columns.voices)

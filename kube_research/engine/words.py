@@ -17,48 +17,11 @@ from ..lexicon import CLITICS, NOT_CLITIC, spelling
 from ..model import Turn
 from ..text import ABBREVIATIONS, CLAUSE_WORDS
 from . import families
+from .characters import CLAUSE, DECIMAL, DIGIT, JOINER, MARK, NEWLINE, STOP, WORD, read
 
-_PLANE = 0x10000
+_OPENERS = frozenset(CLAUSE_WORDS)
 SOFT_ASIDE_WORDS = 3
-
-
-def _tables() -> tuple[np.ndarray, np.ndarray]:
-    """Per code point (BMP): character class and lower-case twin of the same length.
-
-    Classes: 0 other, 1 word, 2 joiner (- ' ’), 3 sentence end, 4 clause mark, 5 newline, 6 decimal mark (. and , between digits), 7 digit.
-    """
-    classes = np.zeros(_PLANE, np.uint8)
-    lower = np.arange(_PLANE, dtype=np.uint32)
-    import unicodedata
-
-    for i in range(_PLANE):
-        c = chr(i)
-        if c.isalnum() or unicodedata.category(c) == "Mn":
-            classes[i] = 7 if c.isdigit() else 1
-            low = c.lower()
-            if len(low) == 1:
-                lower[i] = ord(low)
-    for c in "-'’‑":
-        classes[ord(c)] = 2
-    for c in "!?…":
-        classes[ord(c)] = 3
-    for c in ";:–—\"“”":
-        classes[ord(c)] = 4
-    classes[ord("\n")] = 5
-    for c in ".,":
-        classes[ord(c)] = 6
-    lower[ord("’")] = ord("'")
-    lower[ord("‑")] = ord("-")
-    return classes, lower
-
-
-_CACHE: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-
-
-def tables() -> tuple[np.ndarray, np.ndarray]:
-    if "t" not in _CACHE:
-        _CACHE["t"] = _tables()
-    return _CACHE["t"]
+BLOCK = 1 << 20  # characters read at a time: their arrays stay in the processor's cache
 
 
 class Words:
@@ -73,111 +36,152 @@ class Words:
         self.corpus = corpus
         self.documents: list[Document] = []
         self.bases: list[int] = []
-        segments: list[tuple[int, int]] = []
-        owners: list[tuple[int, int]] = []
-        silent: list[tuple[int, int]] = []
-        meant: list[bool] = []
-        base = 0
+        self.types: list[str] = []
+        self.lookup: dict[str, int] = {}
+        self._short: list[bool] = []  # per type: an abbreviation or a single letter
+        self._opens: list[bool] = []  # per type: does it open a clause?
+        self._sentences = self._clauses = self._segments = 0
+        self._parts: dict[str, list[np.ndarray]] = {}
+        block: list[tuple[Document, np.ndarray]] = []
+        base = size = begun = 0
         for d in corpus.documents:
-            kept = {t.n for t in d.turns if corpus.keeps(t) and (everything or evidence(d, t))}
-            if not kept:
+            c = d.columns
+            meant = np.array([kept(corpus, d, v, everything) for v in c.voices], bool)
+            voice = np.asarray(c.voice, np.int64)
+            if not len(voice) or not meant[voice].any():
                 continue
-            number = len(self.documents)
             self.documents.append(d)
             self.bases.append(base)
-            for t in d.turns:
-                spans, notes = speech(d, t)
-                for a, b in spans:
-                    segments.append((base + a, base + b))
-                    owners.append((number, t.n))
-                    meant.append(t.n in kept)
-                silent += [(base + a, base + b) for a, b in notes]
+            block.append((d, meant[voice]))
             base += len(d.text) + 1
-        self.text = "\n".join(d.text for d in self.documents)
-        self.segments = np.array(segments, dtype=np.int64).reshape(-1, 2)
-        self.owners = np.array(owners, dtype=np.int64).reshape(-1, 2)
-        self.meant = np.array(meant, dtype=bool)
-        self._build(np.array(silent, dtype=np.int64).reshape(-1, 2))
+            size += len(d.text) + 1
+            if size >= BLOCK:
+                self._block(block, begun)
+                block, begun, size = [], base, 0
+        self._block(block, begun)
+        for name, kind in (("start", np.int32), ("end", np.int32), ("ids", np.int32), ("sentence", np.int32), ("clause", np.int32), ("segment", np.int32), ("capital", bool), ("question", bool), ("meant", bool)):
+            parts = self._parts.get(name, [])
+            setattr(self, name, np.concatenate(parts) if parts else np.zeros(0, kind))
+        for name in ("segments", "owners"):
+            parts = self._parts.get(name, [])
+            setattr(self, name, np.concatenate(parts) if parts else np.zeros((0, 2), np.int64))
+        del self._parts
 
-    def _build(self, silent: np.ndarray) -> None:
-        classes, lowering = tables()
-        points = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        small = np.where(points < _PLANE, points, 0)
-        kind = classes[small]
-        word = (kind == 1) | (kind == 7)
-        joins = (kind == 2)
-        joins[1:] &= word[:-1]
-        joins[:-1] &= word[1:]
-        digits = kind == 7
-        marks = kind == 6
-        decimal = marks.copy()
-        decimal[1:] &= digits[:-1]
-        decimal[:-1] &= digits[1:]
-        if len(decimal):
-            decimal[0] = decimal[-1] = joins[0] = joins[-1] = False
-        word = word | joins | decimal
-        cover = np.zeros(len(points) + 1, np.int32)
-        np.add.at(cover, self.segments[:, 0], 1)
-        np.add.at(cover, self.segments[:, 1], -1)
-        np.add.at(cover, silent[:, 0], -1)
-        np.add.at(cover, silent[:, 1], 1)
-        word &= np.cumsum(cover[:-1]) > 0
-        edge = np.flatnonzero(np.diff(np.concatenate(([0], word.view(np.int8), [0]))))
-        self.start, self.end = edge[0::2], edge[1::2]
-        lowered = lowering[small]
-        lowered[~word] = 32
-        # a word cut by a segment's edge stays apart: edges always lie at spaces or brackets
-        strings = lowered.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass").split()
-        table: dict[str, int] = defaultdict()
-        table.default_factory = table.__len__  # type: ignore[assignment]
-        self.ids = np.fromiter(map(table.__getitem__, strings), dtype=np.int32, count=len(strings))
-        table.default_factory = None  # type: ignore[assignment]
-        self.types: list[str] = list(table)
-        self.lookup: dict[str, int] = dict(table)
-        self.capital = small[self.start] != lowered[self.start] if len(self.start) else np.zeros(0, bool)
-        self._borders(points, kind, word, marks & ~decimal)
+    def _add(self, **arrays: np.ndarray) -> None:
+        for name, array in arrays.items():
+            self._parts.setdefault(name, []).append(array)
 
-    def _borders(self, points: np.ndarray, kind: np.ndarray, word: np.ndarray, marks: np.ndarray) -> None:
-        n = len(self.start)
-        self.segment = np.searchsorted(self.segments[:, 0], self.start, "right") - 1 if n else np.zeros(0, np.int64)
-        if not n:
-            self.sentence = self.clause = np.zeros(0, np.int64)
-            self.question = np.zeros(0, bool)
+    def _block(self, block: list[tuple[Document, np.ndarray]], base: int) -> None:
+        """Read the words of some documents, which lie from `base` on in the joined text."""
+        if not block:
             return
+        number = len(self.documents) - len(block)
+        segments, owners, meant, silent = [], [], [], []
+        at = 0
+        for n, (d, said) in enumerate(block, number):
+            spans, turn, notes = segments_of(d)
+            segments.append(spans + at)
+            owners.append(np.stack((np.full(len(turn), n), turn + 1), axis=1))
+            meant.append(said[turn])
+            silent += [(at + a, at + b) for a, b in notes]
+            at += len(d.text) + 1
+        spans = np.concatenate(segments)
+        self._add(segments=spans + base, owners=np.concatenate(owners), meant=np.concatenate(meant))
+        self._words("\n".join(d.text for d, _ in block), spans, np.array(silent, dtype=np.int64).reshape(-1, 2), base)
+        self._segments += len(spans)
 
-        def between(mask: np.ndarray) -> np.ndarray:
-            """How many marked characters lie between word i and word i+1 (n-1 numbers)."""
-            total = np.concatenate(([0], np.cumsum(mask)))
-            return total[self.start[1:]] - total[self.end[:-1]]
+    def _words(self, text: str, spans: np.ndarray, silent: np.ndarray, base: int) -> None:
+        points, kind, lowered = read(text)
+        size = len(points)
+        word = (kind & WORD).view(bool)
+        marks = np.flatnonzero(kind & MARK)
+        if len(marks) and marks[0] == 0:
+            marks = marks[1:]
+        inner = marks[:-1] if len(marks) and marks[-1] == size - 1 else marks  # has a neighbour on either side
+        kinds = kind[inner]
+        beside = kind[inner - 1] & kind[inner + 1]
+        joins = ((kinds == JOINER) & (beside & WORD > 0)) | ((kinds == DECIMAL) & (beside & DIGIT > 0))
+        word = word.copy()
+        word[inner[joins]] = True
+        decimal = inner[joins & (kinds == DECIMAL)]
+        cover = np.zeros(size + 1, np.int8)
+        for places, step in ((spans[:, 0], 1), (spans[:, 1], -1), (silent[:, 0], -1), (silent[:, 1], 1)):
+            np.add.at(cover, places, step)
+        word &= np.cumsum(cover[:-1], dtype=np.int8) > 0
+        change = np.empty(size + 1, bool)
+        change[0], change[-1] = word[0], word[-1]
+        np.not_equal(word[1:], word[:-1], out=change[1:-1])
+        edge = np.flatnonzero(change)
+        start, end = edge[0::2], edge[1::2]
+        n = len(start)
+        # a word cut by a segment's edge stays apart: edges always lie at spaces or brackets
+        ids = self._intern(lowered[word], np.concatenate(([0], np.cumsum(end - start))))
+        capital = points[start] != lowered[start]
+        segment = np.repeat(np.arange(len(spans)), np.diff(np.searchsorted(start, np.append(spans[:, 0], size))))
+        self._add(start=(start + base).astype(np.int32), end=(end + base).astype(np.int32), ids=ids, capital=capital, segment=(segment + self._segments).astype(np.int32))
+        if n:
+            special = np.concatenate(([0], marks)) if kind[0] & MARK else marks
+            special = special[~word[special]]
+            special = special[~np.isin(special, decimal, assume_unique=True)] if len(decimal) else special
+            self._borders(points, kind, special, start, end, ids, capital, segment, spans)
 
-        dots = between(marks & (points == ord(".")))
-        hard = between(kind == 3)
-        lines = between(kind == 5)
-        commas = between(marks & (points == ord(",")))
-        clause_marks = between(kind == 4) + commas
-        dashes = between((kind == 2) & ~word)
-        short = np.zeros(len(self.types), bool)
-        for i, t in enumerate(self.types):
-            short[i] = t in ABBREVIATIONS or (len(t) == 1 and t.isalpha())
-        abbreviation = short[self.ids[:-1]] & (dots == 1) & (self.start[1:] - self.end[:-1] <= 3)
-        new_segment = self.segment[1:] != self.segment[:-1]
-        ellipsis_char = between(points == ord("…"))
-        pause = (dots >= 2) | ((ellipsis_char > 0) & (hard == ellipsis_char))
-        stop = ((dots == 1) & ~abbreviation) | ((hard > 0) & ~((ellipsis_char > 0) & (hard == ellipsis_char))) | (lines >= 2) | (pause & self.capital[1:])
-        stop |= new_segment
-        opening = np.zeros(len(self.types), bool)
-        for w in CLAUSE_WORDS:
-            if w in self.lookup:
-                opening[self.lookup[w]] = True
-        clause_stop = stop | pause | (clause_marks > 0) | (dashes > 0) | opening[self.ids[1:]]
-        self.sentence = np.concatenate(([0], np.cumsum(stop)))
-        self.clause = np.concatenate(([0], np.cumsum(clause_stop)))
-        self.question = np.zeros(int(self.sentence[-1]) + 1, bool)
-        marks_q = np.concatenate(([0], np.cumsum(points == ord("?"))))
-        last = np.flatnonzero(np.concatenate((stop, [True])))
-        after = np.concatenate((self.start[1:], [len(points)]))[last]
-        limit = np.minimum(after, self.segments[self.segment[last], 1])
-        self.question[self.sentence[last]] = (marks_q[np.maximum(limit, self.end[last])] - marks_q[self.end[last]]) > 0
+    def _intern(self, characters: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+        """Ids of words that stand one behind the other in `characters`; new types are added in the order of the text."""
+        import pyarrow as pa
+
+        width = characters.dtype.itemsize
+        buffers = [None, pa.py_buffer((offsets * width).astype(np.int32)), pa.py_buffer(np.ascontiguousarray(characters))]
+        coded = pa.Array.from_buffers(pa.binary(), len(offsets) - 1, buffers).dictionary_encode()
+        found = [t.decode("latin-1" if width == 1 else "utf-16-le", "surrogatepass") for t in coded.dictionary.to_pylist()]
+        known = self.lookup
+        before = len(known)
+        numbers = np.array([known.setdefault(t, len(known)) for t in found], dtype=np.int32)
+        for t in list(known)[before:] if len(known) > before else ():
+            self.types.append(t)
+            self._short.append(t in ABBREVIATIONS or (len(t) == 1 and t.isalpha()))
+            self._opens.append(t in _OPENERS)
+        return numbers[coded.indices.to_numpy()] if len(found) else np.zeros(0, np.int32)
+
+    def _borders(self, points: np.ndarray, kind: np.ndarray, special: np.ndarray, start: np.ndarray, end: np.ndarray, ids: np.ndarray, capital: np.ndarray, segment: np.ndarray, spans: np.ndarray) -> None:
+        """Sentences and clauses, from the marks that stand between words."""
+        n = len(start)
+        gap = np.searchsorted(start, special) - 1  # behind which word a mark stands
+        between = (gap >= 0) & (gap < n - 1)
+        marks, gap, what = special[between], gap[between], kind[special[between]]
+        signs = points[marks]
+
+        def count(chosen: np.ndarray) -> np.ndarray:
+            """How many of the chosen marks stand between word i and word i+1 (n-1 numbers)."""
+            return np.bincount(gap[chosen], minlength=n - 1)
+
+        def some(chosen: np.ndarray) -> np.ndarray:
+            """Does one stand there?"""
+            out = np.zeros(n - 1, bool)
+            out[gap[chosen]] = True
+            return out
+
+        dots, hard, ellipses = count((what == DECIMAL) & (signs == ord("."))), count(what == STOP), count(signs == ord("…"))
+        lines = count(what == NEWLINE)
+        trails = (ellipses > 0) & (hard == ellipses)
+        abbreviation = np.array(self._short, bool)[ids[:-1]] & (dots == 1) & (start[1:] - end[:-1] <= 3)
+        pause = (dots >= 2) | trails
+        stop = ((dots == 1) & ~abbreviation) | ((hard > 0) & ~trails) | (lines >= 2) | (pause & capital[1:])
+        stop |= segment[1:] != segment[:-1]
+        clause_stop = stop | pause | some((what == CLAUSE) | (what == JOINER) | ((what == DECIMAL) & (signs == ord(",")))) | np.array(self._opens, bool)[ids[1:]]
+        sentence = np.concatenate(([0], np.cumsum(stop)))
+        clause = np.concatenate(([0], np.cumsum(clause_stop)))
+        asked = special[points[special] == ord("?")]
+        last = np.flatnonzero(np.append(stop, True))
+        limit = np.minimum(np.append(start[1:], len(points))[last], spans[segment[last], 1])
+        question = np.searchsorted(asked, np.maximum(limit, end[last])) > np.searchsorted(asked, end[last])
+        self._add(sentence=(sentence + self._sentences).astype(np.int32), clause=(clause + self._clauses).astype(np.int32), question=question)
+        self._sentences += int(sentence[-1]) + 1
+        self._clauses += int(clause[-1]) + 1
+
+    @cached_property
+    def text(self) -> str:
+        """The documents' texts, joined."""
+        return "\n".join(d.text for d in self.documents)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -194,7 +198,7 @@ class Words:
 
     @cached_property
     def _postings(self) -> tuple[np.ndarray, np.ndarray]:
-        order = np.argsort(self.ids, kind="stable")
+        order = _order(self.ids)
         return order, np.concatenate(([0], np.cumsum(self.counts)))
 
     def positions(self, types: np.ndarray) -> np.ndarray:
@@ -304,18 +308,51 @@ def stripped(form: str) -> list[str]:
     return out
 
 
-def speech(document: Document, turn: Turn) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """The spans of a turn that the speaker says, and the short notes ("(tertawa)") to be left out inside them.
+def _order(ids: np.ndarray) -> np.ndarray:
+    """A stable argsort; numbers of 16 bits are sorted by radix, so larger ones go by halves."""
+    order = np.argsort((ids & 0xFFFF).astype(np.uint16), kind="stable")
+    if len(ids) and int(ids.max()) > 0xFFFF:
+        order = order[np.argsort((ids[order] >> 16).astype(np.uint16), kind="stable")]
+    return order
+
+
+def kept(corpus: Corpus, document: Document, voice: tuple[str, str, str], everything: bool) -> bool:
+    """Whether what a voice (label, speaker, role) says is meant."""
+    turn = Turn(0, 0, 0, 0, *voice)
+    return corpus.keeps(turn) and (everything or evidence(document, turn))
+
+
+def segments_of(document: Document) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int]]]:
+    """The spans of a document that someone says (n, 2), the turn of each (from 0), and the short notes ("(tertawa)") to be left out inside.
 
     The interviewer's interjection, or a note of more than three words, ends a span: no passage runs across it.
     """
-    text, spans, soft, at = document.text, [], [], turn.body
-    for a, b in turn.aside:
+    c = document.columns
+    spans = np.stack((np.asarray(c.body, np.int64), np.asarray(c.end, np.int64)), axis=1)
+    turn = np.arange(len(spans))
+    said = spans[:, 0] < spans[:, 1]
+    if not c.asides:
+        return spans[said], turn[said], []
+    notes: list[tuple[int, int]] = []
+    cut, whose = [], []
+    for i, aside in c.asides.items():
+        said[i] = False
+        for a, b in _speech(document.text, c.body[i], c.end[i], aside, notes):
+            cut.append((a, b))
+            whose.append(i)
+    spans, turn = np.concatenate((spans[said], np.array(cut, np.int64).reshape(-1, 2))), np.concatenate((turn[said], np.array(whose, np.int64)))
+    order = np.argsort(turn, kind="stable")
+    return spans[order], turn[order], notes
+
+
+def _speech(text: str, body: int, end: int, aside: Iterable[tuple[int, int]], notes: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    spans, at = [], body
+    for a, b in aside:
         note = text[a + 1:b - 1]
         if not set(":?") & set(note) and len(note.split()) <= SOFT_ASIDE_WORDS:
-            soft.append((a, b))
+            notes.append((a, b))
             continue
         spans.append((at, a))
         at = max(at, b)
-    spans.append((at, turn.end))
-    return [s for s in spans if text[s[0]:s[1]].strip()], soft
+    spans.append((at, end))
+    return [s for s in spans if text[s[0]:s[1]].strip()]

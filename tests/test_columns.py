@@ -1,0 +1,74 @@
+"""The quick reading of our own form finds what the closer look finds; words read in blocks are the words read at once."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kube_research import corpus as reading
+from kube_research.corpus import Corpus, Document, parse
+from kube_research.engine import words as interning
+from kube_research.model import Speaker
+from kube_research.study import open_study
+
+ROOT = Path(__file__).resolve().parent.parent
+
+JUNK = ["(tertawa) ", "\n\n", "\n", "… ", ". ", "... ", "?", " - ", "é", "😀", "’", "1.500,25 ", "12:30:01 ", "*oh ya?* ", "//P: iya// ", "— P: hm — ", "ibu-ibu ", "İ", "：", " N: ", "(P: ya?)", "“", "_x_"]
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return open_study(ROOT)
+
+
+def garbled(text: str, rng: random.Random) -> str:
+    letters = list(text)
+    for _ in range(rng.randint(0, 8)):
+        letters.insert(rng.randrange(len(letters)), rng.choice(JUNK))
+    return "".join(letters)
+
+
+def variants(demo: Corpus) -> list[Document]:
+    rng, out = random.Random(11), []
+    for d in [d for d in demo if d.speakers][:12]:
+        stamped = re.sub(r"^(?=\w+: )", lambda m: f"[00:{rng.randint(0, 59):02d}:07] ", d.text[d.body_start:], flags=re.M)
+        out += [Document(f"{d.id}-{n}", t, d.kind, d.case, speakers=d.speakers) for n, t in enumerate((d.text, stamped, garbled(d.text, rng), garbled(stamped, rng)))]
+    return out
+
+
+def test_the_quick_reading_is_the_closer_look(demo, monkeypatch):
+    documents = variants(demo.corpus)
+    quick = [d.turns for d in documents]
+    taken = sum(bool(reading.own(d.text, d.body_start, {s.label: s for s in d.speakers})) for d in documents)
+    assert taken >= 15  # or the comparison says nothing
+    monkeypatch.setattr(reading, "own", lambda *_: None)
+    for d, turns in zip(documents, quick, strict=True):
+        assert tuple(parse(d.text, {s.label: s for s in d.speakers})) == turns, d.id
+
+
+@pytest.mark.parametrize("block", [1, 40_000])
+def test_blocks_do_not_change_the_words(demo, monkeypatch, block):
+    corpus = Corpus(tuple(variants(demo.corpus)))
+    whole = interning.Words(corpus)
+    monkeypatch.setattr(interning, "BLOCK", block)
+    parts = interning.Words(corpus)
+    assert whole.types == parts.types and len(whole) > 10_000
+    for name in ("ids", "start", "end", "sentence", "clause", "segment", "segments", "owners", "capital", "question", "meant"):
+        assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
+
+
+def test_every_word_is_where_it_says(demo):
+    words = interning.Words(Corpus(tuple(variants(demo.corpus))), everything=True)
+    for i in range(0, len(words), 97):
+        said = words.text[words.start[i]:words.end[i]]
+        assert words.types[words.ids[i]] == "".join(c.lower() if len(c.lower()) == 1 else c for c in said).replace("’", "'"), said
+
+
+def test_an_empty_turn_and_a_last_line_without_words():
+    listed = (Speaker("x", "P", "P", "researcher"), Speaker("x", "N", "N", "member"))
+    turns = Document("x", "P: Sudah?\nN:\nP: Ya?\nN:  ", speakers=listed).turns
+    assert [(t.label, t.body, t.end) for t in turns] == [("P", 3, 9), ("N", 13, 13), ("P", 16, 19), ("N", 24, 24)]
