@@ -215,7 +215,16 @@ def load(path: Path | str, shared_sets: Mapping[str, Iterable[str]] | None = Non
         raise KubeError(unknown("buku kode", "codebook", path.stem, sorted(p.stem for p in path.parent.glob("*.yml")), str(path.parent))) from None
     except UnicodeDecodeError as e:
         raise KubeError(say("Berkas bukan UTF-8.", "The file is not UTF-8."), f"{where}:{e.object[:e.start].count(10) + 1}", say("Simpan ulang sebagai UTF-8.", "Save it as UTF-8.")) from None
-    return loads(text, where, shared_sets, path)
+    if shared_sets is not None:
+        return loads(text, where, shared_sets, path)
+    key = (path, where)
+    kept = _LOADED.get(key)
+    if kept is None or kept[0] != text:
+        _LOADED[key] = kept = (text, loads(text, where, None, path))
+    return kept[1]
+
+
+_LOADED: dict[tuple[Path, str], tuple[str, Codebook]] = {}  # a book is read again only when its text has changed
 
 
 def loads(text: str, where: str = "codebook.yml", shared_sets: Mapping[str, Iterable[str]] | None = None, path: Path | None = None) -> Codebook:

@@ -133,7 +133,11 @@ def tabulate(codings: Iterable[Coding], corpus: Corpus, books: tuple[Codebook, .
     if not rows:
         return Codings(empty(), corpus, books, source=source)
     data: dict[str, object] = {name: [getattr(c, name) for c in rows] for name in Coding.__dataclass_fields__}
-    frame = pd.DataFrame(data)
+    return Codings(tidy(pd.DataFrame(data), corpus, only_kept=only_kept), corpus, books, source=source)
+
+
+def tidy(frame: pd.DataFrame, corpus: Corpus, more: tuple[str, ...] = (), *, only_kept: bool = True) -> pd.DataFrame:
+    """Give a table of codings' own fields its turns, speakers, roles and cases, its order and its columns (and `more` of them)."""
     frame["start"] = frame["start"].astype("int64")
     frame["end"] = frame["end"].astype("int64")
     place = locate(corpus, frame["document"].to_numpy(), frame["start"].to_numpy())
@@ -153,7 +157,7 @@ def tabulate(codings: Iterable[Coding], corpus: Corpus, books: tuple[Codebook, .
             frame.at[i, "quote"] = text[a:b]
             frame.at[i, "before"], frame.at[i, "after"] = context(text, a, b)
     frame = frame.sort_values(["document", "start", "end", "code", "coder"], kind="stable", ignore_index=True)
-    return Codings(frame[[*COLUMNS, *EXTRA]], corpus, books, source=source)
+    return frame[[*COLUMNS, *EXTRA, *more]]
 
 
 def locate(corpus: Corpus, documents: np.ndarray, starts: np.ndarray) -> dict[str, np.ndarray]:
@@ -168,16 +172,16 @@ def locate(corpus: Corpus, documents: np.ndarray, starts: np.ndarray) -> dict[st
         rows = order[bounds[i]:bounds[i + 1]]
         document = corpus[name]
         cases[rows] = document.case
-        ts = document.turns
-        if not ts:
+        c = document.columns
+        if not len(c):
             continue
-        at = np.searchsorted(np.array([t.start for t in ts]), starts[rows], "right") - 1
-        ends = np.array([t.end for t in ts])
-        ok = (at >= 0) & (starts[rows] < ends[np.maximum(at, 0)])
+        at = np.searchsorted(np.asarray(c.start), starts[rows], "right") - 1
+        ok = (at >= 0) & (starts[rows] < np.asarray(c.end)[np.maximum(at, 0)])
         rows, at = rows[ok], at[ok]
-        turns[rows] = np.array([t.n for t in ts])[at]
-        speakers[rows] = np.array([t.speaker or t.label for t in ts], dtype=object)[at]
-        roles[rows] = np.array([t.role for t in ts], dtype=object)[at]
+        voice = np.asarray(c.voice)[at]
+        turns[rows] = at + 1
+        speakers[rows] = np.array([speaker or label for label, speaker, _ in c.voices], dtype=object)[voice]
+        roles[rows] = np.array([role for _, _, role in c.voices], dtype=object)[voice]
     return {"turn": turns, "speaker": speakers, "role": roles, "case": cases}
 
 

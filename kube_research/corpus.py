@@ -43,6 +43,8 @@ class Document:
     @cached_property
     def columns(self) -> Columns:
         """The turns in columns, for work over many documents."""
+        if "turns" in self.__dict__:  # found already, in the words as they were (consent.veil)
+            return Columns.of(self.turns)
         return columns(self.text, {s.label: s for s in self.speakers}, spoken=self.kind in SPOKEN)
 
     @cached_property

@@ -105,18 +105,40 @@ class State:
     waits: dict[str, dict[str, object]] = field(default_factory=dict)  # coding → its wait event
 
 
-def fold(events: Iterable[Mapping[str, object]], faults: Iterable[Fault] = (), until: str = "") -> State:
-    """The state after all events (until a time, if given).  Each event counts once, whatever the order or repetition of the lines."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What events come to, before it is made records: codings by id as fields, those gone, those that wait, and the rest in order of time."""
+
+    made: dict[str, dict[str, object]]
+    gone: set[str]
+    waits: dict[str, dict[str, object]]
+    others: dict[str, list[dict[str, object]]]
+    events: int
+
+    def standing(self) -> list[dict[str, object]]:
+        """The fields of the codings that stand."""
+        return [c for k, c in self.made.items() if k not in self.gone and k not in self.waits]
+
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return sum(k in self.made and k not in self.gone for k in self.waits)
+
+
+def settle(events: Iterable[Mapping[str, object]], until: str = "") -> Settled:
+    """Each event once, whatever the order or repetition of the lines (until a time, if given)."""
     unique = {str(e.get("id")): e for e in events if not until or str(e.get("time", "")) <= until}
     ordered = sorted(unique.values(), key=lambda e: (str(e.get("time", "")), str(e.get("id"))))
     made: dict[str, dict[str, object]] = {}
     gone: set[str] = set()
     waits: dict[str, dict[str, object]] = {}
-    memos, sessions, decisions = [], [], []
+    others: dict[str, list[dict[str, object]]] = {"memo": [], "session": [], "decide": []}
+    later = []
     for e in ordered:
         if e.get("event") == "code":
             made.setdefault(str(e["coding"]), {**{k: e[k] for k in FIELDS if k in e}, "id": str(e["coding"]), "created": e.get("created") or e.get("time", "")})
-    for e in ordered:
+        else:
+            later.append(e)
+    for e in later:
         kind, ref = e.get("event"), str(e.get("coding", ""))
         if kind == "change" and ref in made:
             made[ref].update({k: e[k] for k in FIELDS if k in e and k not in ("id", "created")})
@@ -128,16 +150,18 @@ def fold(events: Iterable[Mapping[str, object]], faults: Iterable[Fault] = (), u
             gone.add(ref)
         elif kind == "restore":
             gone.discard(ref)
-        elif kind == "memo":
-            memos.append(dict(e))
-        elif kind == "session":
-            sessions.append(dict(e))
-        elif kind == "decide":
-            decisions.append(dict(e))
-    made_codings = {k: Coding(**v) for k, v in made.items()}  # type: ignore[arg-type]
+        elif kind in others:
+            others[str(kind)].append(dict(e))
+    return Settled(made, gone, waits, others, len(unique))
+
+
+def fold(events: Iterable[Mapping[str, object]], faults: Iterable[Fault] = (), until: str = "") -> State:
+    """The state after all events (until a time, if given).  Each event counts once, whatever the order or repetition of the lines."""
+    s = settle(events, until)
+    codings = {k: Coding(**v) for k, v in s.made.items()}  # type: ignore[arg-type]
     return State(
-        {k: c for k, c in made_codings.items() if k not in gone and k not in waits}, {k: c for k, c in made_codings.items() if k in gone},
-        tuple(memos), tuple(sessions), tuple(decisions), tuple(faults), len(unique), {k: c for k, c in made_codings.items() if k in waits and k not in gone}, waits)
+        {k: c for k, c in codings.items() if k not in s.gone and k not in s.waits}, {k: c for k, c in codings.items() if k in s.gone},
+        tuple(s.others["memo"]), tuple(s.others["session"]), tuple(s.others["decide"]), tuple(faults), s.events, {k: c for k, c in codings.items() if k in s.waits and k not in s.gone}, s.waits)
 
 
 class Journal:
@@ -149,11 +173,14 @@ class Journal:
 
     def events(self) -> tuple[list[dict[str, object]], list[Fault]]:
         """All sound events, and a fault for each damaged line (which stays in the file)."""
-        events, faults = [], []
         try:
-            data = self.path.read_bytes()
+            return self.read(self.path.read_bytes())
         except FileNotFoundError:
             return [], []
+
+    def read(self, data: bytes) -> tuple[list[dict[str, object]], list[Fault]]:
+        """The same of a journal's bytes."""
+        events, faults = [], []
         lines = data.split(b"\n")
         torn = lines.pop() if lines else b""
         for n, raw in enumerate(lines, 1):

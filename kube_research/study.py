@@ -10,16 +10,19 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from . import labels
 from .codebook import Codebook, load
-from .codings import Codings, tabulate
 from .consent import veil
 from .corpus import SPOKEN, Corpus, Document
 from .journal import Journal, State, safe_name
 from .model import CONSENTS, KINDS, ROLES, Coding, Fault, KubeError, Speaker, unknown
 from .text import decode, normalise
 from .words import say
+
+if TYPE_CHECKING:
+    from .codings import Codings
 
 FOLDERS = {"abstract": "abstracts", "chapter": "abstracts"}
 TABLES = {"documents": ("document", "kind", "case", "language", "date", "source", "sha256", "consent"), "speakers": ("document", "label", "speaker", "role"), "cases": ("case", "name", "outcome")}
@@ -267,6 +270,24 @@ class Study:
                 raise KubeError(unknown("pengode", "coder", name, self.coders, "corpus/codings"))
         books = tuple(self.sound_codebooks())
         renames = {old: new for b in books for old, new in b.renames().items()}
+        if until:
+            return self._codings_at(until, names, books, renames).where(**criteria)
+        from .codings import Codings
+        from .shelf import shelf
+
+        kept = shelf(self.root, self.coders, self.corpus, renames)
+        begun = {d for c, d in kept.waiting if c in names}
+        frame = kept.of(names) if set(names) != set(self.coders) else kept.frame
+        if not set(frame["document"].unique()) <= begun:
+            frame = frame[frame["document"].isin(begun)].reset_index(drop=True)
+        waiting = sum(n for (c, _), n in kept.waiting.items() if c in names)
+        corpus = Corpus(tuple(d for d in self.corpus if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn)
+        return Codings(frame, corpus, books, source=_source(names, waiting)).where(**criteria)
+
+    def _codings_at(self, until: str, names: list[str], books: tuple[Codebook, ...], renames: Mapping[str, str]) -> Codings:
+        """The same as the journals stood at a time."""
+        from .codings import tabulate
+
         found: list[Coding] = []
         begun: set[str] = set()
         waiting = 0
@@ -278,8 +299,7 @@ class Study:
         if renames:
             found = [replace(c, code=renames[c.code]) if c.code in renames else c for c in found]
         corpus = Corpus(tuple(d for d in self.at(until) if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn)
-        source = ", ".join(names) + (say(f" ({waiting} menunggu, tidak dihitung)", f" ({waiting} waiting, not counted)") if waiting else "")
-        return tabulate(found, corpus, books, source=source).where(**criteria)
+        return tabulate(found, corpus, books, source=_source(names, waiting))
 
     def summaries(self, name: str) -> dict[tuple[str, str], str]:
         """The written summaries of a framework matrix, kept in corpus/summaries/<name>.csv (row, column, summary): {(row, column): text}."""
@@ -373,6 +393,10 @@ class Study:
         except KubeError:
             n = 0
         return f"Study({self.root.name!r}: {n} documents, {len(self.codebook_names)} codebooks, coders {', '.join(self.coders) or '-'})"
+
+
+def _source(names: Iterable[str], waiting: int) -> str:
+    return ", ".join(names) + (say(f" ({waiting} menunggu, tidak dihitung)", f" ({waiting} waiting, not counted)") if waiting else "")
 
 
 def open_study(folder: Path | str | None = None) -> Study:

@@ -90,7 +90,7 @@ def lock() -> None:
 def clean() -> None:
     import shutil
 
-    for name in ("outputs", ".venv", ".boot", ".pytest_cache", "build", "dist"):
+    for name in ("outputs", ".cache", ".venv", ".boot", ".pytest_cache", "build", "dist"):
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 

@@ -1,0 +1,76 @@
+"""The cache beside a study: columns that can be thrown away at any time, `.cache/` in the study's folder.
+
+A file names what it was made from by digest: the bytes read, and the program's own source.  Another digest, a damaged or half-written
+file: it is not used, and made anew.  Files are moved into place whole, so two kernels can write; where nothing can be written (a full
+disk, a folder that may only be read) the work goes on without.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import struct
+import zlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+MAGIC = b"kube-columns-1\n\x00"
+_HEAD = struct.Struct("<16s32sIQ")
+
+
+@cache
+def program() -> bytes:
+    """Digest of the program's source as far as it decides what a cache holds: another version never reads an older one's."""
+    here = Path(__file__).parent
+    whole = hashlib.sha256()
+    for path in sorted([*here.glob("*.py"), *(here / "turns").glob("*.py"), *(here / "engine").glob("*.py")]):
+        whole.update(path.name.encode() + b"\0" + path.read_bytes())
+    return whole.digest()
+
+
+def key(*parts: bytes | str) -> bytes:
+    """The digest of what a cache is made from, the program among it."""
+    whole = hashlib.sha256(program())
+    for p in parts:
+        data = p.encode("utf-8", "surrogatepass") if isinstance(p, str) else p
+        whole.update(struct.pack("<Q", len(data)))
+        whole.update(data)
+    return whole.digest()
+
+
+def read(path: Path) -> tuple[bytes, memoryview] | None:
+    """Key and content of a cache file; None when there is none, or it is damaged."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    if len(data) < _HEAD.size:
+        return None
+    magic, made_from, sum_, size = _HEAD.unpack_from(data)
+    body = memoryview(data)[_HEAD.size:]
+    if magic != MAGIC or len(body) != size or zlib.crc32(body) != sum_:
+        return None
+    return made_from, body
+
+
+def write(path: Path, made_from: bytes, parts: Iterable[bytes | memoryview]) -> None:
+    """Keep a content under its key, whole or not at all; older files of the same kind (name before the dash) go beyond three."""
+    body = b"".join(parts)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(temporary, "wb") as f:
+            f.write(_HEAD.pack(MAGIC, made_from, zlib.crc32(body), len(body)))
+            f.write(body)
+        os.replace(temporary, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        return
+    kind, dash, _ = path.name.partition("-")
+    if dash:
+        with contextlib.suppress(OSError):
+            for old in sorted(path.parent.glob(f"{kind}-*"), key=lambda p: p.stat().st_mtime_ns)[:-3]:
+                old.unlink(missing_ok=True)
