@@ -24,6 +24,8 @@ COMMANDS = {
     "queue": ("queue", "pengodean yang menunggu keputusan setelah transkrip dibetulkan", "the codings that wait for a decision after a correction"),
     "check": ("check", "semua kesalahan studi sekaligus: jangkar, buku kode, label, persetujuan", "every fault of the study at once: anchors, codebooks, labels, consent"),
     "consent": ("consent", "siapa menyetujui apa; kutipan yang sudah diperiksa narasumber", "who consented to what; the quotations that participants have checked"),
+    "pseudonymize": ("pseudonymize", "nama, tempat dan nomor diganti nama samaran di seluruh studi; kuncinya terenkripsi di luar", "names, places and numbers become surrogates in the whole study; the key lies encrypted outside"),
+    "hook": ("hook", "git mencari nama dan nomor sebelum setiap penyimpanan", "git looks for names and numbers before every commit"),
     "autocode": ("autocode", "kodekan korpus dengan indikator buku kode", "code the corpus by the codebooks' indicators"),
     "learn": ("learn", "belajar bobot isyarat sebuah buku kode dari pengodean orang", "learn the cue weights of a codebook from people's codings"),
     "matrix": ("matrix", "matriks pengodean: kasus, dokumen, orang atau atribut menurut kode", "a coded matrix: cases, documents, persons or attributes by code"),
