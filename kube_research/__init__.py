@@ -19,7 +19,7 @@ _PUBLIC = {
     "cross": "matrix", "Matrix": "matrix", "cooccurrence": "matrix", "framework": "matrix", "quotes": "quotations", "negative_cases": "quotations",
     "agreement": "intercoder", "Agreement": "intercoder", "status": "standing", "kwic": "search", "collocations": "search", "dispersion": "search", "plot": "plot:", "to_doc": "exchange.spacy_docs", "from_doc": "exchange.spacy_docs", "displacy": "exchange.spacy_docs",
     "reviews": "review", "claims": "claims",
-    "use_language": "words:use", "desk": "desk", "coding_page": "desk",
+    "codebook_diff": "history.compare", "use_language": "words:use", "desk": "desk", "coding_page": "desk",
 }
 __all__ = sorted([*_PUBLIC, "__version__"])
 

@@ -133,20 +133,66 @@ class Codebook:
         keep = {self[c].id for c in codes}
         return replace(self, codes=tuple(c for c in self.codes if c.id in keep))
 
+    def history(self) -> tuple[Mapping[str, object], ...]:
+        """The changelog's entries that hold, oldest first: what was undone is left out (and stays in `changelog`)."""
+        undone: set[str] = set()
+        out = []
+        for entry in reversed(self.changelog):
+            if str(entry.get("version")) not in undone:
+                out.append(entry)
+                if entry.get("undone"):
+                    undone.add(str(entry["undone"]))
+        return tuple(reversed(out))
+
     def renames(self) -> dict[str, str]:
         """Old code id → present id, from the changelog's recorded renames and merges."""
         now: dict[str, str] = {}
-        for entry in self.changelog:
-            for old, new in (entry.get("renamed") or {}).items():  # type: ignore[attr-defined]
+        for entry in self.history():
+            for old, new in _pairs(entry):
                 now = {k: (new if v == old else v) for k, v in now.items()} | {old: new}
-            for new, olds in (entry.get("merged") or {}).items():  # type: ignore[attr-defined]
-                for old in [olds] if isinstance(olds, str) else olds:
-                    now = {k: (new if v == old else v) for k, v in now.items()} | {old: new}
-        return now
+        return {old: new for old, new in now.items() if old != new}
+
+    def splits(self) -> dict[str, tuple[str, ...]]:
+        """Code that was split → the codes its codings are to go to, by decision of a person."""
+        out: dict[str, tuple[str, ...]] = {}
+        for entry in self.history():
+            for old, new in _pairs(entry):
+                out = {new if k == old else k: tuple(new if c == old else c for c in v) for k, v in out.items()}
+            for old, parts in _mapping(entry.get("split")).items():
+                out[old] = tuple(map(str, [parts] if isinstance(parts, str) else parts))
+        return {k: v for k, v in out.items() if k in self}
+
+    def back(self, present: Codebook) -> dict[str, str]:
+        """How codes of a later version of this book are called here: later id → id in this version ("" where it has none)."""
+        known = {str(e.get("version")) for e in self.changelog}
+        out: dict[str, str] = {}
+        later = [e for e in present.history() if str(e.get("version")) not in known]
+        for code in {*(c.id for c in present), *present.renames(), *(x for parts in present.splits().values() for x in parts)}:
+            at = self.renames().get(code, code)
+            for entry in reversed(later):
+                if at in self:
+                    break
+                at = next((old for old, new in _pairs(entry, merges=False) if new == at), at)
+                at = next((str(old) for old, parts in _mapping(entry.get("split")).items() if at in parts), at)
+            out[code] = at if at in self else ""
+        return out
 
     def __repr__(self) -> str:
         n = sum(1 for _ in self.indicators())
         return f"Codebook({self.id}, {len(self.codes)} codes, {n} indicators)"
+
+
+def _mapping(value: object) -> Mapping[str, list[str]]:
+    return value if isinstance(value, dict) else {}
+
+
+def _pairs(entry: Mapping[str, object], *, merges: bool = True) -> Iterator[tuple[str, str]]:
+    """(old id, new id) of an entry's renames and merges."""
+    for old, new in _mapping(entry.get("renamed")).items():
+        yield old, str(new)
+    for new, olds in _mapping(entry.get("merged")).items() if merges else ():
+        for old in [olds] if isinstance(olds, str) else olds:
+            yield str(old), new
 
 
 class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]

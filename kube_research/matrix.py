@@ -173,10 +173,10 @@ def _all_columns(codings: Codings, columns: str) -> list[str]:
     if columns not in ("code", "theme"):
         return []
     chosen = {v for k, values in codings.filters if k == "code" for v in values}
-    names = [b.theme(c.id) if columns == "theme" else c.id for b in codings.books for c in b if not c.retired and (not chosen or c.id in chosen)]
     used = set(_column_values(codings, columns))
-    books_used = {b.name for b in codings.books if any((b.theme(c.id) if columns == "theme" else c.id) in used for c in b)}
-    return [n for b in codings.books if b.name in books_used or len(codings.books) == 1 for n in ([b.theme(c.id) if columns == "theme" else c.id for c in b if not c.retired]) if n in names]
+    names = [(b, b.theme(c.id) if columns == "theme" else c.id, c) for b in codings.books for c in b]
+    books_used = {b.name for b, name, _ in names if name in used}
+    return [name for b, name, c in names if (not c.retired or name in used) and (not chosen or c.id in chosen) and (b.name in books_used or len(codings.books) == 1)]
 
 
 def _tally(frame: pd.DataFrame, r: np.ndarray, c: np.ndarray, row_names: list[str], column_names: list[str], count: str, polarity: str) -> np.ndarray:

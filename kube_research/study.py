@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -13,11 +14,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from . import labels
+<<<<<<< HEAD
 from .codebook import Codebook, load
 from .consent import veil
+=======
+from .codebook import Codebook, load, loads
+from .codings import Codings, tabulate
+>>>>>>> cea4c8f (code: a codebook's history in steps that can be undone; codings read under any version; codebook_diff)
 from .corpus import SPOKEN, Corpus, Document
 from .journal import Journal, State, safe_name
 from .model import CONSENTS, KINDS, ROLES, Coding, Fault, KubeError, Speaker, unknown
+from .past import texts
 from .text import decode, normalise
 from .words import say
 
@@ -214,12 +221,37 @@ class Study:
     def codebook_names(self) -> list[str]:
         return sorted(p.stem for p in (self.root / "codebooks").glob("*.yml"))
 
-    def codebook(self, name: str | Path) -> Codebook:
-        """A codebook by its name in codebooks/, or by the path of a file."""
+    def codebook(self, name: str | Path, *, version: str = "") -> Codebook:
+        """A codebook by its name in codebooks/, or by the path of a file; in an earlier version with `version` or "name@version".
+
+        An earlier version is read from codebooks/versions/, where every recorded step keeps it, else from git's history.
+        """
         path = Path(name)
         if path.suffix in (".yml", ".yaml"):
             return load(path if path.exists() or path.is_absolute() else self.root / path)
-        return load(self.root / "codebooks" / f"{name}.yml")
+        stem, _, at = str(name).partition("@")
+        version = version or at
+        path = self.root / "codebooks" / f"{stem}.yml"
+        if not version:
+            return load(path)
+        known = []
+        for text, where in self._book_texts(stem):
+            found = re.search(r"^version:[ \t]*[\"']?([^\"'\s#]+)", text, re.M)
+            if found and found.group(1) == version:
+                return loads(text, where)
+            known.append(found.group(1) if found else "")
+        raise KubeError(unknown("versi", "version", version, list(dict.fromkeys(filter(None, known))), f"codebooks/{stem}.yml"))
+
+    def _book_texts(self, name: str) -> Iterator[tuple[str, str]]:
+        """Every text of a codebook that can still be had: the present one, those kept, those in git."""
+        path = self.root / "codebooks" / f"{safe_name(name)}.yml"
+        if not path.exists():
+            load(path)  # says what there is
+        kept = sorted((path.parent / "versions" / name).glob("*.yml"), key=lambda p: p.name.endswith(".before.yml"))
+        for p in (path, *kept):
+            yield p.read_text(encoding="utf-8-sig"), str(p.relative_to(self.root))
+        for commit, _, text in texts(path):
+            yield text, f"codebooks/{name}.yml ({commit[:10]})"
 
     def codebooks(self) -> Iterator[Codebook]:
         """Every codebook of the study."""
@@ -258,17 +290,20 @@ class Study:
         for journal in self.journals(coder):
             yield journal, journal.state(until)
 
-    def codings(self, *, coder: str | Iterable[str] | None = None, until: str = "", **criteria: str | Iterable[str]) -> Codings:
+    def codings(self, *, coder: str | Iterable[str] | None = None, until: str = "", under: Codebook | Iterable[Codebook] = (), **criteria: str | Iterable[str]) -> Codings:
         """People's codings as a tidy table: of a coder or several (None: all), optionally as they stood at a time (`until`).
 
         The table's corpus holds the documents that these coders have a journal for: what nobody has coded yet is not counted as empty.
         Codings that wait for a place after a correction are left out, and `source` says how many; with `until`, texts are read as they were.
+        Codes are read as the codebooks call them now, or, with `under`, as another version does (`study.codebook(name, version=…)`): what that
+        version has no code for is left out, and `source` says how many.
         """
         names = self.coders if coder is None else [coder] if isinstance(coder, str) else list(coder)
         for name in names:
             if name not in self.coders:
                 raise KubeError(unknown("pengode", "coder", name, self.coders, "corpus/codings"))
         books = tuple(self.sound_codebooks())
+<<<<<<< HEAD
         renames = {old: new for b in books for old, new in b.renames().items()}
         if until:
             return self._codings_at(until, names, books, renames).where(**criteria)
@@ -288,18 +323,42 @@ class Study:
         """The same as the journals stood at a time."""
         from .codings import tabulate
 
+=======
+        given = {b.name: b for b in ([under] if isinstance(under, Codebook) else under)}
+        read = {old: new for b in books for old, new in b.renames().items()}
+        for b in books:
+            if b.name in given:
+                read |= {c: "\0" + c for c in {x.id for x in b} | set(b.renames())} | given[b.name].renames() | {c: to or "\0" + c for c, to in given[b.name].back(b).items()}
+        books = tuple(given.pop(b.name, b) for b in books) + tuple(given.values())
+>>>>>>> cea4c8f (code: a codebook's history in steps that can be undone; codings read under any version; codebook_diff)
         found: list[Coding] = []
         begun: set[str] = set()
-        waiting = 0
+        waiting = unnamed = 0
         for name in names:
             for journal, state in self.states(name, until):
-                found += state.codings.values()
                 waiting += len(state.waiting)
                 begun.add(journal.path.stem)
+<<<<<<< HEAD
         if renames:
             found = [replace(c, code=renames[c.code]) if c.code in renames else c for c in found]
         corpus = Corpus(tuple(d for d in self.at(until) if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn)
         return tabulate(found, corpus, books, source=_source(names, waiting))
+=======
+                whole = {(c.start, c.end, c.code, c.polarity) for c in state.codings.values()} if read else set()
+                for c in state.codings.values():
+                    code = read.get(c.code, c.code)
+                    if code.startswith("\0"):
+                        unnamed += 1
+                    elif code == c.code:
+                        found.append(c)
+                    elif (c.start, c.end, code, c.polarity) not in whole:  # a merge of codes that both stood on this passage counts once
+                        whole.add((c.start, c.end, code, c.polarity))
+                        found.append(replace(c, code=code))
+        corpus = Corpus(tuple(d for d in self.at(until) if d.id in begun), self.corpus.cases)
+        source = ", ".join(names) + (say(f" ({waiting} menunggu, tidak dihitung)", f" ({waiting} waiting, not counted)") if waiting else "")
+        source += say(f" ({unnamed} dengan kode yang belum ada di versi ini)", f" ({unnamed} with codes that this version does not have)") if unnamed else ""
+        return tabulate(found, corpus, books, source=source).where(**criteria)
+>>>>>>> cea4c8f (code: a codebook's history in steps that can be undone; codings read under any version; codebook_diff)
 
     def summaries(self, name: str) -> dict[tuple[str, str], str]:
         """The written summaries of a framework matrix, kept in corpus/summaries/<name>.csv (row, column, summary): {(row, column): text}."""

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "kube_research"
 # the rooms, from the ground up; a module may import from its own room's own folder and from any room below
 ROOMS = [
     {"words", "model", "patterns", "lexicon", "text", "labels", "turns", "cache"},
-    {"study", "corpus", "codebook", "codings", "journal", "consent", "shelf"},
+    {"study", "corpus", "codebook", "codings", "journal", "consent", "shelf", "past"},
     {"readers", "importing", "engine", "learning", "anchors", "revise", "history", "memos", "tables"},
     {"matrix", "quotations", "stats", "intercoder", "standing", "saturation", "comparison", "evaluate", "search", "privacy", "review", "verify", "bind", "claims"},
     {"plot", "report", "exchange", "scale", "desk"},

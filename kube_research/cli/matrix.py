@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     if args.source == MACHINE:
         codings = autocode(study.corpus, *books)
     else:
-        found = study.codings(coder=args.source)
+        found = study.codings(coder=args.source, under=books)
         own = {c.id for b in books for c in b}
         codings = Codings(found._frame[found._frame["code"].isin(own)], found.corpus, tuple(books), source=found.source)
     table = cross(codings, args.rows, args.columns, count=args.count, polarity=args.polarity)

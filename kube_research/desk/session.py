@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from .. import __version__
+from .. import __version__, history
 from ..codebook import Codebook
 from ..codings import Codings
 from ..consent import visible
@@ -17,11 +17,11 @@ from ..journal import Journal, State, fold, safe_name
 from ..model import MACHINE, Coding, Fault, KubeError
 from ..study import Study
 from ..words import current, say
-from . import codes as editing
 from . import reading, saving, scene
 from .phrases import phrases
 
 Reply = dict[str, Any]
+STEPS = {"new": ("name", "parent", "vivo", "definition"), "name": ("code", "name"), "rename": ("code", "to"), "merge": ("code", "to")}  # of the codebook, and what the browser says of them
 
 
 class Session:
@@ -337,7 +337,10 @@ class Session:
         broken = self._load_books()
         if broken:
             raise KubeError(broken[0])
-        made = editing.edit(self.study.root, self.books, m, self.coder)
+        what = str(m.get("what"))
+        if what not in STEPS:
+            raise KubeError(say("Perubahan ini tidak dikenal.", "This change is not known."))
+        made = history.apply(self.study, what, self.coder, books=self.books, **{k: str(m.get(k) or "") for k in STEPS.get(what, ())}).made
         self._load_books()
         return [{"kind": "codes", "codes": scene.codes(self.books), "coders": self.coders, "made": made, "then": m.get("then"), "asked": m.get("asked")}, *([{"kind": "layer", "id": self.document, **self._layer(self.corpus[self.document])}] if made["what"] != "new" and self.document else [])]
 

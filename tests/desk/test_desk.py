@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import kube_research as kr
-from kube_research.desk import codes as editing
+from kube_research import history
 from kube_research.desk import phrases, reading, saving, scene, still
 from kube_research.desk.chooser import Chooser
 from kube_research.desk.session import Session
@@ -143,10 +143,10 @@ def test_new_code_rename_merge_keep_the_comments(study, study_dir):
     s.handle({"kind": "book", "what": "rename", "code": "s.uang_kas", "to": "s.kas"})
     replies = s.handle({"kind": "book", "what": "merge", "code": "s.close", "to": "s.meet"})
     text = path.read_text()
-    assert "# by hand" in text
+    assert "# by hand" in text and "# close or not" in text
     book = open_study(study_dir).codebook("small")
     assert book["s.kas"].name["en"] == "Kas" and "s.close" not in book and book.renames() == {"s.uang_kas": "s.kas", "s.close": "s.meet"}
-    assert any("kompak" in i.pattern for i in book["s.meet"].indicators) and book.version == "1.0.4"
+    assert any("kompak" in i.pattern for i in book["s.meet"].indicators) and book.version == "1.0.5"
     assert one(replies, "layer")["codings"][0][3] == "s.meet"  # the old coding is read under the new code
     assert not list(study_dir.glob("codebooks/.*tmp"))
     for wrong in ({"what": "rename", "code": "s.kas", "to": "s.meet"}, {"what": "rename", "code": "s.kas", "to": "a/b"}, {"what": "merge", "code": "s.kas", "to": "nix"}, {"what": "name", "code": "s.kas", "name": " "}, {"what": "new", "name": ""}):
@@ -158,7 +158,7 @@ def test_new_code_rename_merge_keep_the_comments(study, study_dir):
 def test_in_vivo_without_any_codebook(study, study_dir):
     (study_dir / "codebooks/small.yml").unlink()
     s = Session(study, coder="ani")
-    assert one(s.handle({"kind": "book", "what": "new", "name": "kas ada", "vivo": True}), "codes")["made"]["book"] == editing.IN_VIVO
+    assert one(s.handle({"kind": "book", "what": "new", "name": "kas ada", "vivo": True}), "codes")["made"]["book"] == history.IN_VIVO
     assert [c.id for c in s.books[0]] == ["iv.kas_ada"]
 
 
