@@ -152,6 +152,16 @@ class Codebook:
                 now = {k: (new if v == old else v) for k, v in now.items()} | {old: new}
         return {old: new for old, new in now.items() if old != new}
 
+    def merges(self) -> dict[str, tuple[str, ...]]:
+        """Present code → the former ids that are read as it because of a merge."""
+        out: dict[str, tuple[str, ...]] = {}
+        now = self.renames()
+        for entry in self.history():
+            for new, olds in _mapping(entry.get("merged")).items():
+                code = now.get(new, new)
+                out[code] = (*out.get(code, ()), *([olds] if isinstance(olds, str) else olds))
+        return out
+
     def splits(self) -> dict[str, tuple[str, ...]]:
         """Code that was split → the codes its codings are to go to, by decision of a person."""
         out: dict[str, tuple[str, ...]] = {}

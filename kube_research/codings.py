@@ -160,6 +160,15 @@ def tidy(frame: pd.DataFrame, corpus: Corpus, more: tuple[str, ...] = (), *, onl
     return frame[[*COLUMNS, *EXTRA, *more]]
 
 
+def once(frame: pd.DataFrame, codes: set[str]) -> pd.DataFrame:
+    """Where two codes that were merged both stood on a passage, by one coder and in one polarity, the passage counts once."""
+    mine = frame["code"].isin(codes) if codes and len(frame) else None
+    if mine is None or not mine.any():
+        return frame
+    twice = mine & frame.duplicated(["document", "start", "end", "code", "polarity", "coder"])
+    return frame[~twice].reset_index(drop=True) if twice.any() else frame
+
+
 def locate(corpus: Corpus, documents: np.ndarray, starts: np.ndarray) -> dict[str, np.ndarray]:
     """Turn number, speaker, role and case of places: arrays as long as `starts` (turn 0 and "" where no turn is)."""
     turns = np.zeros(len(starts), "int64")
@@ -197,4 +206,4 @@ def attributes(corpus: Corpus, documents: Iterable[str], key: str) -> Mapping[st
     return {d: corpus.attribute(corpus[d], key) for d in set(documents)}
 
 
-__all__ = ["Codings", "attributes", "empty", "evidence", "locate", "make", "tabulate"]
+__all__ = ["Codings", "attributes", "empty", "evidence", "locate", "make", "once", "tabulate"]

@@ -14,13 +14,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from . import labels
-<<<<<<< HEAD
-from .codebook import Codebook, load
-from .consent import veil
-=======
 from .codebook import Codebook, load, loads
-from .codings import Codings, tabulate
->>>>>>> cea4c8f (code: a codebook's history in steps that can be undone; codings read under any version; codebook_diff)
+from .consent import veil
 from .corpus import SPOKEN, Corpus, Document
 from .journal import Journal, State, safe_name
 from .model import CONSENTS, KINDS, ROLES, Coding, Fault, KubeError, Speaker, unknown
@@ -32,6 +27,7 @@ if TYPE_CHECKING:
     from .codings import Codings
 
 FOLDERS = {"abstract": "abstracts", "chapter": "abstracts"}
+NAMELESS = "\0"  # what a version of a codebook has no code for
 TABLES = {"documents": ("document", "kind", "case", "language", "date", "source", "sha256", "consent"), "speakers": ("document", "label", "speaker", "role"), "cases": ("case", "name", "outcome")}
 
 
@@ -303,11 +299,17 @@ class Study:
             if name not in self.coders:
                 raise KubeError(unknown("pengode", "coder", name, self.coders, "corpus/codings"))
         books = tuple(self.sound_codebooks())
-<<<<<<< HEAD
         renames = {old: new for b in books for old, new in b.renames().items()}
-        if until:
-            return self._codings_at(until, names, books, renames).where(**criteria)
-        from .codings import Codings
+        given = {b.name: b for b in ([under] if isinstance(under, Codebook) else under)}
+        merged = {to for b in books for to, olds in b.merges().items() if olds}
+        if until or given:
+            for b in (b for b in books if b.name in given):
+                version = given[b.name]
+                ids = {c.id for c in b} | set(b.renames())
+                renames |= {c: NAMELESS for c in ids} | version.renames() | {c: to or NAMELESS for c, to in version.back(b).items()}
+            books = tuple(given.pop(b.name, b) for b in books) + tuple(given.values())
+            return self._codings_at(until, names, books, renames, merged).where(**criteria)
+        from .codings import Codings, once
         from .shelf import shelf
 
         kept = shelf(self.root, self.coders, self.corpus, renames)
@@ -317,48 +319,26 @@ class Study:
             frame = frame[frame["document"].isin(begun)].reset_index(drop=True)
         waiting = sum(n for (c, _), n in kept.waiting.items() if c in names)
         corpus = Corpus(tuple(d for d in self.corpus if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn)
-        return Codings(frame, corpus, books, source=_source(names, waiting)).where(**criteria)
+        return Codings(once(frame, merged), corpus, books, source=_source(names, waiting)).where(**criteria)
 
-    def _codings_at(self, until: str, names: list[str], books: tuple[Codebook, ...], renames: Mapping[str, str]) -> Codings:
-        """The same as the journals stood at a time."""
-        from .codings import tabulate
+    def _codings_at(self, until: str, names: list[str], books: tuple[Codebook, ...], renames: Mapping[str, str], merged: set[str]) -> Codings:
+        """The same as the journals stood at a time, or as a version of the codebooks calls it."""
+        from .codings import once, tabulate
 
-=======
-        given = {b.name: b for b in ([under] if isinstance(under, Codebook) else under)}
-        read = {old: new for b in books for old, new in b.renames().items()}
-        for b in books:
-            if b.name in given:
-                read |= {c: "\0" + c for c in {x.id for x in b} | set(b.renames())} | given[b.name].renames() | {c: to or "\0" + c for c, to in given[b.name].back(b).items()}
-        books = tuple(given.pop(b.name, b) for b in books) + tuple(given.values())
->>>>>>> cea4c8f (code: a codebook's history in steps that can be undone; codings read under any version; codebook_diff)
         found: list[Coding] = []
         begun: set[str] = set()
-        waiting = unnamed = 0
+        waiting = 0
         for name in names:
             for journal, state in self.states(name, until):
+                found += state.codings.values()
                 waiting += len(state.waiting)
                 begun.add(journal.path.stem)
-<<<<<<< HEAD
         if renames:
             found = [replace(c, code=renames[c.code]) if c.code in renames else c for c in found]
+        nameless = sum(c.code == NAMELESS for c in found)
         corpus = Corpus(tuple(d for d in self.at(until) if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn)
-        return tabulate(found, corpus, books, source=_source(names, waiting))
-=======
-                whole = {(c.start, c.end, c.code, c.polarity) for c in state.codings.values()} if read else set()
-                for c in state.codings.values():
-                    code = read.get(c.code, c.code)
-                    if code.startswith("\0"):
-                        unnamed += 1
-                    elif code == c.code:
-                        found.append(c)
-                    elif (c.start, c.end, code, c.polarity) not in whole:  # a merge of codes that both stood on this passage counts once
-                        whole.add((c.start, c.end, code, c.polarity))
-                        found.append(replace(c, code=code))
-        corpus = Corpus(tuple(d for d in self.at(until) if d.id in begun), self.corpus.cases)
-        source = ", ".join(names) + (say(f" ({waiting} menunggu, tidak dihitung)", f" ({waiting} waiting, not counted)") if waiting else "")
-        source += say(f" ({unnamed} dengan kode yang belum ada di versi ini)", f" ({unnamed} with codes that this version does not have)") if unnamed else ""
-        return tabulate(found, corpus, books, source=source).where(**criteria)
->>>>>>> cea4c8f (code: a codebook's history in steps that can be undone; codings read under any version; codebook_diff)
+        out = tabulate((c for c in found if c.code != NAMELESS), corpus, books, source=_source(names, waiting, nameless))
+        return type(out)(once(out._frame, merged), out.corpus, out.books, source=out.source)
 
     def summaries(self, name: str) -> dict[tuple[str, str], str]:
         """The written summaries of a framework matrix, kept in corpus/summaries/<name>.csv (row, column, summary): {(row, column): text}."""
@@ -454,8 +434,9 @@ class Study:
         return f"Study({self.root.name!r}: {n} documents, {len(self.codebook_names)} codebooks, coders {', '.join(self.coders) or '-'})"
 
 
-def _source(names: Iterable[str], waiting: int) -> str:
-    return ", ".join(names) + (say(f" ({waiting} menunggu, tidak dihitung)", f" ({waiting} waiting, not counted)") if waiting else "")
+def _source(names: Iterable[str], waiting: int, nameless: int = 0) -> str:
+    return "".join((", ".join(names), say(f" ({waiting} menunggu, tidak dihitung)", f" ({waiting} waiting, not counted)") if waiting else "",
+                    say(f" ({nameless} dengan kode yang tidak ada di versi ini)", f" ({nameless} with codes that this version does not have)") if nameless else ""))
 
 
 def open_study(folder: Path | str | None = None) -> Study:
