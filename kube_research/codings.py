@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,46 @@ EXTRA = ("id", "before", "after", "codebook")
 _INTS = ("start", "end", "turn")
 
 
+@dataclass(frozen=True, eq=False)
+class Factor:
+    """A column as numbers into its distinct values."""
+
+    codes: np.ndarray
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, values: pd.Series) -> Factor:
+        """The factor of a column, its values in the order in which they come."""
+        codes, names = pd.factorize(values)
+        return cls(codes, tuple(str(n) for n in names))
+
+    def map(self, lookup: Mapping[str, str], default: str | None = None) -> Factor:
+        """Each value replaced by what `lookup` says of it (itself, or `default`, where it says nothing)."""
+        told = [lookup.get(n, n if default is None else default) for n in self.names]
+        names = {n: i for i, n in enumerate(dict.fromkeys(told))}
+        return Factor(np.array([names[t] for t in told], np.int64)[self.codes] if told else self.codes, tuple(names))
+
+    def among(self, names: Sequence[str]) -> np.ndarray:
+        """Per row: its place in a list of names, -1 where it has none."""
+        place = {n: i for i, n in enumerate(names)}
+        return np.array([place.get(n, -1) for n in self.names], np.int64)[self.codes] if self.names else np.zeros(len(self.codes), np.int64)
+
+    def values(self) -> np.ndarray:
+        return np.array(self.names, dtype=object)[self.codes] if self.names else np.zeros(0, object)
+
+
 class Codings:
     """Codings with the corpus they lie in.  `frame` is the tidy table; `where` gives fewer; nothing is changed in place."""
 
     def __init__(self, frame: pd.DataFrame, corpus: Corpus, books: tuple[Codebook, ...] = (), filters: tuple[tuple[str, tuple[str, ...]], ...] = (), source: str = ""):
         self._frame, self.corpus, self.books, self.filters, self.source = frame, corpus, books, filters, source
+        self._factors: dict[str, Factor] = {}
+
+    def factor(self, column: str) -> Factor:
+        """A column of the table as numbers, made once."""
+        if column not in self._factors:
+            self._factors[column] = Factor.of(self._frame[column])
+        return self._factors[column]
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -194,6 +230,18 @@ def locate(corpus: Corpus, documents: np.ndarray, starts: np.ndarray) -> dict[st
     return {"turn": turns, "speaker": speakers, "role": roles, "case": cases}
 
 
+def lines(codings: Codings) -> np.ndarray:
+    """Line number (from 1) of each coding's start."""
+    document, starts = codings.factor("document"), codings._frame["start"].to_numpy()
+    out = np.zeros(len(starts), np.int64)
+    order = np.argsort(document.codes, kind="stable")
+    bounds = np.searchsorted(document.codes[order], np.arange(len(document.names) + 1))
+    for i, name in enumerate(document.names):
+        rows = order[bounds[i]:bounds[i + 1]]
+        out[rows] = np.searchsorted(codings.corpus[name].lines.starts, starts[rows], "right")
+    return out
+
+
 def make(corpus: Corpus, document: str, start: int, end: int, code: str, **fields: str) -> Coding:
     """A coding with its quotation and the words around it taken from the document."""
     text = corpus[document].text
@@ -206,4 +254,4 @@ def attributes(corpus: Corpus, documents: Iterable[str], key: str) -> Mapping[st
     return {d: corpus.attribute(corpus[d], key) for d in set(documents)}
 
 
-__all__ = ["Codings", "attributes", "empty", "evidence", "locate", "make", "once", "tabulate"]
+__all__ = ["Codings", "Factor", "attributes", "empty", "evidence", "lines", "locate", "make", "once", "tabulate", "tidy"]

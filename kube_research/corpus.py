@@ -285,6 +285,16 @@ class Corpus:
                 if self.keeps(t):
                     yield d, t
 
+    def means(self, document: Document, voice: tuple[str, str, str], everything: bool = False) -> bool:
+        """Whether what a voice (label, speaker, role) says in a document is kept and counts as evidence (or, with `everything`, is kept)."""
+        turn = Turn(0, 0, 0, 0, *voice)
+        return self.keeps(turn) and (everything or evidence(document, turn))
+
+    @cached_property
+    def voices(self) -> tuple[tuple[Document, tuple[str, str, str]], ...]:
+        """Every document with each (label, speaker, role) that speaks there as evidence."""
+        return tuple((d, v) for d in self.documents for v in d.columns.voices if self.means(d, v))
+
     def __getitem__(self, document: str) -> Document:
         try:
             return self.by_id[document]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from .codings import Codings
+from .codings import Codings, Factor
 from .consent import remark
-from .corpus import evidence
 from .model import KubeError, unknown
 from .words import say
 
@@ -40,14 +40,14 @@ class Matrix:
     count: str
     polarity: str
     base: pd.Series = field(repr=False)
-    keys: tuple[np.ndarray, np.ndarray] = field(repr=False)
+    keys: tuple[Factor, Factor] = field(repr=False)  # row and column of every coding
 
     def cell(self, row: str, column: str) -> Codings:
         """The codings behind a cell, as a table with its quotations."""
         for name, known, what in ((row, list(self.frame.index), ("baris", "row")), (column, list(self.frame.columns), ("kolom", "column"))):
             if name not in known:
                 raise KubeError(unknown(*what, str(name), [str(k) for k in known]))
-        keep = (self.keys[0] == row) & (self.keys[1] == column)
+        keep = (self.keys[0].among([row]) == 0) & (self.keys[1].among([column]) == 0)
         if self.polarity in ("present", "absent"):
             keep &= (self.codings._frame["polarity"] == self.polarity).to_numpy()
         c = self.codings
@@ -79,7 +79,9 @@ class Matrix:
 
     def empty_cells(self) -> list[tuple[str, str]]:
         """Cells without any coding: (row, column)."""
-        filled = set(zip(self.keys[0], self.keys[1], strict=True))
+        r, c = self.keys
+        width = max(1, len(c.names))
+        filled = {(r.names[k // width], c.names[k % width]) for k in np.flatnonzero(np.bincount(r.codes * width + c.codes)).tolist()} if len(r.codes) else set()
         return [(r, c) for r in self.frame.index for c in self.frame.columns if (r, c) not in filled]
 
     def order(self, by: str) -> Matrix:
@@ -98,7 +100,7 @@ class Matrix:
         elif path.suffix == ".xlsx":
             from .tables import workbook
 
-            quotes = self.codings.frame.assign(**{say("baris", "row"): self.keys[0], say("kolom", "column"): self.keys[1]})
+            quotes = self.codings.frame.assign(**{say("baris", "row"): self.keys[0].values(), say("kolom", "column"): self.keys[1].values()})
             workbook(path, {say("matriks", "matrix"): self.frame.reset_index(), say("kutipan", "quotations"): quotes, say("keterangan", "note"): pd.DataFrame({say("keterangan", "note"): [self.note]})})
         else:
             raise KubeError(say(f"Akhiran {path.suffix!r} tidak dikenal untuk matriks.", f"The ending {path.suffix!r} is not known for a matrix."), str(path), say("Pakai .csv atau .xlsx.", "Use .csv or .xlsx."))
@@ -121,43 +123,38 @@ def cross(codings: Codings, rows: str = "case", columns: str = "code", *, count:
         raise KubeError(unknown("satuan hitung", "count", count, COUNTS))
     if polarity not in POLARITY:
         raise KubeError(unknown("polaritas", "polarity", polarity, POLARITY))
-    frame = codings._frame
     r = _row_values(codings, rows)
     c = _column_values(codings, columns)
     row_names = _order(r, _all_rows(codings, rows) if every else ())
     column_names = _order(c, _all_columns(codings, columns) if every else ())
     if polarity == "balance":
-        values = _tally(frame, r, c, row_names, column_names, count, "present") - _tally(frame, r, c, row_names, column_names, count, "absent")
+        values = _tally(codings, r, c, row_names, column_names, count, "present") - _tally(codings, r, c, row_names, column_names, count, "absent")
     else:
-        values = _tally(frame, r, c, row_names, column_names, count, polarity)
+        values = _tally(codings, r, c, row_names, column_names, count, polarity)
     out = pd.DataFrame(values, index=pd.Index(row_names, name=rows), columns=pd.Index(column_names, name=columns))
     base = _base(codings, rows, "documents" if count == "documents" else "persons").reindex(row_names, fill_value=0)
     return Matrix(out, codings, rows, columns, count, polarity, base, (r, c))
 
 
-def _row_values(codings: Codings, rows: str) -> np.ndarray:
-    frame = codings._frame
-    if rows in frame.columns:
-        return frame[rows].astype(str).to_numpy(dtype=object)
+def _row_values(codings: Codings, rows: str) -> Factor:
+    if rows in codings._frame.columns:
+        return codings.factor(rows)
     corpus = codings.corpus
     known = {"document", "kind", "case", "language", "date", *(k for d in corpus for k in d.meta), *(k for v in corpus.cases.values() for k in v)}
     if rows not in known:
         raise KubeError(unknown("kolom atau atribut", "column or attribute", rows, sorted(known | {"speaker", "role", "coder"})))
-    lookup = {d.id: corpus.attribute(d, rows) for d in corpus}
-    return frame["document"].map(lookup).fillna("").to_numpy(dtype=object)
+    return codings.factor("document").map({d.id: corpus.attribute(d, rows) for d in corpus}, "")
 
 
-def _column_values(codings: Codings, columns: str) -> np.ndarray:
-    codes = codings._frame["code"]
+def _column_values(codings: Codings, columns: str) -> Factor:
     if columns == "theme":
-        themes = {c.id: b.theme(c.id) for b in codings.books for c in b}
-        return codes.map(lambda c: themes.get(c, c)).to_numpy(dtype=object)
+        return codings.factor("code").map({c.id: b.theme(c.id) for b in codings.books for c in b})
     return _row_values(codings, columns)
 
 
-def _order(found: np.ndarray, first: Iterable[str]) -> list[str]:
+def _order(found: Factor, first: Iterable[str]) -> list[str]:
     listed = list(dict.fromkeys(first))
-    return listed + sorted(set(found) - set(listed))
+    return listed + sorted(set(found.names) - set(listed))
 
 
 def _all_rows(codings: Codings, rows: str) -> list[str]:
@@ -165,37 +162,46 @@ def _all_rows(codings: Codings, rows: str) -> list[str]:
     if rows in ("code", "polarity", "coder", "rule"):
         return []
     if rows in ("speaker", "role"):
-        return sorted({(t.speaker or t.label) if rows == "speaker" else t.role for d, t in corpus.turns() if evidence(d, t)} - {""})
-    return sorted({corpus.attribute(d, rows) for d in corpus if any(corpus.keeps(t) and evidence(d, t) for t in d.turns)} - {""})
+        return sorted({(speaker or label) if rows == "speaker" else role for _, (label, speaker, role) in corpus.voices} - {""})
+    return sorted({corpus.attribute(d, rows) for d in {id(d): d for d, _ in corpus.voices}.values()} - {""})
 
 
 def _all_columns(codings: Codings, columns: str) -> list[str]:
     if columns not in ("code", "theme"):
         return []
     chosen = {v for k, values in codings.filters if k == "code" for v in values}
-    used = set(_column_values(codings, columns))
+    used = set(_column_values(codings, columns).names)
     names = [(b, b.theme(c.id) if columns == "theme" else c.id, c) for b in codings.books for c in b]
     books_used = {b.name for b, name, _ in names if name in used}
     return [name for b, name, c in names if (not c.retired or name in used) and (not chosen or c.id in chosen) and (b.name in books_used or len(codings.books) == 1)]
 
 
-def _tally(frame: pd.DataFrame, r: np.ndarray, c: np.ndarray, row_names: list[str], column_names: list[str], count: str, polarity: str) -> np.ndarray:
-    ri = pd.Index(row_names).get_indexer(r) if row_names else np.zeros(0, int)
-    ci = pd.Index(column_names).get_indexer(c) if column_names else np.zeros(0, int)
+def _tally(codings: Codings, r: Factor, c: Factor, row_names: list[str], column_names: list[str], count: str, polarity: str) -> np.ndarray:
+    ri, ci = r.among(row_names), c.among(column_names)
     keep = (ri >= 0) & (ci >= 0)
     if polarity != "any":
-        keep &= (frame["polarity"] == polarity).to_numpy()
-    cells = ri[keep].astype(np.int64) * max(1, len(column_names)) + ci[keep]
+        keep &= codings.factor("polarity").among([polarity]) == 0
+    cells = ri[keep] * max(1, len(column_names)) + ci[keep]
     size = len(row_names) * len(column_names)
     if count == "segments":
         values = np.bincount(cells, minlength=size)
     elif count == "words":
-        values = _words(frame[keep], cells, size)
+        values = _words(codings._frame[keep], cells, size)
     else:
-        unit = pd.factorize(frame.loc[keep, "document" if count == "documents" else "speaker"])[0].astype(np.int64)
-        distinct = np.unique(cells * (int(unit.max(initial=0)) + 1) + unit) // (int(unit.max(initial=0)) + 1)
-        values = np.bincount(distinct, minlength=size)
+        unit = codings.factor("document" if count == "documents" else "speaker")
+        values = _distinct(cells, unit.codes[keep], size, len(unit.names))
     return values.reshape(len(row_names), len(column_names))
+
+
+def _distinct(cells: np.ndarray, units: np.ndarray, size: int, many: int) -> np.ndarray:
+    """How many distinct units each cell holds."""
+    pairs = cells * max(1, many) + units
+    if size * many <= 1 << 26:
+        there = np.zeros(size * max(1, many), bool)
+        there[pairs] = True
+        return there.reshape(size, -1).sum(1) if size else np.zeros(0, np.int64)
+    pairs = np.sort(pairs)
+    return np.bincount(pairs[np.append(True, pairs[1:] != pairs[:-1])] // many, minlength=size)
 
 
 def _words(frame: pd.DataFrame, cells: np.ndarray, size: int) -> np.ndarray:
@@ -218,11 +224,9 @@ def _base(codings: Codings, rows: str, unit: str) -> pd.Series:
     """How many persons speak (documents there are) in each row of the selection."""
     corpus = codings.corpus
     pairs = set()
-    for d, t in corpus.turns():
-        if not evidence(d, t):
-            continue
-        who = t.speaker or t.label or d.id
-        row = {"speaker": who, "role": t.role}.get(rows) or ("" if rows in ("code", "coder", "polarity", "rule") else corpus.attribute(d, rows))
+    for d, (label, speaker, role) in corpus.voices:
+        who = speaker or label or d.id
+        row = {"speaker": who, "role": role}.get(rows) or ("" if rows in ("code", "coder", "polarity", "rule") else corpus.attribute(d, rows))
         pairs.add((row, d.id if unit == "documents" else who))
     counts: dict[str, int] = {}
     for row, _ in pairs:
@@ -237,7 +241,11 @@ class Cooccurrence:
     frame: pd.DataFrame
     codings: Codings = field(repr=False)
     window: str
-    pairs: tuple[np.ndarray, np.ndarray] = field(repr=False)
+
+    @cached_property
+    def pairs(self) -> tuple[np.ndarray, np.ndarray]:
+        """Row numbers of the codings that meet, listed only when they are asked for."""
+        return meeting_pairs(self.codings._frame, self.window if self.window in WINDOWS else int(self.window))
 
     def cell(self, row: str, column: str) -> Codings:
         """The codings of `row` that meet a coding of `column`."""
@@ -283,16 +291,70 @@ class Cooccurrence:
 
 def cooccurrence(codings: Codings, window: str | int = "overlap") -> Cooccurrence:
     """How often two codes meet: codings that overlap, stand in the same turn or document, or lie within `window` characters."""
+    if isinstance(window, str) and window not in WINDOWS:
+        raise KubeError(unknown("jendela", "window", window, (*WINDOWS, "N")))
     frame = codings._frame
-    names = sorted(frame["code"].unique())
-    index = pd.Index(names)
-    code = index.get_indexer(frame["code"]) if len(frame) else np.zeros(0, np.int64)
+    names = sorted(codings.factor("code").names)
+    code = codings.factor("code").among(names)
     counts = np.zeros((len(names), len(names)), np.int64)
-    a, b = meeting_pairs(frame, window)
-    met = np.unique(np.stack((np.concatenate((a, b)), code[np.concatenate((b, a))]), axis=1), axis=0) if len(a) else np.zeros((0, 2), np.int64)
-    np.add.at(counts, (code[met[:, 0]], met[:, 1]), 1)
+    if len(frame):
+        document = codings.factor("document").codes.astype(np.int64)
+        if window in ("turn", "document"):
+            group = document if window == "document" else document * (int(frame["turn"].max()) + 1) + frame["turn"].to_numpy()
+            counts = _in_groups(group, code, len(names))
+        else:
+            counts = _swept(document, frame["start"].to_numpy(), frame["end"].to_numpy(), 0 if window == "overlap" else int(window), code, len(names))
     np.fill_diagonal(counts, np.bincount(code, minlength=len(names)))
-    return Cooccurrence(pd.DataFrame(counts, index=index, columns=index), codings, str(window), (a, b))
+    index = pd.Index(names)
+    return Cooccurrence(pd.DataFrame(counts, index=index, columns=index), codings, str(window))
+
+
+def _in_groups(group: np.ndarray, code: np.ndarray, q: int) -> np.ndarray:
+    """[a, b]: codings of a in a group that holds a coding of b (q codes): a sparse product, no pair is listed."""
+    from scipy.sparse import csr_matrix
+
+    order = _order_of(group)
+    number = np.empty(len(group), np.int64)
+    number[order] = np.cumsum(np.append(0, np.diff(group[order]) != 0))
+    many = csr_matrix((np.ones(len(code), np.int64), (number, code)), shape=(int(number.max()) + 1, q))
+    there = many.copy()
+    there.data[:] = 1
+    return np.asarray((many.T @ there).todense())
+
+
+def _order_of(values: np.ndarray) -> np.ndarray:
+    """A stable argsort; nothing to do where the values are in order already, as a table of codings is."""
+    return np.arange(len(values)) if bool((values[1:] >= values[:-1]).all()) else np.argsort(values, kind="stable")
+
+
+def _swept(document: np.ndarray, start: np.ndarray, end: np.ndarray, reach: int, code: np.ndarray, q: int) -> np.ndarray:
+    """[a, b]: codings of a that meet a coding of b within `reach` characters.
+
+    A sweep over the codings in order: each is held against the next, the next but one, … as long as any still meets, and notes in bits which
+    codes it has met.  Memory grows with the codings, never with the pairs.
+    """
+    stride = int(end.max()) + reach + 2
+    low = document * stride + start
+    order = _order_of(low)
+    low, high, code = low[order], (document * stride + end + reach)[order], code[order]
+    met = np.zeros((len(code), -(-q // 64)), np.uint64)
+    word, bit = code // 64, np.uint64(1) << (code % 64).astype(np.uint64)
+    alive = np.flatnonzero(np.append(low[1:] < high[:-1], False))
+    lag = 1
+    while len(alive):
+        other = alive + lag
+        met[alive, word[other]] |= bit[other]
+        met[other, word[alive]] |= bit[alive]
+        lag += 1
+        alive = alive[alive + lag < len(code)]
+        alive = alive[low[alive + lag] < high[alive]]
+    by = np.argsort(code.astype(np.uint16), kind="stable")
+    bounds = np.searchsorted(code[by], np.arange(q + 1))
+    out = np.zeros((q, q), np.int64)
+    for a in range(q):
+        mine = met[by[bounds[a]:bounds[a + 1]]]
+        out[a] = np.unpackbits(mine.view(np.uint8), axis=1, bitorder="little")[:, :q].sum(0, dtype=np.int64) if len(mine) else 0
+    return out
 
 
 def meeting_pairs(frame: pd.DataFrame, window: str | int = "overlap") -> tuple[np.ndarray, np.ndarray]:

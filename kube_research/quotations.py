@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from .codings import Codings
+from .codings import Codings, lines
 from .words import say
 
 
@@ -26,7 +26,7 @@ class Quotations:
         f = self.codings._shown()
         corpus = self.codings.corpus
         group = f[self.by] if self.by in f.columns else f["document"].map({d.id: corpus.attribute(d, self.by) for d in corpus})
-        place = [f"{d}:{corpus[d].line(s)}" for d, s in zip(f["document"], f["start"], strict=True)]
+        place = [f"{d}:{n}" for d, n in zip(f["document"], lines(self.codings).tolist(), strict=True)]
         out = pd.DataFrame({self.by: group.to_numpy(), "place": place, "speaker": f["speaker"].to_numpy(), "role": f["role"].to_numpy(), "code": f["code"].to_numpy(), "polarity": f["polarity"].to_numpy(),
                             "quote": f["quote"].to_numpy(), "coder": f["coder"].to_numpy(), "before": f["before"].to_numpy(), "after": f["after"].to_numpy()})
         out = out.iloc[out[self.by].argsort(kind="stable")]

@@ -12,9 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ..corpus import Corpus, Document, evidence
+from ..corpus import Corpus, Document
 from ..lexicon import CLITICS, NOT_CLITIC, spelling
-from ..model import Turn
 from ..text import ABBREVIATIONS, CLAUSE_WORDS
 from . import families
 from .characters import CLAUSE, DECIMAL, DIGIT, JOINER, MARK, NEWLINE, STOP, WORD, read
@@ -46,7 +45,7 @@ class Words:
         base = size = begun = 0
         for d in corpus.documents:
             c = d.columns
-            meant = np.array([kept(corpus, d, v, everything) for v in c.voices], bool)
+            meant = np.array([corpus.means(d, v, everything) for v in c.voices], bool)
             voice = np.asarray(c.voice, np.int64)
             if not len(voice) or not meant[voice].any():
                 continue
@@ -314,12 +313,6 @@ def _order(ids: np.ndarray) -> np.ndarray:
     if len(ids) and int(ids.max()) > 0xFFFF:
         order = order[np.argsort((ids[order] >> 16).astype(np.uint16), kind="stable")]
     return order
-
-
-def kept(corpus: Corpus, document: Document, voice: tuple[str, str, str], everything: bool) -> bool:
-    """Whether what a voice (label, speaker, role) says is meant."""
-    turn = Turn(0, 0, 0, 0, *voice)
-    return corpus.keeps(turn) and (everything or evidence(document, turn))
 
 
 def segments_of(document: Document) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int]]]:
