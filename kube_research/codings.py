@@ -77,7 +77,9 @@ class Codings:
     def _shown(self) -> pd.DataFrame:
         """The table with a remark in place of words that may not be quoted (consent); `_frame` keeps them, for counting."""
         frame = self._frame
-        closed = {d.id: d for d in self.corpus if restricted(d)}
+        closed = self.corpus.__dict__.setdefault("_restricted", None)
+        if closed is None:  # asked once a corpus
+            closed = self.corpus.__dict__["_restricted"] = {d.id: d for d in self.corpus if restricted(d)}
         at = np.flatnonzero(frame["document"].isin(closed)) if closed else ()
         if not len(at):
             return frame
@@ -232,14 +234,7 @@ def locate(corpus: Corpus, documents: np.ndarray, starts: np.ndarray) -> dict[st
 
 def lines(codings: Codings) -> np.ndarray:
     """Line number (from 1) of each coding's start."""
-    document, starts = codings.factor("document"), codings._frame["start"].to_numpy()
-    out = np.zeros(len(starts), np.int64)
-    order = np.argsort(document.codes, kind="stable")
-    bounds = np.searchsorted(document.codes[order], np.arange(len(document.names) + 1))
-    for i, name in enumerate(document.names):
-        rows = order[bounds[i]:bounds[i + 1]]
-        out[rows] = np.searchsorted(codings.corpus[name].lines.starts, starts[rows], "right")
-    return out
+    return codings.corpus.line_numbers(codings._frame["document"].tolist(), codings._frame["start"].to_numpy())
 
 
 def make(corpus: Corpus, document: str, start: int, end: int, code: str, **fields: str) -> Coding:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from .model import Speaker, Turn
 from .text import Lines, digest, trim
@@ -16,6 +17,9 @@ from .turns.own import Columns, marked, own
 from .turns.page import page
 from .turns.roles import guess_roles
 from .words import say
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SPOKEN = ("interview", "focus-group", "session")
 
@@ -294,6 +298,24 @@ class Corpus:
     def voices(self) -> tuple[tuple[Document, tuple[str, str, str]], ...]:
         """Every document with each (label, speaker, role) that speaks there as evidence."""
         return tuple((d, v) for d in self.documents for v in d.columns.voices if self.means(d, v))
+
+    @cached_property
+    def _line_starts(self) -> tuple[dict[str, int], np.ndarray, np.ndarray, np.ndarray]:
+        """Document → number; per document its place on one long line, and its first line's number; where the lines of all begin."""
+        import numpy as np
+
+        starts = [np.array(d.lines.starts, np.int64) for d in self.documents]
+        size = np.cumsum([0, *(len(d.text) + 1 for d in self.documents)])[:-1]
+        count = np.cumsum([0, *map(len, starts)])[:-1]
+        return {d.id: i for i, d in enumerate(self.documents)}, size, count, np.concatenate([s + b for s, b in zip(starts, size, strict=True)]) if starts else np.zeros(0, np.int64)
+
+    def line_numbers(self, documents: Sequence[str], offsets: np.ndarray) -> np.ndarray:
+        """Line numbers (from 1) of many places at once."""
+        import numpy as np
+
+        index, base, first, starts = self._line_starts
+        at = np.fromiter(map(index.__getitem__, documents), np.int64, len(documents))
+        return np.searchsorted(starts, base[at] + offsets, "right") - first[at] if len(at) else np.zeros(0, np.int64)
 
     def __getitem__(self, document: str) -> Document:
         try:

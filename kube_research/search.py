@@ -46,16 +46,18 @@ def kwic(corpus: Corpus, pattern: str, *, width: int = 40, everything: bool = Tr
     e = engine(corpus, everything=everything)
     w = e.words
     first, last = e.matcher.rows(rows, hidden=~w.speaking)
-    out = []
-    turns = {(i, t.n): t for i, d in enumerate(w.documents) for t in d.turns}
-    for a, b in zip(first.tolist(), last.tolist(), strict=True):
-        number, n = w.owners[w.segment[a]]
-        d, t = w.documents[number], turns[int(number), int(n)]
-        start, end = int(w.start[a] - w.bases[number]), int(w.end[b] - w.bases[number])
-        before = d.text[max(t.body, start - width):start].replace("\n", " ")
-        after = d.text[end:min(t.end, end + width)].replace("\n", " ")
-        out.append((d.id, d.line(start), t.n, t.speaker or t.label, t.role, before, d.text[start:end], after, start, end))
-    return Concordance(pattern, pd.DataFrame(out, columns=["document", "line", "turn", "speaker", "role", "before", "hit", "after", "start", "end"]))
+    p = w.places(first, last)
+    number, a, b = p.document, p.start.tolist(), p.end.tolist()
+    texts = np.array([d.text for d in w.documents], dtype=object)[number].tolist()
+    names = np.array([d.id for d in w.documents], dtype=object)[number]
+    low = [d.columns.body for d in w.documents]
+    high = [d.columns.end for d in w.documents]
+    owner = list(zip(number.tolist(), (p.turn - 1).tolist(), strict=True))
+    before = [t[max(low[d][n], x - width):x].replace("\n", " ") for t, x, (d, n) in zip(texts, a, owner, strict=True)]
+    after = [t[y:min(high[d][n], y + width)].replace("\n", " ") for t, y, (d, n) in zip(texts, b, owner, strict=True)]
+    lines = corpus.line_numbers(names, p.start)
+    frame = pd.DataFrame({"document": names, "line": lines, "turn": p.turn, "speaker": p.speaker, "role": p.role, "before": before, "hit": [t[x:y] for t, x, y in zip(texts, a, b, strict=True)], "after": after, "start": p.start, "end": p.end})
+    return Concordance(pattern, frame)
 
 
 def _rows(pattern: str):

@@ -14,7 +14,6 @@ from ..corpus import Corpus, Document
 from ..lexicon import NEGATORS, WEAK
 from ..model import COLUMNS, MACHINE, Coding, Fault, KubeError
 from ..patterns import parse
-from ..text import context
 from ..words import say
 from . import cues
 from .match import Matcher
@@ -194,35 +193,25 @@ def _one_each(codes: np.ndarray, starts: np.ndarray, ends: np.ndarray, hits: np.
 
 def _table(w: Words, book: Codebook, starts: np.ndarray, ends: np.ndarray, codes: np.ndarray, absent: np.ndarray, rules: list[str]) -> pd.DataFrame:
     """The tidy table of passages given as first and last word."""
-    first, last = w.start[starts], w.end[ends]
-    owner = w.owners[w.segment[starts]]
-    base = np.array(w.bases)[owner[:, 0]]
-    documents = [w.documents[i] for i in owner[:, 0]]
-    turns = {(i, t.n): t for i in set(owner[:, 0].tolist()) for t in w.documents[i].turns}
-    speakers = [turns[i, n] for i, n in owner.tolist()]
-    a, b = (first - base).tolist(), (last - base).tolist()
-    around = [context(d.text, x, y) for d, x, y in zip(documents, a, b, strict=True)]
+    p = w.places(starts, ends)
+    a, b = p.start.tolist(), p.end.tolist()
+    ids, texts, cases = (np.array([f(d) for d in w.documents], dtype=object)[p.document].tolist() for f in (lambda d: d.id, lambda d: d.text, lambda d: d.case))
+    codes = codes.astype(object)
     return pd.DataFrame({
-        "document": [d.id for d in documents], "start": a, "end": b, "quote": [d.text[x:y] for d, x, y in zip(documents, a, b, strict=True)],
-        "code": codes.astype(object), "polarity": np.where(absent.astype(bool), "absent", "present").astype(object), "turn": owner[:, 1],
-        "speaker": [t.speaker or t.label for t in speakers], "role": [t.role for t in speakers], "case": [d.case for d in documents], "coder": MACHINE,
-        "rule": rules, "note": "", "created": "", "id": [f"{d.id}:{x}-{y}:{c}" for d, x, y, c in zip(documents, a, b, codes, strict=True)],
-        "before": [x for x, _ in around], "after": [y for _, y in around], "codebook": book.id})[[*COLUMNS, *EXTRA]]
+        "document": ids, "start": a, "end": b, "quote": [t[x:y] for t, x, y in zip(texts, a, b, strict=True)],
+        "code": codes, "polarity": np.where(absent.astype(bool), "absent", "present").astype(object), "turn": p.turn,
+        "speaker": p.speaker, "role": p.role, "case": cases, "coder": MACHINE,
+        "rule": rules, "note": "", "created": "", "id": [f"{d}:{x}-{y}:{c}" for d, x, y, c in zip(ids, a, b, codes.tolist(), strict=True)],
+        "before": [t[x - 40 if x > 40 else 0:x] for t, x in zip(texts, a, strict=True)], "after": [t[y:y + 40] for t, y in zip(texts, b, strict=True)], "codebook": book.id})[[*COLUMNS, *EXTRA]]
 
 
 def _drop_inside(chosen: np.ndarray, code: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """Leave out a passage that lies inside a longer one of the same code."""
-    order = np.lexsort((-ends[chosen], starts[chosen], code[chosen]))
-    c = chosen[order]
-    best: dict[int, int] = {}
-    keep = np.ones(len(c), bool)
-    for i, k in enumerate(c):  # one short pass over the hits of this book
-        top = best.get(int(code[k]), -1)
-        if ends[k] <= top:
-            keep[i] = False
-        else:
-            best[int(code[k])] = int(ends[k])
-    return c[keep]
+    if len(chosen) < 2:
+        return chosen
+    c = chosen[np.lexsort((-ends[chosen], starts[chosen], code[chosen]))]
+    reach = code[c].astype(np.int64) * (int(ends[c].max()) + 1) + ends[c]  # codes one behind the other on one line
+    return c[np.append(True, reach[1:] > np.maximum.accumulate(reach)[:-1])]
 
 
 @lru_cache(maxsize=65536)

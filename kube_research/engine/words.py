@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,17 @@ from .characters import CLAUSE, DECIMAL, DIGIT, JOINER, MARK, NEWLINE, STOP, WOR
 _OPENERS = frozenset(CLAUSE_WORDS)
 SOFT_ASIDE_WORDS = 3
 BLOCK = 1 << 20  # characters read at a time: their arrays stay in the processor's cache
+
+
+class Places(NamedTuple):
+    """Where passages stand: number of the document, turn, who speaks in which role, start and end in the document."""
+
+    document: np.ndarray
+    turn: np.ndarray
+    speaker: np.ndarray
+    role: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
 
 
 class Words:
@@ -39,6 +51,7 @@ class Words:
         self.lookup: dict[str, int] = {}
         self._short: list[bool] = []  # per type: an abbreviation or a single letter
         self._opens: list[bool] = []  # per type: does it open a clause?
+        self._voices: dict[tuple[str, str, str], int] = {}  # (label, speaker, role) → number; `voice` says per segment who speaks
         self._sentences = self._clauses = self._segments = 0
         self._parts: dict[str, list[np.ndarray]] = {}
         block: list[tuple[Document, np.ndarray]] = []
@@ -58,7 +71,7 @@ class Words:
                 self._block(block, begun)
                 block, begun, size = [], base, 0
         self._block(block, begun)
-        for name, kind in (("start", np.int32), ("end", np.int32), ("ids", np.int32), ("sentence", np.int32), ("clause", np.int32), ("segment", np.int32), ("capital", bool), ("question", bool), ("meant", bool)):
+        for name, kind in (("start", np.int32), ("end", np.int32), ("ids", np.int32), ("sentence", np.int32), ("clause", np.int32), ("segment", np.int32), ("voice", np.int32), ("capital", bool), ("question", bool), ("meant", bool)):
             parts = self._parts.get(name, [])
             setattr(self, name, np.concatenate(parts) if parts else np.zeros(0, kind))
         for name in ("segments", "owners"):
@@ -75,17 +88,20 @@ class Words:
         if not block:
             return
         number = len(self.documents) - len(block)
-        segments, owners, meant, silent = [], [], [], []
+        segments, owners, meant, voices, silent = [], [], [], [], []
         at = 0
         for n, (d, said) in enumerate(block, number):
             spans, turn, notes = segments_of(d)
             segments.append(spans + at)
             owners.append(np.stack((np.full(len(turn), n), turn + 1), axis=1))
             meant.append(said[turn])
+            c = d.columns
+            numbers = np.array([self._voices.setdefault(v, len(self._voices)) for v in c.voices], np.int32)
+            voices.append(numbers[np.asarray(c.voice, np.int64)[turn]])
             silent += [(at + a, at + b) for a, b in notes]
             at += len(d.text) + 1
         spans = np.concatenate(segments)
-        self._add(segments=spans + base, owners=np.concatenate(owners), meant=np.concatenate(meant))
+        self._add(segments=spans + base, owners=np.concatenate(owners), meant=np.concatenate(meant), voice=np.concatenate(voices))
         self._words("\n".join(d.text for d, _ in block), spans, np.array(silent, dtype=np.int64).reshape(-1, 2), base)
         self._segments += len(spans)
 
@@ -206,6 +222,16 @@ class Words:
         if len(types) == 1:
             return order[bounds[types[0]]:bounds[types[0] + 1]]
         return np.sort(np.concatenate([order[bounds[t]:bounds[t + 1]] for t in types])) if len(types) else np.zeros(0, np.int64)
+
+    def places(self, first: np.ndarray, last: np.ndarray) -> Places:
+        """Where passages stand, given as first and last word."""
+        segment = self.segment[first]
+        owner = self.owners[segment]
+        base = np.array(self.bases, np.int64)[owner[:, 0]] if len(first) else np.zeros(0, np.int64)
+        labels, speakers, roles = (np.array([v[k] for v in self._voices], dtype=object) for k in range(3))
+        voice = self.voice[segment]
+        named = np.array([s or n for s, n in zip(speakers, labels, strict=True)], dtype=object)
+        return Places(owner[:, 0], owner[:, 1], named[voice] if len(voice) else named[:0], roles[voice] if len(voice) else roles[:0], self.start[first] - base, self.end[last] - base)
 
     def place(self, offset: int) -> tuple[Document, int]:
         """Document and offset in it, for an offset in the joined text."""
