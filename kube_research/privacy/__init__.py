@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import secrets
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -224,6 +225,7 @@ def _write(study: Study, vault: Vault, content: dict[str, list]) -> None:
     for path, f in files.items():
         if f["new"] is None:
             (study.root / path).unlink(missing_ok=True)
+    shutil.rmtree(study.root / ".cache", ignore_errors=True)  # made anew from what stands there now
     run["state"] = "done"
     if run["what"] == "undo":
         for r in content["runs"]:

@@ -109,7 +109,7 @@ def plan(study: Study, replacer: Replacer) -> dict[str, tuple[bytes, bytes | Non
     for path in sorted((corpus / "codings").glob("*/*")):
         if path.suffix in (".jsonl", ".torn"):
             put(path, _journal(path, texts, replacer))
-    for path in sorted((corpus / "memos").glob("**/*.jsonl")):
+    for path in sorted([*(corpus / "memos").glob("**/*.jsonl"), *(corpus / "reviews").glob("**/*.jsonl")]):
         put(path, _journal(path, texts, replacer))
     return out
 
@@ -172,6 +172,8 @@ def _event(stem: str, event: dict[str, object], texts: Texts, replacer: Replacer
     for key in _WORDS:
         if isinstance(new.get(key), str):
             new[key] = replacer.replace(str(new[key]))
+    if isinstance(event.get("target"), dict):  # a review's thread keeps the words that it speaks of
+        new["target"] = _deep(event["target"], replacer)
     if isinstance(event.get("start"), int) and isinstance(event.get("end"), int):
         sha = texts.where(document, event)
         if sha:
@@ -198,6 +200,15 @@ def _event(stem: str, event: dict[str, object], texts: Texts, replacer: Replacer
             a, b = texts.by_digest[texts.present[m["d"]]].span(int(m["a"]), int(m["b"]))
             new[key] = f"{m['d']}:{a}-{b}:{m['rest']}"
     return new
+
+
+def _deep(value: object, replacer: Replacer) -> object:
+    """The words inside a record replaced; its keys and ids stay."""
+    if isinstance(value, dict):
+        return {k: _deep(v, replacer) if k not in ("kind", "key", "document", "code", "coder", "case", "row", "column") else v for k, v in value.items()}
+    if isinstance(value, list):
+        return [_deep(v, replacer) for v in value]
+    return replacer.replace(value) if isinstance(value, str) else value
 
 
 __all__ = ["Texts", "plan", "text_files"]
