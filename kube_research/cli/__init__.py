@@ -26,6 +26,7 @@ COMMANDS = {
     "check": ("check", "semua kesalahan studi sekaligus: jangkar, buku kode, label, persetujuan", "every fault of the study at once: anchors, codebooks, labels, consent"),
     "consent": ("consent", "siapa menyetujui apa; kutipan yang sudah diperiksa narasumber", "who consented to what; the quotations that participants have checked"),
     "pseudonymize": ("pseudonymize", "nama, tempat dan nomor diganti nama samaran di seluruh studi; kuncinya terenkripsi di luar", "names, places and numbers become surrogates in the whole study; the key lies encrypted outside"),
+    "memo": ("memo", "memo pada pengodean, kode, dokumen, kasus, atau hari: tulis, daftar, cari, jadikan draf bab", "memos on a coding, a code, a document, a case or a day: write, list, search, draft a chapter"),
     "hook": ("hook", "git mencari nama dan nomor sebelum setiap penyimpanan", "git looks for names and numbers before every commit"),
     "autocode": ("autocode", "kodekan korpus dengan indikator buku kode", "code the corpus by the codebooks' indicators"),
     "learn": ("learn", "belajar bobot isyarat sebuah buku kode dari pengodean orang", "learn the cue weights of a codebook from people's codings"),
@@ -96,7 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = importlib.import_module(f".{module}", __name__)
         parser = Parser(prog=f"kube-research {argv[0]}", description=say(indonesian, english))
         command.add(parser)
-        return int(command.run(parser.parse_args(argv[1:])) or 0)
+        return int(command.run(parser.parse_intermixed_args(argv[1:])) or 0)
     except KubeError as e:
         report_faults(e.faults)
         return 2
