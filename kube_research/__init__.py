@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import Any
 
 __version__ = "0.1.0"
@@ -19,6 +21,7 @@ _PUBLIC = {
     "cross": "matrix", "Matrix": "matrix", "cooccurrence": "matrix", "framework": "matrix", "quotes": "quotations", "negative_cases": "quotations",
     "agreement": "intercoder", "Agreement": "intercoder", "status": "standing", "memos": "memo", "Memos": "memo", "kwic": "search", "collocations": "search", "dispersion": "search", "plot": "plot:", "to_doc": "exchange.spacy_docs", "from_doc": "exchange.spacy_docs", "displacy": "exchange.spacy_docs",
     "reviews": "review", "claims": "claims",
+    "bind": "bind", "verify": "verify",
     "codebook_diff": "history.compare", "use_language": "words:use", "desk": "desk", "coding_page": "desk",
 }
 __all__ = sorted([*_PUBLIC, "__version__"])
@@ -37,3 +40,15 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+class _Package(ModuleType):
+    """This package: a submodule imported somewhere (`kube_research.claims`) never hides the public function of its name (`kr.claims`)."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        target, colon, attribute = _PUBLIC.get(name, ":").partition(":")
+        if not (isinstance(value, ModuleType) and target == name and (attribute or not colon)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -33,6 +33,7 @@ COMMANDS = {
     "matrix": ("matrix", "matriks pengodean: kasus, dokumen, orang atau atribut menurut kode", "a coded matrix: cases, documents, persons or attributes by code"),
     "agreement": ("agreement", "kesepakatan antarpengode, kode demi kode", "agreement between coders, code by code"),
     "report": ("report", "salinan untuk pembimbing: satu berkas, tanpa jaringan", "the supervisor's copy: one file, no network"),
+    "verify": ("verify", "setiap kutipan dan angka terikat dalam naskah diperiksa terhadap data", "every quotation and bound number of a write-up against the study"),
     "reviews": ("reviews", "komentar pembimbing: lihat, jawab, selesaikan", "the supervisor's comments: show, answer, close"),
     "export": ("export", "studi untuk program lain: REFI-QDA, Excel, CSV, dengan daftar apa yang tidak ikut", "the study for another program: REFI-QDA, Excel, CSV, with a list of what is lost"),
     "import-project": ("import_project", "proyek NVivo, MAXQDA, ATLAS.ti, QualCoder atau Taguette menjadi studi", "a project of NVivo, MAXQDA, ATLAS.ti, QualCoder or Taguette becomes a study"),

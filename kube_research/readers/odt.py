@@ -18,6 +18,12 @@ _DROP = {"tracked-changes": "deleted", "annotation": "comments", "annotation-end
 
 def read(path: Path, data: bytes) -> list[Source]:
     """Read an .odt file."""
+    found, title = flow(path, data)
+    return finish(path.stem, found, title=title)
+
+
+def flow(path: Path, data: bytes) -> tuple[Flow, str]:
+    """The words of an .odt file with their styles, and its title."""
     parts = guard.unzip(data, path.name, want=_WANT)
     if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
         raise KubeError(say("Berkas ini dikunci kata sandi.", "This file is locked by a password."), path.name, say("Simpan ulang tanpa kata sandi.", "Save it again without the password."))
@@ -33,7 +39,7 @@ def read(path: Path, data: bytes) -> list[Source]:
         out.walk(body, ())
     meta = guard.xml(parts["meta.xml"], f"{path.name}:meta.xml") if "meta.xml" in parts else None
     title = next((e.text or "" for e in meta.iter() if _tag(e) == "title"), "") if meta is not None else ""
-    return finish(path.stem, out.flow, title=title.strip())
+    return out.flow, title.strip()
 
 
 def _tag(e: Any) -> str:

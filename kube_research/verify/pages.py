@@ -1,0 +1,243 @@
+"""A write-up as it is read: paragraphs in order, with page, kind, block quotations, bound content controls; from .docx, .odt and .md."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..model import Fault, KubeError
+from ..readers import guard
+from ..readers.docx import W
+from ..text import decode, normalise
+from ..words import say
+
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_WANT = re.compile(r"^(word/(document\d*|styles\d*|footnotes\d*|endnotes\d*)\.xml|customXml/item\d+\.xml)$")
+_THROUGH = ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent", "dir", "bdo", "p")
+_QUOTE_STYLE = re.compile(r"quot|kutipan|block ?text|zitat", re.I)
+_HEADING_STYLE = re.compile(r"heading|^title|judul|subtitle|^toc|caption|bibliograph|daftar", re.I)
+_QUOTE_COLUMN = re.compile(r"kutipan|pernyataan|ucapan|verbatim|transkrip|quotation|quote|statement|excerpt", re.I)
+BOUND = "kube-research-bound"  # the root of the custom XML part in which a chapter keeps what its numbers were bound to
+
+
+@dataclass
+class Paragraph:
+    """One paragraph: its text, where it stands, what it is.  `runs`: (start, end, w:r element); `controls`: (start, end, tag)."""
+
+    n: int
+    text: str = ""
+    kind: str = "body"  # body, heading, cell, footnote, box
+    block: bool = False
+    speaker: str = ""  # who is named in the same table row
+    pages: list[tuple[int, int]] = field(default_factory=list)
+    runs: list[tuple[int, int, Any]] = field(default_factory=list)
+    controls: list[tuple[int, int, str]] = field(default_factory=list)
+    anchor: Any = None  # the run that a footnote or text box hangs on
+
+    def page(self, offset: int = 0) -> int:
+        """The page of an offset; 0 where the file tells of no pages."""
+        return max((p for at, p in self.pages if at <= offset), default=self.pages[0][1] if self.pages else 0)
+
+
+@dataclass
+class WriteUp:
+    """What a write-up holds: its paragraphs and the records of its bound numbers (id, mark, value, …)."""
+
+    name: str
+    paragraphs: list[Paragraph]
+    bound: list[dict[str, str]] = field(default_factory=list)
+    paged: bool = False
+
+
+def read(path: Path) -> WriteUp:
+    """Read a write-up by its ending: .docx, .odt, .md, .txt."""
+    suffix = path.suffix.lower()
+    if not path.is_file():
+        raise KubeError(Fault(say("Berkas ini tidak ada.", "There is no such file."), str(path), say("Periksa nama dan foldernya.", "Check its name and folder.")))
+    data = path.read_bytes()
+    if suffix == ".docx":
+        return of_docx(data, path.name)
+    if suffix == ".odt":
+        from ..readers import odt
+
+        return flat(path.name, re.sub("[\x1c-\x1f\ue000-\uf8ff]", "\n\n", odt.flow(path, data)[0].text()))
+    if suffix in (".md", ".markdown", ".txt"):
+        return flat(path.name, normalise(decode(data, path.name)))
+    raise KubeError(Fault(say(f"Akhiran {suffix!r} tidak dapat diperiksa.", f"A file ending in {suffix!r} cannot be verified."), path.name, say("Simpan sebagai .docx, .odt atau .md.", "Save it as .docx, .odt or .md.")))
+
+
+def flat(name: str, text: str) -> WriteUp:
+    out = []
+    text = re.sub(r"\A---\n.*?\n---\n", lambda m: "\n" * m.group().count("\n"), text, flags=re.S)
+    for block in re.split(r"\n\s*\n", text):
+        if block.strip():
+            quoted = all(x.lstrip().startswith(">") for x in block.strip().split("\n"))
+            clean = re.sub(r"^[ \t]*>[ \t]?", "", block.strip(), flags=re.M) if quoted else block.strip()
+            clean = re.sub(r"(?<![\w*])\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?![\w*])|\\(?=[\[\]*_\"'.~])", "", clean)
+            out.append(Paragraph(len(out) + 1, clean, "heading" if clean.startswith("#") else "body", quoted))
+    return WriteUp(name, out)
+
+
+def of_docx(data: bytes, where: str) -> WriteUp:
+    """The paragraphs of a .docx file as they read with all tracked changes accepted."""
+    parts = guard.unzip(data, where, want=_WANT, total=120_000_000)
+    main = next((parts[n] for n in sorted(parts) if re.fullmatch(r"word/document\d*\.xml", n)), None)
+    if main is None:
+        raise KubeError(say("Tidak ada isi Word (word/document.xml) di dalam berkas ini.", "There is no Word content (word/document.xml) in this file."), where, say("Periksa akhiran namanya; simpan ulang sebagai .docx.", "Check its extension; save it again as .docx."))
+    roots = {n: guard.xml(v.replace(_STRICT, W[1:-1].encode()), f"{where}:{n}") for n, v in parts.items() if n.startswith("word/")}
+    walker = Walker(roots)
+    paragraphs = walker.paragraphs()
+    bound: list[dict[str, str]] = []
+    for n, v in sorted(parts.items()):
+        if n.startswith("customXml/") and BOUND.encode() in v:
+            root = guard.xml(v, f"{where}:{n}")
+            if root.tag == BOUND:
+                try:
+                    found = json.loads(root.text or "[]")
+                    bound = [{str(k): str(x) for k, x in r.items()} for r in found if isinstance(r, dict)]
+                except (ValueError, RecursionError):
+                    raise KubeError(say("Catatan angka terikat di berkas Word ini rusak.", "The record of bound numbers in this Word file is damaged."), f"{where}:{n}", say("Buat ulang dengan `kube-research report`.", "Make it again with `kube-research report`.")) from None
+    return WriteUp(where, paragraphs, bound, walker.rendered)
+
+
+class Walker:
+    """Walks Word XML in reading order; the same walk over the same XML gives the same paragraphs, so that comments find their runs."""
+
+    def __init__(self, roots: dict[str, Any]):
+        self.document = next(r for n, r in sorted(roots.items()) if re.fullmatch(r"word/document\d*\.xml", n))
+        self.styles: dict[str, tuple[str, str, dict[str, int]]] = {}
+        self.notes: dict[tuple[str, str], Any] = {}
+        self.rendered = next(self.document.iter(f"{W}lastRenderedPageBreak"), None) is not None
+        self.page = 1
+        self.out: list[Paragraph] = []
+        for n, root in roots.items():
+            if re.fullmatch(r"word/styles\d*\.xml", n):
+                for s in root.iter(f"{W}style"):
+                    based, name = s.find(f"{W}basedOn"), s.find(f"{W}name")
+                    self.styles[s.get(f"{W}styleId", "")] = (based.get(f"{W}val", "") if based is not None else "", name.get(f"{W}val", "") if name is not None else "", _indent(s.find(f"{W}pPr")))
+            for kind in ("footnote", "endnote"):
+                if re.fullmatch(rf"word/{kind}s\d*\.xml", n):
+                    self.notes |= {(kind, e.get(f"{W}id", "")): e for e in root.iter(f"{W}{kind}") if e.get(f"{W}type") in (None, "normal")}
+
+    def paragraphs(self) -> list[Paragraph]:
+        body = self.document.find(f"{W}body")
+        self._blocks(body if body is not None else self.document, "body")
+        for n, p in enumerate(self.out, 1):
+            p.n = n
+        return self.out
+
+    def _style(self, name: str, seen: tuple[str, ...] = ()) -> tuple[str, dict[str, int]]:
+        if name not in self.styles or name in seen:
+            return name, {}
+        based, label, ind = self.styles[name]
+        return label, {**self._style(based, (*seen, name))[1], **ind}
+
+    def _blocks(self, parent: Any, kind: str, anchor: Any = None, block: bool = False, speaker: str = "") -> None:
+        for e in parent:
+            tag = e.tag.removeprefix(W) if isinstance(e.tag, str) else ""
+            if tag == "p":
+                self._paragraph(e, kind, anchor, block, speaker)
+            elif tag == "tbl":
+                self._table(e, kind, anchor)
+            elif tag in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "txbxContent"):
+                self._blocks(e, kind, anchor, block, speaker)
+            elif e.tag == f"{_MC}AlternateContent" and len(e):
+                self._blocks(e[0], kind, anchor, block, speaker)
+
+    def _table(self, table: Any, kind: str, anchor: Any) -> None:
+        rows = [list(_children(r, "tc")) for r in _children(table, "tr")]
+        heads = ["".join(t.text or "" for t in c.iter(f"{W}t")) for c in rows[0]] if rows else []
+        for r, cells in enumerate(rows):
+            words = ["".join(t.text or "" for t in c.iter(f"{W}t")) for c in cells]
+            for i, cell in enumerate(cells):
+                quoted = r > 0 and i < len(heads) and bool(_QUOTE_COLUMN.search(heads[i]))
+                self._blocks(cell, "cell" if kind == "body" else kind, anchor, quoted, " ".join(w for j, w in enumerate(words) if j != i and len(w) < 80) if r else "")
+
+    def _paragraph(self, e: Any, kind: str, anchor: Any, block: bool, speaker: str) -> None:
+        ppr = e.find(f"{W}pPr")
+        style = ppr.find(f"{W}pStyle") if ppr is not None else None
+        name, ind = self._style(style.get(f"{W}val", "") if style is not None else "")
+        ind = {**ind, **_indent(ppr)}
+        numbered = ppr is not None and ppr.find(f"{W}numPr") is not None
+        heading = bool(_HEADING_STYLE.search(name))
+        p = Paragraph(0, kind="heading" if heading and kind == "body" else kind, speaker=speaker, anchor=anchor)
+        p.block = not heading and (block or bool(_QUOTE_STYLE.search(name)) or kind in ("body", "footnote") and ind.get("left", 0) >= 400 and not ind.get("hanging") and not numbered)
+        p.pages = [(0, self.page)] if self.rendered else []
+        self.out.append(p)
+        parts: list[str] = []
+        later: list[tuple[Any, str, Any]] = []
+        self._runs(e, p, parts, later)
+        p.text = "".join(parts)
+        for content, what, run in later:
+            self._blocks(content, what, run if anchor is None else anchor)
+
+    def _runs(self, parent: Any, p: Paragraph, parts: list[str], later: list[tuple[Any, str, Any]]) -> None:
+        for e in parent:
+            tag = e.tag.removeprefix(W) if isinstance(e.tag, str) else ""
+            if tag == "r":
+                self._run(e, p, parts, later)
+            elif tag == "sdt":
+                mark = e.find(f"{W}sdtPr/{W}tag")
+                start = sum(map(len, parts))
+                content = e.find(f"{W}sdtContent")
+                if content is not None:
+                    self._runs(content, p, parts, later)
+                if mark is not None:
+                    p.controls.append((start, sum(map(len, parts)), mark.get(f"{W}val", "")))
+            elif tag in _THROUGH:
+                self._runs(e, p, parts, later)
+            elif e.tag == f"{_MC}AlternateContent" and len(e):
+                self._runs(e[0], p, parts, later)
+
+    def _run(self, r: Any, p: Paragraph, parts: list[str], later: list[tuple[Any, str, Any]]) -> None:
+        hidden = r.find(f"{W}rPr/{W}vanish")
+        if hidden is not None and hidden.get(f"{W}val", "1") not in ("0", "false", "off"):
+            return
+        start = sum(map(len, parts))
+        for e in r:
+            tag = e.tag.removeprefix(W) if isinstance(e.tag, str) else ""
+            if tag == "t":
+                parts.append(e.text or "")
+            elif tag in ("tab", "br", "cr"):
+                parts.append("\t" if tag == "tab" else "\n")
+                if tag == "br" and e.get(f"{W}type") == "page" and not self.rendered:
+                    self.page += 1
+            elif tag == "noBreakHyphen":
+                parts.append("-")
+            elif tag == "lastRenderedPageBreak":
+                self.page += 1
+                p.pages.append((sum(map(len, parts)), self.page))
+            elif tag in ("footnoteReference", "endnoteReference"):
+                note = self.notes.get((tag.removesuffix("Reference"), e.get(f"{W}id", "")))
+                if note is not None:
+                    later.append((note, "footnote", r))
+            elif tag in ("drawing", "pict", "object") or e.tag == f"{_MC}AlternateContent":
+                scope = e[0] if e.tag == f"{_MC}AlternateContent" and len(e) else e
+                later += [(b, "box", r) for b in scope.iter(f"{W}txbxContent") if not any(a.tag in (f"{W}txbxContent", f"{_MC}Fallback") for a in b.iterancestors())]
+        end = sum(map(len, parts))
+        if end > start:
+            p.runs.append((start, end, r))
+
+
+def _indent(ppr: Any) -> dict[str, int]:
+    ind = ppr.find(f"{W}ind") if ppr is not None else None
+    out: dict[str, int] = {}
+    if ind is not None:
+        for key, names in {"left": ("left", "start"), "hanging": ("hanging",)}.items():
+            value = next((v for n in names if (v := ind.get(f"{W}{n}")) is not None), None)
+            if value is not None and re.fullmatch(r"-?\d+", value):
+                out[key] = int(value)
+    return out
+
+
+def _children(parent: Any, name: str) -> Iterator[Any]:
+    for e in parent:
+        if e.tag == f"{W}{name}":
+            yield e
+        elif isinstance(e.tag, str) and e.tag.removeprefix(W) in ("sdt", "sdtContent", "customXml", "ins"):
+            yield from _children(e, name)
