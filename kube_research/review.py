@@ -256,7 +256,7 @@ class _Places:
         text = self.study.corpus[document].text
         if coding is not None and coding.document == document:
             place = "moved" if coding.start != start else "here"
-            if (coding.code, coding.polarity, coding.quote) != (target.get("code"), target.get("polarity"), quote):
+            if (coding.code, coding.polarity) != (target.get("code"), target.get("polarity")) or quote and coding.quote != quote:
                 place = "changed"
             at = coding.start
         elif target.get("coder") in self.study.coders:
@@ -341,7 +341,7 @@ def import_comments(study: Study, path: Path | str) -> Received:
         if name not in have:
             events.append({"id": name, **told, **fields})
     if events:
-        facts = {"file": hashlib.sha256(path.read_bytes()).hexdigest()[:16], "report": str(data.get("report", ""))[:64], "as_of": str(data.get("as_of", ""))[:40], "books": _strings(data.get("books")), "by": reviewer, "edited": edited}
+        facts = {"file": hashlib.sha256(path.read_bytes()).hexdigest()[:16], "report": str(data.get("report", ""))[:64], "as_of": str(data.get("as_of", ""))[:40], "books": _strings(data.get("books")), "documents": _strings(data.get("documents")), "by": reviewer, "edited": edited}
         journal.append({"id": new_id(), "event": "received", **facts}, *events)
     return Received(path.name, reviewer, len(events), len(comments) - len(events), edited, tuple(notes))
 

@@ -1,0 +1,227 @@
+"""What the report computes beside the matrices: agreement, saturation, figures, and which report came before."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+
+from ..codings import Codings
+from ..corpus import SPOKEN
+from ..intercoder import Agreement, agreement
+from ..matrix import cross
+from ..model import KubeError
+from ..review import FORMAT, Reviews
+from ..stats import saturation as sat
+from ..study import Study
+from ..words import current, say, using
+from .bilingual import Pair, both, of
+
+
+# --- agreement -------------------------------------------------------------------------------------------------------------
+def agreements(study: Study, rounds: int = 1000) -> list[tuple[Agreement, Pair]]:
+    """Agreement of all coders on the documents they share, or of each pair that shares some (at most six), with its frame in both languages."""
+    coders = [c for c in study.coders if any(True for _ in study.journals(c))]
+    if len(coders) < 2:
+        return []
+    found: list[tuple[Agreement, Pair]] = []
+    for group in [tuple(coders)] if len(coders) == 2 else [tuple(coders), *combinations(coders, 2)]:
+        try:
+            one = agreement(study, group, rounds=rounds)
+        except KubeError:
+            continue
+        other = "en" if current() == "id" else "id"
+        with using(other):
+            words = replace(agreement(study, group, rounds=2), rounds=one.rounds, seed=one.seed).note
+        pair = (one.note, words) if current() == "id" else (words, one.note)
+        found.append((one, Pair(*pair)))
+        if len(group) == len(coders) or len(found) == 6:
+            break
+    return found
+
+
+# --- saturation ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Saturated:
+    """Saturation of the people's codings over the interviews in order of date: the curve, the rule's verdict, bounds, limits."""
+
+    interviews: tuple[str, ...]
+    new: tuple[int, ...]
+    found: tuple[int, ...]
+    low: tuple[float, ...]
+    mean: tuple[float, ...]
+    high: tuple[float, ...]
+    rule: sat.Saturation
+    verdict: Pair
+    limits: tuple[Pair, ...]
+    chao: Pair
+    coverage: Pair
+    orders: Pair
+
+
+def saturation(study: Study, people: Codings) -> Saturated | None:
+    """Code saturation (no new codes), named as such; None with fewer than two coded interviews."""
+    f = people.full
+    coded = [d for d in study.corpus if d.kind in SPOKEN and d.id in people.corpus]
+    coded.sort(key=lambda d: (d.date or "9999", d.id))
+    codes = sorted(set(f["code"]))
+    if len(coded) < 2 or not codes:
+        return None
+    row, column = {d.id: i for i, d in enumerate(coded)}, {c: i for i, c in enumerate(codes)}
+    table = np.zeros((len(coded), len(codes)), bool)
+    inside = f[f["document"].isin(row)]
+    table[inside["document"].map(row), inside["code"].map(column)] = True
+    fresh, band = sat.new_codes(table), sat.orders(table)
+
+    def told(i: int) -> str:
+        rule = sat.guest_namey_chen(table)
+        if i == 0:
+            if rule.reason:
+                return rule.reason
+            if rule.reached is None:
+                return say(f"Belum tercapai: tidak ada dua wawancara berturut-turut yang membawa paling banyak 5 % kode dasar ({rule.base_codes} kode dari {rule.base} wawancara pertama).",
+                           f"Not reached: no two interviews in a row bring at most 5 % of the base's codes ({rule.base_codes} codes of the first {rule.base} interviews).")
+            k = rule.reached - rule.base
+            later = int(fresh[rule.reached + rule.run:].sum())
+            return say(f"{rule.label}: sesudah {rule.reached} wawancara, {rule.run} wawancara berikutnya membawa {rule.new[k]} kode baru = {rule.ratio[k]:.0%} dari {rule.base_codes} kode dasar." + (f" Tetapi wawancara sesudahnya masih membawa {later} kode baru: aturan ini bergantung pada urutan." if later else ""),
+                       f"{rule.label}: after {rule.reached} interviews the next {rule.run} bring {rule.new[k]} new codes = {rule.ratio[k]:.0%} of the base's {rule.base_codes} codes." + (f" Yet the interviews after these still bring {later} new codes: the rule depends on the order." if later else ""))
+        if i == 1:
+            e = sat.chao2(table)
+            return f"{e.value:.1f}" + (f" ({e.low:.1f}–{e.high:.1f})" if not np.isnan(e.low) else "") + (f"; {'; '.join(e.limits)}" if e.limits else "") if not np.isnan(e.value) else e.reason
+        if i == 2:
+            e = sat.sample_coverage(table)
+            return f"{e.value:.1%}" if not np.isnan(e.value) else e.reason
+        if i == 3:
+            how = say(f"semua {band.orders} urutan", f"all {band.orders} orders") if band.exact else say(f"{band.orders} urutan acak, benih {band.seed}", f"{band.orders} random orders, seed {band.seed}")
+            return say(f"Pita: {band.level:.0%} tengah dari {how}.", f"Band: the middle {band.level:.0%} of {how}.")
+        return "\x1f".join(sat.guest_namey_chen(table).limits)
+
+    rule, limits = sat.guest_namey_chen(table), both(lambda: told(4))
+    notes = tuple(Pair(a, b) for a, b in zip(limits.id.split("\x1f"), limits.en.split("\x1f"), strict=True))
+    return Saturated(tuple(d.id for d in coded), tuple(map(int, fresh)), tuple(map(int, np.cumsum(fresh))), tuple(band.low.tolist()), tuple(band.mean.tolist()), tuple(band.high.tolist()), rule,
+                     both(lambda: told(0)), notes, both(lambda: told(1)), both(lambda: told(2)), both(lambda: told(3)))
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Figure:
+    """A picture as a data address, with its alternative text in both languages."""
+
+    title: Pair
+    src: str
+    alt: Pair
+
+
+def figures(people: Codings, books: tuple, progress=None) -> dict[str, Figure]:
+    """One chart of diverging bars for each codebook that people used; drawn in the report's language, described in both."""
+    from .. import plot
+
+    out = {}
+    for book in books:
+        mine = people.where(code=[c.id for c in book])
+        if not len(mine):
+            continue
+        mine = mine.where(case=sorted(set(mine.full["case"])))
+        mine.books = (book,)
+        picture = plot.diverging(mine)
+        with using("en" if current() == "id" else "id"):
+            other = plot.diverging(mine).alt
+        alt = Pair(picture.alt, other) if current() == "id" else Pair(other, picture.alt)
+        out[book.name] = Figure(of(dict(book.title)) if any(book.title.values()) else of(book.name), address(light(picture)), alt)
+        if progress:
+            progress()
+    return out
+
+
+def saturation_figure(found: Saturated) -> Figure:
+    """The curve of codes found, in the order of the interviews and over random orders."""
+    from .. import plot
+
+    def draw():
+        series = pd.DataFrame({say("kode baru", "new codes"): found.new, say("kode terkumpul", "codes so far"): found.found}, index=pd.Index(range(1, len(found.new) + 1), name=say("wawancara", "interview")))
+        if len(series) > 40:
+            series = series.iloc[np.unique(np.linspace(0, len(series) - 1, 40).round().astype(int))]
+        return plot.run_chart(series, title=say("Kode menurut urutan wawancara", "Codes in the order of the interviews"))
+
+    picture = draw()
+    with using("en" if current() == "id" else "id"):
+        other = draw().alt
+    return Figure(Pair("Kode menurut urutan wawancara", "Codes in the order of the interviews"), address(light(picture)), Pair(picture.alt, other) if current() == "id" else Pair(other, picture.alt))
+
+
+def light(picture) -> str:
+    """The picture as SVG with its letters as text: a third of the size of outlines, and readable by machines."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        from .. import plot
+
+        before = plot.STYLE["svg.fonttype"]
+        plot.STYLE["svg.fonttype"] = "none"
+        try:
+            text = picture.svg()
+        finally:
+            plot.STYLE["svg.fonttype"] = before
+    return re.sub(r"font: (?:(\d+) )?([\d.]+)px [^;\"]*", lambda m: f"font: {m[1] + ' ' if m[1] else ''}{m[2]}px 'DejaVu Sans', Verdana, sans-serif", text)
+
+
+def address(svg: str) -> str:
+    """An SVG as a data address for an image."""
+    return "data:image/svg+xml," + quote(re.sub(r">\s+<", "><", svg), safe=" =:/,;'!()*@&$+?~.-_<>{}|[]^`".replace("<", "").replace(">", "").replace("&", ""))
+
+
+# --- the report before -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Before:
+    """The earlier report that changes are told from: its moment, the documents and codebooks it showed."""
+
+    as_of: str
+    facts: dict[str, object]
+    how: Pair
+
+
+def before(study: Study, threads: Reviews, since: str) -> Before | None:
+    """The report that `since` names (a time, an earlier report, a comments file), else the one that the last comments were written on."""
+    if not since:
+        last = next((r for r in reversed(threads.received) if r.get("as_of")), None)
+        if last is None:
+            return None
+        return Before(str(last["as_of"]), dict(last), Pair(f"laporan yang dikomentari {last.get('by', '')}", f"the report that {last.get('by', '')} commented on"))
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}(T[\d:.]+Z?)?", since):
+        return Before(since if "T" in since else since + "T00:00:00.000000Z", {}, of(since))
+    path = Path(since)
+    wrong = KubeError(say(f"'{since}' bukan waktu, laporan, atau berkas komentar.", f"'{since}' is no time, report or comments file."), "--since", say("Contoh: --since 2026-11-01 atau --since laporan-lama.html.", "For example: --since 2026-11-01 or --since old-report.html."))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError, ValueError):
+        raise wrong from None
+    m = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
+    try:
+        data = json.loads(m.group(1) if m else text)
+        documents = data["documents"]
+        if isinstance(documents, list):
+            documents = {d["id"]: d["sha"] for d in documents}
+        if not (m or data.get("format") == FORMAT) or not isinstance(data["as_of"], str):
+            raise wrong
+        return Before(data["as_of"], {"documents": dict(documents), "books": dict(data["books"])}, of(path.name))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise wrong from None
+
+
+def now_values(study: Study, people: Codings, machine: Codings | None, threads: Reviews) -> dict[str, int]:
+    """thread → what its cell counts now, for threads on cells."""
+    out: dict[str, int] = {}
+    for t in threads.where(kind="cell"):
+        source, column, row = (str(t.target.get(k, "")) for k in ("source", "column", "row"))
+        codings = machine if source == "rules" else people.where(coder=source) if source in people.coders else None
+        if codings is None or t.target.get("rows") not in ("case", "role"):
+            continue
+        table = cross(codings.where(code=column), str(t.target["rows"]), count="persons", every=False).frame
+        out[t.id] = int(table.loc[row, column]) if row in table.index and column in table.columns else 0
+    return out
