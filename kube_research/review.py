@@ -283,7 +283,7 @@ class Received:
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        lines = [say(f"{self.path}: {self.new} komentar baru dari {self.reviewer}" + (f", {self.known} sudah ada" if self.known else "") + ".", f"{self.path}: {self.new} new comment{'s' * (self.new != 1)} by {self.reviewer}" + (f", {self.known} already here" if self.known else "") + ".")]
+        lines = [say(f"{self.path}: {self.new} komentar baru ({self.reviewer})" + (f", {self.known} sudah ada" if self.known else "") + ".", f"{self.path}: {self.new} new comment{'s' * (self.new != 1)} ({self.reviewer})" + (f", {self.known} already here" if self.known else "") + ".")]
         return "\n".join([*lines, *(f"  {n}" for n in self.notes)])
 
 

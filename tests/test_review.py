@@ -38,7 +38,7 @@ def written(study, /, *comments, **over):
 def test_comments_come_in_once_and_are_answered_and_closed(study, capsys):
     path = written(study, comment(1), comment(2, "<b>bagus</b> 😀", "agree", target={"kind": "quotation", "key": f"quotation:{CODING}", "coding": CODING, "document": "a1", "start": 58, "code": "s.meet", "polarity": "present", "coder": "dian", "quote": "diajak rapat"}))
     assert main(["import", str(path), "--study", str(study.root)]) == 0
-    assert "2 new comments by Dr. Ratna, M.Si." in capsys.readouterr().out
+    assert "2 new comments (Dr. Ratna, M.Si.)" in capsys.readouterr().out
     lines = list((study.root / "corpus/reviews").glob("*.jsonl"))
     assert [p.name for p in lines] == ["Dr.-Ratna-M.Si.jsonl"]
     before = lines[0].read_bytes()

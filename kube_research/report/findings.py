@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
-import pandas as pd
 
 from ..codings import Codings
 from ..corpus import SPOKEN
@@ -144,10 +143,23 @@ def saturation_figure(found: Saturated) -> Figure:
     from .. import plot
 
     def draw():
-        series = pd.DataFrame({say("kode baru", "new codes"): found.new, say("kode terkumpul", "codes so far"): found.found}, index=pd.Index(range(1, len(found.new) + 1), name=say("wawancara", "interview")))
-        if len(series) > 40:
-            series = series.iloc[np.unique(np.linspace(0, len(series) - 1, 40).round().astype(int))]
-        return plot.run_chart(series, title=say("Kode menurut urutan wawancara", "Codes in the order of the interviews"))
+        n = np.arange(1, len(found.found) + 1)
+        with plot._styled():
+            figure, axes = plot._canvas(plot.WIDTH, 2.9)
+            axes.fill_between(n, found.low, found.high, color="#dddddd", label=say("90 % tengah dari urutan lain", "middle 90 % of other orders"), linewidth=0)
+            axes.plot(n, found.mean, color="#666666", linestyle="--", linewidth=1, label=say("rata-rata semua urutan", "mean over orders"))
+            axes.step(n, found.found, where="post", color=plot.PRESENT, linewidth=1.8, label=say("urutan studi ini", "this study's order"))
+            if found.rule.reached is not None:
+                axes.axvline(found.rule.reached, color=plot.ABSENT, linewidth=1.2, linestyle=":")
+                axes.text(found.rule.reached, 0.02, f" {found.rule.label}", transform=axes.get_xaxis_transform(), fontsize=8)
+            axes.set_xlim(1, len(n))
+            axes.set_ylim(bottom=0)
+            axes.xaxis.get_major_locator().set_params(integer=True)
+            axes.set_xlabel(say("wawancara", "interviews"))
+            axes.set_ylabel(say("kode ditemukan", "codes found"))
+            axes.legend(frameon=False, fontsize=8, loc="lower right")
+        steps = ", ".join(f"{i}: {v}" for i, v in zip(n.tolist(), found.found, strict=True))
+        return plot.Picture(figure, say("Kode terkumpul menurut wawancara. ", "Codes found by interview. ") + steps + ".")
 
     picture = draw()
     with using("en" if current() == "id" else "id"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,8 @@ def render(study: Study, *, rules: bool = True, without: tuple[str, ...] = (), s
     script, style = (_HERE / "report.js").read_text(encoding="utf-8"), _style(study)
     spoken = [d for d in study.corpus if d.kind in SPOKEN]
     steps()
-    out = environment.get_template("report.html.j2").render(
-        t=Pair, say=say, attr=attribute, number=_number, shade=_shade, language=current(), version=__version__, title=study.root.resolve().name, script=script, style=style, script_hash=_hash(script), style_hash=_hash(style), data=inert(data), report=data["report"],
+    out = _filled(
+        environment, study, t=Pair, say=say, attr=attribute, number=_number, shade=_shade, language=current(), version=__version__, title=study.root.resolve().name, script=script, style=style, script_hash=_hash(script), style_hash=_hash(style), data=inert(data), report=data["report"],
         sections=[{"id": s, "title": TITLES[s], "count": counts.get(s)} for s in shown], titles={**TITLES, **_INNER}, as_of=as_of, synthetic=sum(d.synthetic for d in study.corpus), people=people, machine=machine, notices=notices,
         counts={"documents": len(study.corpus), "interviews": len(spoken), "words": sum(d.words() for d in study.corpus), "informants": len(set().union(*trust.people_of(study).values(), set()))},
         earlier=earlier, changes=changes(study, journals, threads, earlier.as_of, earlier.facts) if earlier else [], gone=study.withdrawn, sample=trust.sample(study), consent=trust.consent_line(study),
@@ -93,6 +94,21 @@ def render(study: Study, *, rules: bool = True, without: tuple[str, ...] = (), s
         books=[_book(b, people, matrices) for b in books], memos=memos, criteria=trust.criteria(known), objections=trust.objections(known), checklists=lists, audit=journals.rows, waiting=journals.waiting, versions=study.versions())
     steps.end()
     return out
+
+
+def _filled(environment: jinja2.Environment, study: Study, **values: Any) -> str:
+    """The page of its templates; a fault in a campus's own template is told with its file and line."""
+    try:
+        return environment.get_template("report.html.j2").render(**values)
+    except jinja2.TemplateError as e:
+        own = study.root / "templates" / "report"
+        at = [(f.filename, f.lineno) for f in traceback.extract_tb(e.__traceback__) if Path(f.filename).is_relative_to(own)]
+        if isinstance(e, jinja2.TemplateSyntaxError) and e.filename and Path(e.filename).is_relative_to(own):
+            at = [(e.filename, e.lineno)]
+        if not at:
+            raise
+        raise KubeError(say(f"Template kampus salah: {e.message}.", f"The campus's template is wrong: {e.message}."), f"{Path(at[-1][0]).relative_to(study.root).as_posix()}:{at[-1][1]}",
+                        say("Perbaiki atau hapus berkas itu; tanpa berkas itu dipakai template bawaan.", "Mend or delete that file; without it ours is used.")) from e
 
 
 class _Steps:

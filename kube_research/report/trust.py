@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from .. import __version__
 from ..codings import Codings
 from ..corpus import SPOKEN, evidence
+from ..model import KubeError, unknown
 from ..study import Study, read_table
 from .bilingual import Pair, join, of
 from .facts import Trail
 
 NOT = Pair("tidak tercatat", "not recorded")
 STATED = Pair("dinyatakan peneliti: ", "stated by the researcher: ")
+
+
+LG = ("prolonged", "triangulation", "member_check", "negative", "claims", "peer", "cases", "sampling", "sampling_rule", "context", "versions", "agreement", "recode", "order", "programs", "trail", "text", "memos", "suggestions", "blind", "voices", "consent", "pseudonyms")  # items of corpus/methods.csv for the criteria
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,12 @@ class Known:
 
 def statements(study: Study) -> dict[str, str]:
     """What the researcher states on items that no data can prove: corpus/methods.csv (item, statement), e.g. coreq.10, srqr.S9, lg.prolonged."""
-    return {r["item"].strip(): r.get("statement", "").strip() for r in read_table(study.root / "corpus" / "methods.csv", ("item", "statement")) if r.get("statement", "").strip()}
+    known = {*(f"coreq.{n}" for n in range(1, 33)), *(f"srqr.S{n}" for n in range(1, 22)), *(f"lg.{n}" for n in LG)}
+    rows = read_table(study.root / "corpus" / "methods.csv", ("item", "statement"))
+    faults = [unknown("butir", "item", r["item"], sorted(known), f"corpus/methods.csv:{r['_line']}") for r in rows if r["item"] not in known]
+    if faults:
+        raise KubeError(faults)
+    return {r["item"]: r["statement"] for r in rows if r["statement"]}
 
 
 def people_of(study: Study) -> dict[str, set[str]]:
