@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kube_research.journal import Journal
 from kube_research.model import Coding
+from kube_research.text import normalise
 
 BOOK = """codebook: small
 version: "1.0.0"
@@ -51,7 +52,7 @@ def small(root: Path) -> Path:
     (root / "corpus/speakers.csv").write_text("document,label,speaker,role,consent\n" + "\n".join(rows) + "\nc1,P,R,researcher,\nc1,N,C1-TUTI,member,\n", encoding="utf-8")
     (root / "corpus/cases.csv").write_text("case,name,outcome\nA,KUBE <u>Anggrek</u>,berhasil\nB,KUBE Bakung,gagal\n", encoding="utf-8")
     for coder, shift in (("ani", 0), ("budi", 1)):
-        for d, text in texts.items():
+        for d, text in ((d, normalise(t)) for d, t in texts.items()):
             journal, n = Journal(root / f"corpus/codings/{coder}/{d}.jsonl", coder), 0
             for words, code, polarity in (("<b>diajak</b> rapat", "s.meet", "present"), ("😀 kompak terus", "s.close", "present"), ("kompak terus", "s.meet", "absent"), ("Nggak pernah ada rapat rutin", "s.meet", "absent"), ("RAHASIASEKALI", "s.close", "present"), ("HANYAANALISIS", "s.close", "present")):
                 at = text.find(words)
