@@ -16,12 +16,11 @@ SHARE, LEAST = 0.4, 5  # nobody should supply more than this share of a code's q
 
 @dataclass(frozen=True)
 class Trail:
-    """The journals read once: one row a journal, all event times, suggestions judged, memos, every event with its coder."""
+    """The journals read once: one row a journal, all event times, suggestions judged, every event with its coder."""
 
     rows: tuple[dict[str, object], ...]
     events: tuple[tuple[str, str, dict[str, object]], ...]  # (coder, document, event)
     decisions: dict[str, int]
-    memos: tuple[dict[str, str], ...]
     waiting: int
 
     @property
@@ -32,7 +31,7 @@ class Trail:
 
 def trail(study: Study) -> Trail:
     """Read every coder's journal."""
-    rows, events, memos, decisions, waiting = [], [], [], {}, 0
+    rows, events, decisions, waiting = [], [], {}, 0
     for journal in study.journals():
         found, faults = journal.events()
         state, document = fold(found, faults), journal.path.stem
@@ -43,15 +42,13 @@ def trail(study: Study) -> Trail:
         for verdict in {str(d.get("suggestion")): str(d.get("verdict", "")) for d in state.decisions}.values():
             if verdict not in ("", "open"):
                 decisions[verdict] = decisions.get(verdict, 0) + 1
-        for m in state.memos:
-            memos.append({"by": journal.coder, "document": document, "about": str(m.get("about", "")), "text": str(m.get("text", "")), "time": str(m.get("time", ""))[:10]})
         waiting += len(state.waiting)
         d = study.corpus[document]
         recorded = d.meta.get("sha256", "")
         rows.append({"coder": journal.coder, "document": document, "codings": len(state.codings), "changed": sum(e.get("event") == "change" for e in found), "withdrawn": len(state.withdrawn), "first": times[0][:10] if times else "", "last": times[-1][:10] if times else "",
                      "blind": any(s.get("blind") for s in state.sessions), "books": ", ".join(sorted({c.codebook for c in state.codings.values() if c.codebook})), "sha256": d.sha256[:12],
                      "hash": "same" if recorded == d.sha256 else "none" if not recorded else "other", "faults": len(faults)})
-    return Trail(tuple(rows), tuple(events), decisions, tuple(memos), waiting)
+    return Trail(tuple(rows), tuple(events), decisions, waiting)
 
 
 @dataclass(frozen=True)

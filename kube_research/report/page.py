@@ -17,8 +17,10 @@ from .. import __version__
 from ..claims import claims
 from ..codings import Codings
 from ..corpus import SPOKEN, evidence
+from ..consent import hinders
 from ..engine import autocode
 from ..matrix import Matrix, cross
+from ..memo import memos
 from ..model import MACHINE, KubeError, unknown
 from ..quotations import negative_cases
 from ..review import reviews
@@ -61,11 +63,11 @@ def render(study: Study, *, rules: bool = True, without: tuple[str, ...] = (), s
     claimed = claims(study, people)
     against = negative_cases(people)
     notices = attention(study, people)
-    memos = [] if "memos" in without else memos_of(study, journals.memos)
+    noted = [] if "memos" in without else memos_of(study)
     earlier = findings.before(study, threads, since)
-    as_of = max(journals.as_of, max((r["time"] for r in study.versions()), default=""), max((m.time for t in threads for m in t.messages), default=""))
+    as_of = max(journals.as_of, max((r["time"] for r in study.versions()), default=""), max((m.time for t in threads for m in t.messages), default=""), max((m.edited or m.time for m in memos(study)), default=""))
 
-    extra = _extra(study, people, agreed, saturated, against, claimed, notices, threads, memos)
+    extra = _extra(study, people, agreed, saturated, against, claimed, notices, threads, noted)
     known = trust.Known(study, people, journals, trust.statements(study), extra)
     lists = [] if "checklists" in without else [("coreq", Pair("COREQ (32 butir)", "COREQ (32 items)"), checklist(known, "coreq")), ("srqr", Pair("SRQR (21 butir)", "SRQR (21 items)"), checklist(known, "srqr"))]
     sources = [*((c, people.where(coder=c)) for c in people.coders), *([(MACHINE, machine)] if machine is not None else [])]
@@ -79,7 +81,7 @@ def render(study: Study, *, rules: bool = True, without: tuple[str, ...] = (), s
         "negative": [ids[i] for i in against.full["id"]], "claims": {c.id: {"for": [ids[i] for i in c.support.full["id"]], "against": [ids[i] for i in c.against.full["id"]]} for c in claimed}, "now": findings.now_values(study, people, machine, threads),
     })
     shown = [s for s in TITLES if not (s in without or s == "checklists" and not lists or s == "memos" and "memos" in without)]
-    counts = {"quotations": len(everything), "negative": len(against), "claims": len(claimed), "reviews": len(threads) or None, "cases": len(study.corpus.cases), "codebooks": len(books), "memos": len(memos), "transcripts": len(data["documents"]), "attention": sum(len(n.items) for n in notices)}
+    counts = {"quotations": len(everything), "negative": len(against), "claims": len(claimed), "reviews": len(threads) or None, "cases": len(study.corpus.cases), "codebooks": len(books), "memos": len(noted), "transcripts": len(data["documents"]), "attention": sum(len(n.items) for n in notices)}
     environment = environment_of(study)
     script, style = (_HERE / "report.js").read_text(encoding="utf-8"), _style(study)
     spoken = [d for d in study.corpus if d.kind in SPOKEN]
@@ -91,7 +93,7 @@ def render(study: Study, *, rules: bool = True, without: tuple[str, ...] = (), s
         earlier=earlier, changes=changes(study, journals, threads, earlier.as_of, earlier.facts) if earlier else [], gone=study.withdrawn, sample=trust.sample(study), consent=trust.consent_line(study),
         cases=study.corpus.cases, case_rows=_cases(study), case_fields=[f for f in dict.fromkeys(k for v in study.corpus.cases.values() for k in v) if f not in ("case", "name")], **_roles(people, books),
         claims=claimed, matrices=matrices, agreements=agreed, code_names={c.id: _name(c) for b in books for c in b}, saturated=saturated, saturation_picture=findings.saturation_figure(saturated) if saturated and "figures" not in without else None,
-        books=[_book(b, people, matrices) for b in books], memos=memos, criteria=trust.criteria(known), objections=trust.objections(known), checklists=lists, audit=journals.rows, waiting=journals.waiting, versions=study.versions())
+        books=[_book(b, people, matrices) for b in books], memos=noted, criteria=trust.criteria(known), objections=trust.objections(known), checklists=lists, audit=journals.rows, waiting=journals.waiting, versions=study.versions())
     steps.end()
     return out
 
@@ -140,9 +142,14 @@ def _style(study: Study) -> str:
     return (_HERE / "report.css").read_text(encoding="utf-8") + extra
 
 
-def memos_of(study: Study, own: tuple[dict[str, str], ...]) -> list[dict[str, str]]:
-    """The memos of the journals."""
-    return sorted(own, key=lambda m: (m["time"], m["by"], m["text"]))
+def memos_of(study: Study) -> list[dict[str, Any]]:
+    """The memos as they stand: who, when, about what, and the place they hang on where its words may be shown."""
+    out = []
+    for m in memos(study):
+        place = f"{m.document}:{study.corpus[m.document].line(m.start)}" if m.document in study.corpus and m.start >= 0 else m.document
+        quote = m.quote if m.quote and m.document in study.corpus and not hinders(study.corpus[m.document], m.start, m.end) else ""
+        out.append({"by": m.author, "time": (m.edited or m.time)[:10], "about": m.about, "place": place, "text": m.text, "quote": quote, "kind": m.kind})
+    return out
 
 
 def _name(code) -> Pair:
@@ -219,7 +226,7 @@ def _book(book, people: Codings, matrices: list) -> dict[str, Any]:
     return {"name": book.name, "title": of(dict(book.title)) if any(book.title.values()) else of(book.name), "version": book.version, "sources": book.sources, "codes": codes, "changelog": [dict(e) for e in book.changelog], "open": False}
 
 
-def _extra(study: Study, people: Codings, agreed: list, saturated, against: Codings, claimed, notices: list, threads, memos: list) -> dict[str, Pair]:
+def _extra(study: Study, people: Codings, agreed: list, saturated, against: Codings, claimed, notices: list, threads, noted: list) -> dict[str, Pair]:
     """What the other parts found, in a phrase each; a part that found nothing is absent."""
     out: dict[str, Pair] = {}
     dates = sorted(d.date for d in study.corpus if d.kind in SPOKEN and d.date)
@@ -242,8 +249,8 @@ def _extra(study: Study, people: Codings, agreed: list, saturated, against: Codi
         out["claims"] = Pair(f"{len(claimed)} klaim, {bare} tanpa segmen, {contra} dengan bukti yang menentang", f"{len(claimed)} claims, {bare} without a segment, {contra} with evidence against")
     if len(threads):
         out["reviews"] = Pair(f"{len(threads)} utas, {sum(t.closed for t in threads)} selesai", f"{len(threads)} threads, {sum(t.closed for t in threads)} closed")
-    if memos:
-        out["memos"] = Pair(f"{len(memos)} memo", f"{len(memos)} memos")
+    if noted:
+        out["memos"] = Pair(f"{len(noted)} memo", f"{len(noted)} memos")
     return out
 
 

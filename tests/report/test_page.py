@@ -169,3 +169,12 @@ def test_an_empty_study_has_a_report(tmp_path):
 def test_both_languages_are_in_the_page(page):
     texts = re.findall(r'<span class="l-id" lang="id">(.*?)</span><span class="l-en" lang="en">(.*?)</span>', page, re.S)
     assert len(texts) > 100 and all(a and b for a, b in texts)
+
+
+def test_memos_stand_in_the_report(study):
+    study.journal("ani", "a1").append({"event": "memo", "about": "document", "text": "Terlihat <b>lelah</b>."})
+    study.journal("ani", "a1").append({"event": "memo", "about": "code:s.meet", "text": "Apa itu rapat?"})
+    page = render(study, without=("figures", "agreement", "rules"))
+    part = page[page.index('id="memos"'):page.index('id="trust"')]
+    assert "Terlihat &lt;b&gt;lelah&lt;/b&gt;." in part and "code:s.meet" in part
+    assert "2 memo" in page[page.index('id="lg-confirmability"'):]
