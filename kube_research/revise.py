@@ -6,29 +6,28 @@ so an update that was cut off is finished by the same call; nothing is deleted a
 
 from __future__ import annotations
 
-import html
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import labels
+from . import labels, past
 from .anchors import Alignment, Verdict
-from .consent import veil, visible
 from .corpus import Document
 from .journal import Journal, now
 from .model import Coding, KubeError, unknown
 from .study import TABLES, Study, write_atomic, write_table
-from .text import check_span, context, digest, normalise
+from .text import context, digest, normalise
 from .words import say
 
 ALIKE = 0.15  # share of word triples below which a text is taken for another document
 LOG = ("document", "time", "old", "new")
+_MARKS = re.compile(r"^(?:<{7} |>{7} )\S", re.M)
 
 
 def verdict_name(verdict: str) -> str:
     """The verdict in the interface language."""
-    return {"exact": say("tetap", "exact"), "moved": say("pindah", "moved"), "changed": say("berubah", "changed"), "ambiguous": say("meragukan", "ambiguous"), "lost": say("hilang", "lost")}.get(verdict, verdict)
+    return {"exact": say("tetap", "exact"), "moved": say("pindah", "moved"), "changed": say("berubah", "changed"), "ambiguous": say("meragukan", "ambiguous"), "lost": say("hilang", "lost"), "split": say("kode dipecah", "code split")}.get(verdict, verdict)
 
 
 @dataclass(frozen=True)
@@ -41,15 +40,26 @@ class Carried:
     new_quote: str
     base: str = ""  # digest of the text the coding was anchored in
     silent: bool = False  # its new place is recorded already
+    codes: tuple[str, ...] = ()  # of a split: the codes to choose from
+    now: str = field(default="", repr=False)  # the present text, for the words around
 
     def as_dict(self) -> dict[str, object]:
         c, v = self.coding, self.verdict
         return {"coding": c.id, "coder": self.coder, "document": c.document, "code": c.code, "verdict": v.verdict, "certain": v.certain, "score": v.score,
-                "old": {"start": c.start, "end": c.end, "quote": c.quote}, "new": {"start": v.start, "end": v.end, "quote": self.new_quote}, "candidates": [list(x) for x in v.candidates]}
+                "old": {"start": c.start, "end": c.end, "quote": c.quote}, "new": {"start": v.start, "end": v.end, "quote": self.new_quote}, "candidates": [list(x) for x in v.candidates], **({"codes": list(self.codes)} if self.codes else {})}
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Where it may stand now, the likeliest first."""
+        v = self.verdict
+        return tuple(dict.fromkeys(p for p in ((v.start, v.end), *((a, b) for a, b, _ in v.candidates)) if p[1] > p[0]))
 
     def __str__(self) -> str:
         head = f"{self.coding.id}  {self.coder} · {self.coding.code} · {verdict_name(self.verdict.verdict)}"
-        return "\n".join((head, f"  {say('lama', 'old')}: {_short(self.coding.quote)}", f"  {say('baru', 'new')}: {_short(self.new_quote) or '-'}"))
+        if self.codes:
+            return f"{head}\n  {_short(self.coding.quote)}\n  {say('kode mana', 'which code')}: {', '.join(self.codes)}"
+        more = [f"  {n}: …{_short(self.now[max(0, a - 30):a], 40)} [{_short(self.now[a:b])}] {_short(self.now[b:b + 30], 40)}…" for n, (a, b) in enumerate(self.places, 1)] if self.now and len(self.places) > 1 else []
+        return "\n".join((head, f"  {say('lama', 'old')}: {_short(self.coding.quote)}", f"  {say('baru', 'new')}: {_short(self.new_quote) or '-'}", *more))
 
 
 @dataclass(frozen=True)
@@ -90,37 +100,6 @@ class Update:
         return "\n".join(lines)
 
 
-class Queue:
-    """The codings that wait for a decision, old and new words side by side."""
-
-    def __init__(self, items: Sequence[Carried]):
-        self.items = tuple(items)
-
-    def __iter__(self) -> Iterator[Carried]:
-        return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def __getitem__(self, n: int) -> Carried:
-        return self.items[n]
-
-    def __str__(self) -> str:
-        if not self.items:
-            return say("Tidak ada pengodean yang menunggu.", "No coding waits.")
-        return "\n\n".join(f"{i.coding.document}: {i}" for i in self.items)
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        if not self.items:
-            return f"<p>{html.escape(str(self))}</p>"
-        heads = ("id", say("dokumen", "document"), say("pengode", "coder"), say("kode", "code"), say("putusan", "verdict"), say("kata lama", "old words"), say("kata baru", "new words"))
-        rows = ((i.coding.id, i.coding.document, i.coder, i.coding.code, verdict_name(i.verdict.verdict), i.coding.quote, i.new_quote) for i in self.items)
-        body = "".join("<tr>" + "".join(f"<td>{html.escape(str(x))}</td>" for x in r) + "</tr>" for r in rows)
-        return f"<table><thead><tr>{''.join(f'<th>{html.escape(h)}</th>' for h in heads)}</tr></thead><tbody>{body}</tbody></table>"
-
-
 def _short(quote: str, width: int = 100) -> str:
     line = " ".join(quote.split())
     return line if len(line) <= width else line[:width - 1] + "…"
@@ -133,6 +112,8 @@ def update(study: Study, document: str, new_text: str, *, dry_run: bool = False)
     d = study.unveiled(document)
     if not text.strip():
         raise KubeError(say("Teks baru ini kosong.", "The new text is empty."), document, say("Periksa apakah penyimpanannya selesai.", "Check whether it was saved completely."))
+    if _MARKS.search(text) and not _MARKS.search(d.text) or all(m in text for m in ("\n<<<<<<< ", "\n=======\n", "\n>>>>>>> ")):
+        raise KubeError(say("Tanda konflik git (<<<<<<<, >>>>>>>) masih ada dalam teks ini.", "The conflict marks of git (<<<<<<<, >>>>>>>) are still in this text."), document, say("Selesaikan penggabungannya dahulu.", "Finish the merge first."))
     row = next(r for r in study.rows["documents"] if r["document"] == document)
     recorded, present, new = row.get("sha256", ""), d.sha256, digest(text)
     texts = _Texts(study, d, recorded)
@@ -161,6 +142,7 @@ def update(study: Study, document: str, new_text: str, *, dry_run: bool = False)
                 write_table(study.root / "corpus" / "versions" / "log.csv", [*study.versions(), {"document": document, "time": time, "old": old, "new": new}], LOG)
             if present not in (old, new):
                 _keep(study, document, present, d.text)
+            _keep(study, document, new, text)  # a branch may be merged into this one: both its ends stay readable
         if new != present:
             path = study.text_path(document, d.kind)
             write_atomic(path, text)  # type: ignore[arg-type]
@@ -171,6 +153,30 @@ def update(study: Study, document: str, new_text: str, *, dry_run: bool = False)
         for attribute in ("rows", "_loaded"):
             study.__dict__.pop(attribute, None)
     return Update(document, old, new, items, dry_run, same, renamed)
+
+
+def undo(study: Study, document: str, *, dry_run: bool = False) -> Update:
+    """Take the last correction of a document back: its text before, every coding where it stood, what was withdrawn for it restored.
+
+    It is recorded as a correction of its own, so that a second undo brings the newer text again.
+    """
+    d = study.unveiled(document)
+    last = next((r for r in reversed(study.versions(document)) if r["new"] == d.sha256), None)
+    if last is None:
+        raise KubeError(say("Tidak ada pembetulan yang dapat dibatalkan: teks sekarang bukan hasil `kube-research update`.", "No correction to undo: the present text is not one that `kube-research update` took in."), document)
+    text = _Texts(study, d, "").get(last["old"])
+    if text is None:
+        raise KubeError(say("Teks sebelum pembetulan ini tidak tersimpan.", "The text before this correction is not kept."), document, say("Pulihkan corpus/versions dari salinan.", "Restore corpus/versions from a copy."))
+    if not dry_run:
+        for journal in (j for j in study.journals() if j.path.stem == document):
+            gone: dict[str, dict[str, object]] = {}
+            for e in sorted(journal.events()[0], key=lambda e: (str(e.get("time", "")), str(e.get("id")))):
+                if e.get("event") in ("withdraw", "restore"):
+                    gone[str(e["coding"])] = e
+            back = [k for k, e in gone.items() if e["event"] == "withdraw" and e.get("why") == "update" and e.get("new") == d.sha256]
+            if back:
+                journal.append(*({"event": "restore", "coding": k, "why": f"undo update {last['old'][:12]}→{last['new'][:12]}"} for k in back))
+    return update(study, document, text, dry_run=dry_run)
 
 
 class _Texts:
@@ -196,36 +202,32 @@ class _Texts:
     def _from_git(self, sha: str) -> str | None:
         """The text out of git's history, where it was edited in its place."""
         path = self.study.text_path(self.document.id, self.document.kind)
-        if path is None:
-            return None
-
-        def git(*words: str) -> bytes:
-            return subprocess.run(["git", "-C", str(path.parent), *words], capture_output=True, timeout=20, check=True).stdout
-
-        try:
-            for commit in git("log", "--format=%H", "-n", "60", "--", path.name).decode().split():
-                text = normalise(git("show", f"{commit}:./{path.name}").decode("utf-8-sig", "replace"))
-                if digest(text) == sha:
-                    return text
-        except (OSError, subprocess.SubprocessError):
-            return None
-        return None
+        found = (normalise(text) for _, _, text in past.texts(path, 60)) if path is not None else ()
+        return next((text for text in found if digest(text) == sha), None)
 
     def in_force(self, time: str) -> str:
         """The digest of the text as it was at a time."""
         later = next((r["old"] for r in self.log if r["time"] > time), "")
         return later or (self.log[-1]["new"] if self.log else self.recorded or self.document.sha256)
 
-    def base(self, c: Coding, last: tuple[str, str]) -> str:
-        """The digest of the text a coding is anchored in, or "": by what its journal says, by its time, else by where its words stand."""
+    def bases(self, c: Coding, last: tuple[str, str]) -> list[str]:
+        """The digests of the texts a coding may be anchored in, the likeliest first: by what its journal says, by its time, else by where its words stand.
+
+        Several where nothing says which (two branches that were merged): then all of them have to agree.
+        """
         time, said = last
         order = [said, self.in_force(time), self.document.sha256, *(h for r in reversed(self.log) for h in (r["new"], r["old"])), self.recorded]
         for whole in (True, False):
+            found = []
             for sha in dict.fromkeys(filter(None, order)):
                 text = self.get(sha)
                 if text is not None and text[c.start:c.end] == c.quote and (not whole or text[:c.start].endswith(c.before) and text.startswith(c.after, c.end)):
-                    return sha
-        return ""
+                    if sha == said:
+                        return [sha]
+                    found.append(sha)
+            if found:
+                return found
+        return []
 
     def alignment(self, old: str, new: str) -> Alignment:
         if (old, new) not in self._alignments:
@@ -254,9 +256,11 @@ def _plan(journal: Journal, texts: _Texts, new: str, old: str, alignment: Alignm
             if live:
                 out.append(Carried(c, journal.coder, Verdict(c.start, c.end, "exact", 1.0, (), True), c.quote, new, True))
             continue
-        base = str(wait.get("old", "")) if wait else texts.base(c, (time, said))
+        bases = [str(wait.get("old", ""))] if wait else texts.bases(c, (time, said))
+        base = bases[0] if bases else ""
         back = next((p for p in reversed(places[c.id]) if new in (p[1], p[1] or texts.in_force(p[0])) and text[p[2]:p[3]] == p[4]), None)
-        if base == new and not wait:
+        others = {(o.start, o.end) for s in bases if s != base for o in [texts.alignment(s, new).carry(c.start, c.end)]}
+        if base == new and not wait and not others - {(c.start, c.end)}:
             if live:
                 out.append(Carried(c, journal.coder, Verdict(c.start, c.end, "exact", 1.0, (), True), c.quote, new, True))
             continue
@@ -268,6 +272,8 @@ def _plan(journal: Journal, texts: _Texts, new: str, old: str, alignment: Alignm
             v = (alignment if alignment is not None and base == old else texts.alignment(base, new)).carry(c.start, c.end)
         else:
             v = _by_context(c, text)
+        if back is None and others - {(v.start, v.end)}:
+            v = Verdict(v.start, v.end, "ambiguous", v.score, ((v.start, v.end, v.score), *((a, b, 0.0) for a, b in sorted(others) if (a, b) != (v.start, v.end))), False)
         if live or v.certain or not wait:
             out.append(Carried(c, journal.coder, v, text[v.start:v.end], base))
     return out
@@ -286,7 +292,7 @@ def _by_context(c: Coding, text: str) -> Verdict:
 def _waiting(c: Coding, coder: str, wait: Mapping[str, object], text: str) -> Carried:
     found = tuple(tuple(x) for x in wait.get("candidates", ()))  # type: ignore[attr-defined]
     a, b = (int(found[0][0]), int(found[0][1])) if found else (0, 0)
-    return Carried(c, coder, Verdict(a, b, str(wait.get("verdict", "lost")), float(found[0][2]) if found else 0.0, found, False), text[a:b], str(wait.get("old", "")), True)  # type: ignore[arg-type]
+    return Carried(c, coder, Verdict(a, b, str(wait.get("verdict", "lost")), float(found[0][2]) if found else 0.0, found, False), text[a:b], str(wait.get("old", "")), True, now=text)  # type: ignore[arg-type]
 
 
 def _events(plan: list[Carried], text: str, new: str, time: str, journal: Journal) -> Iterator[dict[str, object]]:
@@ -336,42 +342,6 @@ def _tables(study: Study, document: str, new: str, renamed: Mapping[str, str]) -
     more = [{**r, "label": renamed[r["label"]]} for r in rows["speakers"] if r["document"] == document and r["label"] in renamed]
     if more:
         write_table(study.root / "corpus" / "speakers.csv", [*rows["speakers"], *more], TABLES["speakers"])
-
-
-# --- queue ---------------------------------------------------------------------------------------------------------------
-def queue(study: Study, document: str = "") -> Queue:
-    """The codings that wait for a decision after a correction (of one document)."""
-    out = []
-    gone = {r["document"] for r in study.rows["documents"] if r.get("consent", "").lower() == "withdrawn"}
-    for journal, state in study.states():
-        for c in state.waiting.values():
-            if document in ("", c.document) and c.document not in gone:
-                wait = state.waits[c.id]
-                if c.document in study.corpus and study.corpus[c.document].original:  # somebody in it withdrew: their words are not shown here either
-                    old = study.version(c.document, str(wait.get("old", "")))
-                    kept = visible(veil(replace(study.corpus[c.document], text=old, original="")), [c]) if old is not None else []
-                    if not kept:
-                        continue
-                    c = kept[0]
-                out.append(_waiting(c, journal.coder, wait, study.corpus[c.document].text if c.document in study.corpus else ""))
-    return Queue(sorted(out, key=lambda i: (i.coding.document, i.coding.start)))
-
-
-def settle(study: Study, coding: str, start: int | None, end: int | None = None, who: str = "") -> None:
-    """Decide a waiting coding: its place now, or None: it is withdrawn (and stays in the journal)."""
-    waiting = {c.id: (journal, c) for journal, state in study.states() for c in state.waiting.values()}
-    if coding not in waiting:
-        raise KubeError(unknown("pengodean yang menunggu", "waiting coding", coding, list(waiting)))
-    journal, c = waiting[coding]
-    if start is None:
-        journal.append({"event": "withdraw", "coding": coding, "why": "update", "who": who})
-        return
-    d = study.corpus[c.document]
-    if end is None:
-        raise KubeError(say("Akhir rentang tidak disebut.", "The end of the span is missing."), coding)
-    check_span(d.text, start, end, d.id)
-    before, after = context(d.text, start, end)
-    journal.append({"event": "change", "coding": coding, "start": start, "end": end, "quote": d.text[start:end], "before": before, "after": after, "verdict": "settled", "new": d.sha256, "why": "update", "who": who})
 
 
 def which(study: Study, file: Path) -> str:

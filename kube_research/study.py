@@ -102,7 +102,8 @@ class Study:
     def rows(self) -> dict[str, list[dict[str, str]]]:
         """The rows of documents.csv, speakers.csv and cases.csv."""
         need = {"documents": ("document",), "speakers": ("document", "label", "role"), "cases": ("case",)}
-        return {name: read_table(self.root / "corpus" / f"{name}.csv", need[name]) for name in TABLES}
+        rows = {name: read_table(self.root / "corpus" / f"{name}.csv", need[name]) for name in TABLES}
+        return {name: _joined(found) for name, found in rows.items()}
 
     def text_path(self, document: str, kind: str = "") -> Path | None:
         """The file of a document, or None."""
@@ -432,6 +433,14 @@ class Study:
         except KubeError:
             n = 0
         return f"Study({self.root.name!r}: {n} documents, {len(self.codebook_names)} codebooks, coders {', '.join(self.coders) or '-'})"
+
+
+def _joined(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Rows of two branches that git put one behind the other: the same row twice is one, also where only the digest of the text differs."""
+    out: dict[tuple[object, ...], dict[str, str]] = {}
+    for r in rows:
+        out.setdefault(tuple(sorted((k, v) for k, v in r.items() if k not in ("_line", "sha256"))), r)
+    return list(out.values())
 
 
 def _source(names: Iterable[str], waiting: int, nameless: int = 0) -> str:

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "kube_research"
 ROOMS = [
     {"words", "model", "patterns", "lexicon", "text", "labels", "turns", "cache"},
     {"study", "corpus", "codebook", "codings", "journal", "consent", "shelf", "past"},
-    {"readers", "importing", "engine", "learning", "anchors", "revise", "history", "memo", "tables"},
+    {"readers", "importing", "engine", "learning", "anchors", "revise", "waiting", "history", "memo", "tables"},
     {"matrix", "quotations", "stats", "intercoder", "standing", "saturation", "comparison", "evaluate", "search", "privacy", "review", "verify", "bind", "claims"},
     {"plot", "report", "exchange", "scale", "desk"},
     {"pipeline", "starter"},

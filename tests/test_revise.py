@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kube_research import revise
+from kube_research import revise, waiting as queueing
 from kube_research.cli import main
 from kube_research.codings import make
 from kube_research.model import KubeError
@@ -60,18 +60,18 @@ def test_certain_ones_move_and_the_old_text_stays(coded):
 def test_what_is_unsure_waits_and_is_settled(coded):
     report = revise.update(coded, "a1", TURNED)
     assert [w.coding.quote for w in report.waiting] == ["Nggak kompak kok"]
-    waiting = revise.queue(coded)
-    assert len(waiting) == 1 and waiting[0].new_quote == "Kompak kok" and "Nggak kompak kok" in waiting._repr_html_()
+    waiting = queueing.queue(coded)
+    assert len(waiting) == 1 and waiting[0].new_quote == "Kompak kok" and "<del>Nggak kompak</del>" in waiting._repr_html_()
     assert len(coded.codings()) == 4 and "1 waiting" in coded.codings().source
     faults = fresh(coded).faults()
     assert any("waits for a decision" in f.what for f in faults) and not any("broken anchor" in f.what for f in faults)
     item = waiting[0]
     with pytest.raises(KubeError, match="outside"):
-        revise.settle(coded, item.coding.id, 5, 99999, "ana")
-    revise.settle(coded, item.coding.id, item.verdict.start, item.verdict.end, "ana")
-    assert not revise.queue(coded) and "Kompak kok" in quotes(coded)
-    with pytest.raises(KubeError):
-        revise.settle(coded, item.coding.id, None, who="ana")
+        queueing.settle(coded, item.coding.id, span=(5, 99999), who="ana")
+    queueing.settle(coded, item.coding.id, span=(item.verdict.start, item.verdict.end), who="ana")
+    assert not queueing.queue(coded) and "Kompak kok" in quotes(coded)
+    with pytest.raises(KubeError, match="does not wait"):
+        queueing.settle(coded, item.coding.id, withdraw=True, who="ana")
 
 
 def test_withdrawn_by_decision_and_back_again(coded):
@@ -81,9 +81,9 @@ def test_withdrawn_by_decision_and_back_again(coded):
     coded = fresh(coded)
     assert "Nggak kompak kok" in quotes(coded) and len(coded.codings()) == 5
     revise.update(coded, "a1", TURNED)
-    one = revise.queue(coded)[0].coding.id
-    revise.settle(coded, one, None, who="ana")
-    assert not revise.queue(coded) and one in coded.journal("ana", "a1").state().withdrawn
+    one = queueing.queue(coded)[0].coding.id
+    queueing.settle(coded, one, withdraw=True, who="ana")
+    assert not queueing.queue(coded) and one in coded.journal("ana", "a1").state().withdrawn
 
 
 def test_another_document_and_an_empty_one_are_refused(coded):
@@ -127,7 +127,7 @@ def test_cut_off_at_any_step_and_run_again(coded, monkeypatch, step):
     done_study = fresh(coded)
     text = done_study.corpus["a1"].text
     assert text == EDITED and len(done_study.versions()) == 1
-    assert len(done_study.codings()) + len(revise.queue(done_study)) == 5 and len(revise.queue(done_study)) == len(report.waiting)
+    assert len(done_study.codings()) + len(queueing.queue(done_study)) == 5 and len(queueing.queue(done_study)) == len(report.waiting)
     assert all(text[c.start:c.end] == c.quote for c in done_study.codings())
     assert revise.update(done_study, "a1", EDITED).same
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "import": ("import_", "berkas sumber (Word, teks, PDF, …) masuk ke korpus", "source files (Word, text, PDF, …) into the corpus"),
     "update": ("update", "transkrip yang dibetulkan: setiap pengodean terbawa atau menunggu keputusan", "a corrected transcript: every coding is carried over, or waits for a decision"),
     "queue": ("queue", "pengodean yang menunggu keputusan setelah transkrip dibetulkan", "the codings that wait for a decision after a correction"),
+    "settle": ("settle", "putuskan pengodean yang menunggu; setiap keputusan dapat dibatalkan", "decide the codings that wait; every decision can be taken back"),
     "code": ("code", "riwayat buku kode: ganti id, pindah, gabung, pecah, pensiun, batal", "a codebook's history: rename, move, merge, split, retire, undo"),
     "check": ("check", "semua kesalahan studi sekaligus: jangkar, buku kode, label, persetujuan", "every fault of the study at once: anchors, codebooks, labels, consent"),
     "consent": ("consent", "siapa menyetujui apa; kutipan yang sudah diperiksa narasumber", "who consented to what; the quotations that participants have checked"),

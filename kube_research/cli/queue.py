@@ -15,7 +15,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from ..revise import queue
+    from ..waiting import queue
     from ..study import Study, find_study
 
     waiting = queue(Study(find_study(args.study)), args.document)

@@ -1,0 +1,182 @@
+"""Two people in two branches, merged by git itself: nothing anybody coded is lost, and what the merge leaves unsure waits."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from kube_research import revise, waiting
+from kube_research.cli import main
+from kube_research.codings import make
+from kube_research.model import KubeError
+from kube_research.starter import new_study
+from kube_research.study import Study
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+QUOTES = 25
+
+
+def git(root, *words, ok=True):
+    done = subprocess.run(["git", "-C", str(root), "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false", *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 or not ok, done.stderr + done.stdout
+    return done
+
+
+def commit(root, message):
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", message)
+
+
+def code(root, coder, quote, label="gd.goal", nth=0):
+    study = Study(root)
+    at = -1
+    for _ in range(nth + 1):
+        at = study.corpus["PA01"].text.index(quote, at + 1)
+    return study.journal(coder, "PA01").code(make(study.corpus, "PA01", at, at + len(quote), label)).id
+
+
+def words(root):
+    """The lines of the transcript that are answers."""
+    return [line.partition(": ")[2] for line in Study(root).corpus["PA01"].text.split("\n") if line.startswith("N: ") and len(line) > 40]
+
+
+@pytest.fixture
+def shared(tmp_path):
+    """A study in git, with an interview that two people have coded."""
+    root = new_study(tmp_path / "s")
+    shutil.copyfile(ROOT / "corpus/transcripts/PA01.txt", root / "corpus/transcripts/PA01.txt")
+    (root / "corpus/documents.csv").write_text("document,kind,case,language,date,source,sha256,consent\nPA01,interview,,id,,,,\n")
+    for n, line in enumerate(words(root)[:QUOTES]):
+        code(root, ("ana", "budi")[n % 2], line[:45].rstrip())
+    code(root, "ana", "N: ")  # a short one that occurs in every turn
+    revise.update(Study(root), "PA01", Study(root).corpus["PA01"].text)
+    git(root, "init", "-q", "-b", "main")
+    commit(root, "base")
+    return root
+
+
+def edited(root, n, what="Nah, begini. "):
+    """The text with words put in at the beginning of the n-th answer."""
+    line = words(root)[n]
+    text = Study(root).corpus["PA01"].text
+    return text.replace(line, what + line, 1)
+
+
+def live(root):
+    """Everything that anybody coded and did not withdraw: standing or waiting."""
+    out = {}
+    for journal, state in Study(root).states():
+        assert not state.faults
+        out |= {k: (journal.coder, c) for k, c in (*state.codings.items(), *state.waiting.items())}
+    return out
+
+
+def sound(root):
+    study = Study(root)
+    text = study.corpus["PA01"].text
+    return all(text[c.start:c.end] == c.quote for c in study.codings()) and not [f for f in study.faults() if f.level == "error"]
+
+
+def test_both_correct_and_both_code(shared):
+    before = live(shared)
+    last = len(words(shared)) - 2
+    git(shared, "switch", "-qc", "ana")
+    revise.update(Study(shared), "PA01", edited(shared, 0))
+    new = {code(shared, "ana", words(shared)[1][:30]), code(shared, "ana", words(shared)[last][5:25])}
+    commit(shared, "ana")
+    git(shared, "switch", "-q", "main")
+    git(shared, "switch", "-qc", "budi")
+    revise.update(Study(shared), "PA01", edited(shared, last, "Ya itu tadi, "))
+    new |= {code(shared, "budi", words(shared)[2][:30]), code(shared, "budi", words(shared)[last][:20])}
+    ours = {i: c.quote for i, (_, c) in live(shared).items()}
+    commit(shared, "budi")
+    git(shared, "merge", "-q", "--no-edit", "ana")
+    assert "<<<<" not in (shared / "corpus/documents.csv").read_text() + (shared / "corpus/versions/log.csv").read_text()
+    assert any("changed since" in f.what for f in Study(shared).faults())
+    assert main(["update", "--study", str(shared)]) in (0, 1)
+    after = live(shared)
+    assert set(after) == set(before) | new
+    queued = {i.coding.id for i in waiting.queue(Study(shared))}
+    assert sound(shared) and len(queued) <= 2
+    for i, (coder, c) in before.items():
+        assert after[i][0] == coder and after[i][1].code == c.code and (i in queued or after[i][1].quote == ours[i])
+    for i in new - queued:
+        assert after[i][1].quote in Study(shared).corpus["PA01"].text
+    assert len((shared / "corpus/documents.csv").read_text().strip().split("\n")) == 2
+    assert main(["update", "--study", str(shared)]) == int(bool(queued)) or not queued
+    assert not [r for r in [revise.update(Study(shared), "PA01", Study(shared).corpus["PA01"].text)] if not r.same]
+
+
+def test_both_take_in_the_same_correction(shared):
+    text, before = edited(shared, 3), set(live(shared))
+    for who in ("ana", "budi"):
+        git(shared, "switch", "-qc", who, "main")
+        revise.update(Study(shared), "PA01", text)
+        code(shared, who, words(shared)[5][:20])
+        commit(shared, who)
+    git(shared, "merge", "-q", "--no-edit", "ana")
+    assert revise.update(Study(shared), "PA01", text).same and sound(shared)
+    assert len(live(shared)) == len(before) + 2 and before < set(live(shared))
+
+
+def test_one_codes_the_old_text_while_the_other_corrects_it(shared):
+    git(shared, "switch", "-qc", "ana", "main")
+    revise.update(Study(shared), "PA01", edited(shared, 0))
+    commit(shared, "ana")
+    git(shared, "switch", "-qc", "budi", "main")
+    made = [code(shared, "budi", line[:30].strip(), "gd.task") for line in words(shared)[1:15]]
+    quotes = {i: live(shared)[i][1].quote for i in made}
+    commit(shared, "budi")
+    git(shared, "merge", "-q", "--no-edit", "ana")
+    assert any("broken anchor" in f.what for f in Study(shared).faults())
+    main(["update", "--study", str(shared)])
+    queued = {i.coding.id for i in waiting.queue(Study(shared))}
+    assert sound(shared) and not queued & set(made)
+    assert {i: live(shared)[i][1].quote for i in made} == quotes
+
+
+def test_both_correct_the_same_line(shared):
+    first = set(live(shared))
+    for who, what in (("ana", "Gini ya. "), ("budi", "Nah. ")):
+        git(shared, "switch", "-qc", who, "main")
+        revise.update(Study(shared), "PA01", edited(shared, 2, what))
+        commit(shared, who)
+    merged = git(shared, "merge", "--no-edit", "ana", ok=False)
+    assert merged.returncode and merged.stdout.count("CONFLICT") == 1 and "PA01.txt" in merged.stdout  # journals and tables are merged by git itself
+    with pytest.raises(KubeError, match="conflict marks"):
+        revise.update(Study(shared), "PA01", Study(shared).corpus["PA01"].text)
+    before = live(shared)
+    git(shared, "checkout", "--theirs", "corpus/transcripts/PA01.txt")
+    commit(shared, "merged")
+    main(["update", "--study", str(shared)])
+    assert sound(shared) and set(live(shared)) == set(before) == first
+
+
+def test_a_decision_in_one_branch_is_asked_again_rather_than_lost(shared):
+    turned = Study(shared).corpus["PA01"].text.replace(words(shared)[4][:45].rstrip(), "Nggak " + words(shared)[4][5:45].rstrip(), 1)
+    for who in ("ana", "budi"):
+        git(shared, "switch", "-qc", who, "main")
+        revise.update(Study(shared), "PA01", turned)
+        if who == "ana":
+            items = waiting.queue(Study(shared))
+            assert items
+            waiting.settle(Study(shared), items[0].coding.id, withdraw=True, who="ana")
+            one = items[0].coding.id
+        commit(shared, who)
+    git(shared, "merge", "-q", "--no-edit", "ana")
+    state = next(s for _, s in Study(shared).states() if one in s.withdrawn or one in s.waiting or one in s.codings)
+    assert one in state.withdrawn  # the decision stands, and can be taken back
+    waiting.settle(Study(shared), one, undo=True, who="budi")
+    assert one in {i.coding.id for i in waiting.queue(Study(shared))}
+
+
+def test_each_adds_a_document(shared):
+    for who in ("ana", "budi"):
+        git(shared, "switch", "-qc", who, "main")
+        (shared / f"corpus/transcripts/{who}1.txt").write_text("P: Apa kabar?\nN: Baik, kelompok kami rapat terus.\n")
+        with open(shared / "corpus/documents.csv", "a") as f:
+            f.write(f"{who}1,interview,,id,,,,\n")
+        commit(shared, who)
+    git(shared, "merge", "-q", "--no-edit", "ana")
+    assert {d.id for d in Study(shared).corpus} == {"PA01", "ana1", "budi1"}
