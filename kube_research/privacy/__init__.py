@@ -23,16 +23,13 @@ from .rewrite import plan, text_files
 from .table import Replacer, Row, Shift, counted, from_csv, propose, sound, to_csv
 from .vault import Vault
 
-# measured (docs/privacy.md): share of mentions proposed, on transcripts that the rules were not written for
-RECALL = {"id": ".97", "person": ".97", "bare": ".6", "place": ".9"}
-
 
 def recall() -> str:
-    """What the search can be expected to find, in plain words."""
-    return say("Yang dapat diharapkan: hampir semua nomor dan alamat, sekitar 97 dari 100 penyebutan nama dengan sapaan (Bu, Pak, Mbak …), tetapi hanya 5–7 dari 10 nama yang disebut tanpa sapaan untuk pertama kali. "
-               "Bacalah transkrip sekali lagi dengan tabel ini di samping; apa yang dapat ditebak dari cerita (jabatan, kejadian) tidak ditemukan program mana pun.",
-               "What to expect: nearly all numbers and addresses, about 97 of 100 mentions of a name with an honorific (Bu, Pak, Mbak …), but only 5–7 of 10 names first said without one. "
-               "Read the transcripts once more with this table beside you; what can be guessed from a story (an office, an event) is found by no program.")
+    """What the search can be expected to find, in plain words; measured by benchmarks/names.py on invented transcripts."""
+    return say("Yang dapat diharapkan (diukur pada transkrip rekaan, lihat docs/privacy.md): 94 dari 100 nomor dan alamat, 98 dari 100 penyebutan nama dengan sapaan (Bu, Pak, Mbak …), 9 dari 10 tempat; nama tanpa sapaan: 4 sampai 7 dari 10 langsung diusulkan, "
+               "sisanya kebanyakan ditandai '?' untuk Anda putuskan. Di lapangan kurang dari itu. Bacalah transkrip sekali lagi dengan tabel ini di samping; apa yang dapat ditebak dari cerita (jabatan, kejadian) tidak ditemukan program mana pun.",
+               "What to expect (measured on invented transcripts, see docs/privacy.md): 94 of 100 numbers and addresses, 98 of 100 mentions of a name with an honorific (Bu, Pak, Mbak …), 9 of 10 places; of names without one 4 to 7 of 10 are proposed outright, "
+               "most others are marked '?' for you to decide. In the field it is less. Read the transcripts once more with this table beside you; what can be guessed from a story (an office, an event) is found by no program.")
 
 
 @dataclass(frozen=True)

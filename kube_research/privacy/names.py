@@ -48,6 +48,13 @@ def tokens(text: str) -> list[Token]:
     return out
 
 
+def without_capitals(text: str) -> bool:
+    """Whether a transcript is written small throughout: then a name's case says nothing."""
+    body = re.sub(r"^#.*$", "", text, flags=re.M)
+    letters = sum(c.isalpha() for c in body)
+    return letters > 100 and sum(c.isupper() for c in body) < 0.01 * letters
+
+
 @dataclass
 class Found:
     """What is known of one name, place or id: where it was seen, in which forms, why it was taken."""
@@ -74,10 +81,11 @@ class Search:
         self.tokens = {d: tokens(t) for d, t in texts.items()}
         self.small: Counter[str] = Counter()
         self.big: Counter[str] = Counter()  # with a capital though no sentence opens there
-        for ts in self.tokens.values():
+        self.flat = {d for d, t in texts.items() if without_capitals(t)}
+        for d, ts in self.tokens.items():
             for t in ts:
                 if not t.capital:
-                    self.small[t.low] += 1
+                    self.small[t.low] += d not in self.flat
                 elif not t.opens:
                     self.big[t.low] += 1
         self.found: dict[tuple[str, str], Found] = {}
@@ -89,7 +97,7 @@ class Search:
                 f = self._add(kind, text[a:b], d, a, True, kind)
                 f.forms[text[a:b]] += 1
                 f.documents[d] += 1
-        for step in (self._called, self._labels, self._places, self._bare):
+        for step in (self._called, self._labels, self._places, self._bare, self._openers):
             for d in texts:
                 step(d)
         self._drop_doubtful()
@@ -161,6 +169,10 @@ class Search:
         why = f"{first.text} …"
         if nxt.capital and (not nxt.opens or nxt.gap == ". ") and (first.capital or first.low not in _SHY or nxt.low in w.GIVEN):
             self._name_at(d, ts, j, why, gender)
+        elif d in self.flat and self._may_be_name(nxt) and len(nxt.low) > 3 and nxt.low not in _SMALL and nxt.low not in w.KIN and nxt.low not in w.CALLED and not self.small[nxt.low]:
+            f = self._add("person", nxt.text, d, nxt.start, True, why)
+            f.female += gender == "f"
+            f.male += gender == "m"
         elif not nxt.capital and nxt.low in w.GIVEN and len(nxt.low) > 2 and self._free(d, nxt) and not (first.low in _SHY and not first.capital):
             f = self._add("person", nxt.text, d, nxt.start, True, why)  # a transcript without capitals
             f.female += gender == "f"
@@ -226,6 +238,14 @@ class Search:
                 if k > i:
                     continue
             if not t.opens and not self.small[low] and low not in _SMALL and not (i and ts[i - 1].capital and t.gap == " " and ("person", ts[i - 1].low) in self.found):
+                self._add("person", t.text, d, t.start, False, "capital")
+
+    def _openers(self, d: str) -> None:
+        """Words that are written with a capital three times in a document, only where sentences open, and never small anywhere: to be looked at."""
+        seen = Counter(t.low for t in self.tokens[d] if t.capital and len(t.low) > 2 and not t.text.isupper())
+        for t in self.tokens[d]:
+            low = t.low
+            if seen[low] >= 3 and t.capital and not self.small[low] and low not in _SMALL and ("person", low) not in self.found and ("place", low) not in self.found and self._may_be_name(t) and low not in w.KIN and low not in w.PLACE_CUES and self._free(d, t):
                 self._add("person", t.text, d, t.start, False, "capital")
 
     def _drop_doubtful(self) -> None:

@@ -16,7 +16,7 @@ from ..model import Fault, KubeError, unknown
 from ..words import say
 from . import ids
 from . import wordlists as w
-from .names import CLITICS, Found, Search, Token, tokens
+from .names import CLITICS, Found, Search, Token, tokens, without_capitals
 
 DECISIONS = ("replace", "keep", "?")
 BRACKET = {"nik": "NIK", "phone": "telepon", "email": "surel", "handle": "akun", "account": "rekening", "plate": "plat", "address": "alamat", "birth": "lahir"}
@@ -151,6 +151,7 @@ class Replacer:
     def spans(self, text: str, *, label: bool = False) -> list[tuple[int, int, str]]:
         """(start, end, new words), in order and apart.  label: the text is a name as a table holds it, so everyday words count too."""
         out = []
+        flat = not self.reverse and without_capitals(text)
         for old, new in self.literal:
             at = text.find(old)
             while at >= 0:
@@ -160,7 +161,7 @@ class Replacer:
         ts = tokens(text)
         i = 0
         while i < len(ts):
-            hit = self._at(text, ts, i, label)
+            hit = self._at(text, ts, i, label or flat and len(ts[i].text) > 3)
             if hit:
                 out.append(hit[1])
                 i += hit[0]
