@@ -19,7 +19,7 @@ ROOMS = [
     {"study", "corpus", "codebook", "codings", "journal", "consent", "shelf", "past"},
     {"readers", "importing", "engine", "learning", "anchors", "revise", "waiting", "history", "memo", "tables"},
     {"matrix", "quotations", "stats", "intercoder", "standing", "saturation", "comparison", "evaluate", "search", "privacy", "review", "verify", "bind", "claims"},
-    {"plot", "report", "exchange", "scale", "desk"},
+    {"plot", "report", "exchange", "scale", "desk", "decisions"},
     {"pipeline", "starter"},
     {"cli", "__main__", "__init__"},
 ]

@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     if exists:
         vault = keys.Vault.open(folder, passphrase(args.passphrase_file))
     elif args.dry_run:
-        vault = _Nothing()  # type: ignore[assignment]
+        vault = keys.Unmade()  # type: ignore[assignment]
     else:
         print(keys.loss(), file=sys.stderr)
         if not args.yes:
@@ -84,13 +84,6 @@ def run(args: argparse.Namespace) -> int:
     if not args.dry_run and not args.json:
         print(say(f"Kunci: {folder} (terenkripsi; tabelnya ada di dalamnya). Buat cadangannya, terpisah dari studi.", f"Key: {folder} (encrypted; the table is in it). Back it up, apart from the study."))
     return 0
-
-
-class _Nothing:
-    """A key that is not made yet, for a dry run."""
-
-    def load(self) -> dict[str, list]:
-        return {"rows": [], "runs": []}
 
 
 def passphrase(file: str = "", *, new: bool = False, variable: str = "KUBE_PASSPHRASE") -> str:

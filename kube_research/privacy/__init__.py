@@ -18,7 +18,7 @@ from ..text import decode, digest, normalise
 from ..words import say
 from . import vault as keys
 from .leaks import leaks
-from .names import Search
+from .names import Found, Search, tokens
 from .rewrite import plan, text_files
 from .table import Replacer, Row, Shift, counted, from_csv, propose, sound, to_csv
 from .vault import Vault
@@ -84,6 +84,18 @@ def find(study: Study, vault: Vault | None = None) -> Pseudonyms:
     texts = read_texts(study)
     found = propose(Search(texts, known), rows, secrets.token_hex(8))
     return Pseudonyms(tuple(counted(found, texts)), study)
+
+
+def with_name(rows: Sequence[Row], found: str, texts: dict[str, str], kind: str = "person") -> list[Row]:
+    """The rows with one more, for a name (each of its words) or place that the search missed."""
+    search = Search(texts, [t for r in rows for t in r.surrogate.split()])
+    words = [found] if kind == "place" else [t.text for t in tokens(found)]
+    known = {r.found.casefold() for r in rows}
+    search.found = {}
+    for word in words:
+        if word.casefold() not in known:
+            search.found[kind, word.casefold()] = Found(kind, word, True, "researcher")
+    return counted(propose(search, rows, secrets.token_hex(8)), texts)
 
 
 @dataclass(frozen=True)
@@ -301,4 +313,4 @@ def read_proposal(study: Study, path: Path) -> list[Row]:
     return from_csv(decode(path.read_bytes(), path.name), path.name)
 
 
-__all__ = ["Done", "Pseudonyms", "Vault", "apply", "find", "in_history", "leaks", "read_proposal", "read_texts", "recall", "undo", "write_proposal"]
+__all__ = ["Done", "Pseudonyms", "Vault", "apply", "find", "in_history", "leaks", "read_proposal", "read_texts", "recall", "sound", "undo", "with_name", "write_proposal"]

@@ -209,12 +209,12 @@ class Replacer:
 
 
 def _cased(word: str, old: str, new: str) -> str:
+    if word.islower():
+        return new.lower()
     if word == old:
         return new
     if word.isupper() and len(word) > 1 and not old.isupper():
         return new.upper()
-    if word.islower() and not old.islower():
-        return new.lower()
     if word[:1].isupper() and not old[:1].isupper():
         return new[:1].upper() + new[1:]
     return new

@@ -167,6 +167,13 @@ def _unseal(key: bytes, data: bytes, what: bytes, where: str) -> bytes:
         raise KubeError(say("Kunci ini rusak.", "This key is damaged."), where, say("Pulihkan dari salinan cadangan.", "Restore it from a backup.")) from None
 
 
+class Unmade:
+    """A key that is not made yet, for a dry run."""
+
+    def load(self) -> dict[str, list]:
+        return {"rows": [], "runs": []}
+
+
 # --- fingerprints: to find a name again without the passphrase ---------------------------------------------------------------
 def fingerprints(names: Iterable[str]) -> dict[str, object]:
     """Salted hashes of names, 48 bits each: enough to recognise a name in a text, and no list of names.  Whoever holds this file can test guesses: it lies beside the key, never in the repository."""
