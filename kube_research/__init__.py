@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 # public name → the module that holds it; imported when first used, so that `import kube_research` stays quick
 _PUBLIC = {
     "open_study": "study", "Study": "study", "KubeError": "model", "Corpus": "corpus", "Document": "corpus", "Codebook": "codebook", "load_codebook": "codebook:load",
-    "Codings": "codings", "Coding": "model", "Journal": "journal", "autocode": "engine", "explain": "engine", "families": "engine",
+    "Codings": "codings", "Coding": "model", "Journal": "journal", "apply_codebook": "scale", "autocode": "engine", "explain": "engine", "families": "engine",
     "cross": "matrix", "Matrix": "matrix", "cooccurrence": "matrix", "framework": "matrix", "quotes": "quotations", "negative_cases": "quotations",
     "agreement": "intercoder", "Agreement": "intercoder", "status": "standing", "memos": "memo", "pseudonyms": "decisions", "Memos": "memo", "kwic": "search", "collocations": "search", "dispersion": "search", "plot": "plot:", "to_doc": "exchange.spacy_docs", "from_doc": "exchange.spacy_docs", "displacy": "exchange.spacy_docs",
     "reviews": "review", "claims": "claims",

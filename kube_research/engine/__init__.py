@@ -157,28 +157,44 @@ def autocode(corpus: Corpus, *books: Codebook, unit: str | None = None, everythi
     return Codings(frame, corpus, tuple(books), source=label)
 
 
-def _frame(e: Engine, book: Codebook, unit: str | None, use_cues: bool) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Passages:
+    """The passages that a book codes in an engine's words: first and last word, code, whether absent, and the rule of each."""
+
+    first: np.ndarray
+    last: np.ndarray
+    code: np.ndarray
+    absent: np.ndarray
+    rule: list[str]
+
+
+def passages(e: Engine, book: Codebook, unit: str | None = None, model: cues.CueModel | None = None) -> Passages:
+    """What a book codes: its rules, or, with a cue model, the sentences whose cues add up."""
     rules, hits = e.find(book)
     w = e.words
-    path = cues.table_path(book) if use_cues else None
     added: list[tuple[int, int, str, str, bool]] = []
-    if path is not None and len(w):
-        hits, added = e.weigh(rules, hits, cues.CueModel.load(path), book)
-    parts = []
+    if model is not None and len(w):
+        hits, added = e.weigh(rules, hits, model, book)
+    parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, object), np.zeros(0, bool), [])]
     if len(hits):
         starts, ends = e.spans(hits, rules, unit)
         codes = np.array([r.code for r in rules], dtype=object)[hits[:, 0]]
         chosen = _one_each(codes.astype(str), starts, ends, hits)
-        parts.append((starts[chosen], ends[chosen], codes[chosen], hits[chosen, 4] == 1, [rules[i].rule for i in hits[chosen, 0]]))
+        names = [r.rule for r in rules]
+        parts.append((starts[chosen], ends[chosen], codes[chosen], hits[chosen, 4] == 1, [names[i] for i in hits[chosen, 0].tolist()]))
     if added:
         border = w.segment if unit == "turn" else w.sentence
         first = np.array([a[0] for a in added], dtype=np.int64)
         last = np.array([a[1] for a in added], dtype=np.int64)
         starts, ends = np.searchsorted(border, border[first], "left"), np.searchsorted(border, border[last], "right") - 1
         parts.append((starts, ends, np.array([a[2] for a in added], dtype=object), np.array([a[4] for a in added]), [a[3] for a in added]))
-    if not parts:
-        return empty()
-    return _table(w, book, *(np.concatenate([p[k] for p in parts]) for k in range(4)), [r for p in parts for r in p[4]])
+    return Passages(*(np.concatenate([p[k] for p in parts]) for k in range(4)), [r for p in parts for r in p[4]])
+
+
+def _frame(e: Engine, book: Codebook, unit: str | None, use_cues: bool) -> pd.DataFrame:
+    path = cues.table_path(book) if use_cues else None
+    p = passages(e, book, unit, cues.CueModel.load(path) if path is not None else None)
+    return _table(e.words, book, p.first, p.last, p.code, p.absent, p.rule) if len(p.first) else empty()
 
 
 def _one_each(codes: np.ndarray, starts: np.ndarray, ends: np.ndarray, hits: np.ndarray) -> np.ndarray:
@@ -289,5 +305,5 @@ def sentence_hits(text: str, book: Codebook) -> list[Hit]:
     return hits(Corpus((Document("sentence", text, "note"),)), book)
 
 
-__all__ = ["Engine", "Hit", "autocode", "engine", "explain", "families", "hits", "sentence_hits"]
+__all__ = ["Engine", "Hit", "Passages", "autocode", "engine", "explain", "families", "hits", "passages", "sentence_hits"]
 
