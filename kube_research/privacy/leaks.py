@@ -15,6 +15,7 @@ from ..text import normalise
 from ..words import say
 from . import ids, vault
 from .names import WORD
+from .wordlists import HONORIFICS
 
 ENDINGS = {".txt", ".csv", ".tsv", ".md", ".qmd", ".rst", ".html", ".htm", ".json", ".jsonl", ".ipynb", ".yml", ".yaml", ".svg", ".tex", ".bib", ".typ", ".qde", ".log", ".xml", ".docx", ".xlsx", ".qdpx", ".odt", ".pptx", ".zip", ".torn"}
 _ZIPPED = {".docx", ".xlsx", ".qdpx", ".odt", ".pptx", ".zip"}
@@ -132,7 +133,7 @@ class Scanner:
                 part = text[m.start():words[i + n - 1].end()]
                 if n > 1 and not part[len(m.group()):].replace(" ", "").replace("-", "").isalpha():
                     break
-                if self.marks.holds(part):
+                if self.marks.holds(part, called=i > 0 and words[i - 1].group().casefold() in HONORIFICS):
                     count, at = seen.get(part, (0, m.start()))
                     seen[part] = (count + 1, at)
         for part, (n, at) in seen.items():

@@ -11,8 +11,9 @@ from ..lexicon import VARIANTS
 from . import ids
 from . import wordlists as w
 
-WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*")
+WORD = re.compile(r"[^\W\d_]+(?:['’`](?!s\b)[^\W\d_]+)*")
 CLITICS = ("nya", "ku", "mu", "lah", "kah", "pun", "mah", "ne", "e")
+_VOWEL = re.compile(r"[aeiouyéèê]")
 _END = re.compile(r"[.?!…:;\n\"“”„«»(\[)\]*|/]|--|[—–]| - ")
 _SHY = frozenset("ama indo ina h aji dr dik bou mas om lik yu yo uni ade adik kali sang gus tuan bang uwa mama abang kakak anak wak bli cik".split())  # honours only when written with a capital, or before a frequent name
 _SMALL = frozenset(x for v in VARIANTS.values() for x in v) | frozenset(VARIANTS)  # words of every day, whatever their case
@@ -122,7 +123,7 @@ class Search:
     def _may_be_name(self, t: Token) -> bool:
         low = t.low
         bare = low.removesuffix("nya")
-        return len(low) >= 2 and bare not in w.TITLES and bare not in w.PLAIN and low not in w.TITLES and low not in w.PLAIN and low not in w.HONORIFICS and low not in w.WIDE and low not in self.known and not (t.text.isupper() and len(low) <= 4)
+        return len(low) >= 2 and bool(_VOWEL.search(low)) and low.partition("'")[0] not in w.PLAIN and bare not in w.TITLES and bare not in w.PLAIN and low not in w.TITLES and low not in w.PLAIN and low not in w.HONORIFICS and low not in w.WIDE and low not in self.known and not (t.text.isupper() and len(low) <= 4)
 
     # --- people ---------------------------------------------------------------------------------------------------------
     def _name_at(self, d: str, ts: list[Token], j: int, why: str, gender: str = "") -> int:
@@ -131,7 +132,10 @@ class Search:
         k = j
         while k < len(ts) and len(parts) < 4:
             t = ts[k]
-            if parts and (t.gap not in (" ", ". ", " bin ", "-") or t.gap == ". " and len(ts[k - 1].text) > 2 or t.opens and len(ts[k - 1].text) > 2):
+            if parts and t.low in ("bin", "binti") and t.gap == " ":
+                k += 1
+                continue
+            if parts and (t.gap not in (" ", ". ", "-") or t.gap == ". " and len(ts[k - 1].text) > 2 or t.opens and len(ts[k - 1].text) > 2):
                 break
             if not t.capital or not self._may_be_name(t) or not self._free(d, t):
                 break
@@ -173,7 +177,7 @@ class Search:
             f = self._add("person", nxt.text, d, nxt.start, True, why)
             f.female += gender == "f"
             f.male += gender == "m"
-        elif not nxt.capital and nxt.low in w.GIVEN and len(nxt.low) > 2 and self._free(d, nxt) and not (first.low in _SHY and not first.capital):
+        elif not nxt.capital and nxt.low in w.GIVEN and not self.common(nxt.low) and len(nxt.low) > 2 and self._free(d, nxt) and not (first.low in _SHY and not first.capital):
             f = self._add("person", nxt.text, d, nxt.start, True, why)  # a transcript without capitals
             f.female += gender == "f"
             f.male += gender == "m"
@@ -231,7 +235,7 @@ class Search:
             low = t.low
             if not t.capital or ("person", low) in self.found or low in placed or not self._may_be_name(t) or not self._free(d, t) or len(low) < 3 or low in w.PLACE_CUES or low in w.KIN:
                 continue
-            if t.text.isupper():
+            if t.text.isupper() or any(low.endswith(c) and ("person", low[:-len(c)]) in self.found for c in CLITICS):
                 continue
             if low in w.GIVEN and not self.common(low):
                 k = self._name_at(d, ts, i, "given")

@@ -130,8 +130,8 @@ class Vault:
         """Write the table, encrypted, in one step; and the fingerprints of its names for scans without the passphrase."""
         sealed = _seal(self._secret, zlib.compress(json.dumps(content, ensure_ascii=False).encode()), b"content")
         _private(self.folder / "key", json.dumps({"header": self.header, "content": base64.b64encode(sealed).decode()}, indent=1))
-        names = [str(r["found"]) for r in content.get("rows", []) if r.get("decision") == "replace"]
-        _private(self.folder / "fingerprints", json.dumps(fingerprints(names)))
+        rows = [r for r in content.get("rows", []) if r.get("decision") == "replace"]
+        _private(self.folder / "fingerprints", json.dumps(fingerprints((str(r["found"]) for r in rows if not r.get("common")), (str(r["found"]) for r in rows if r.get("common")))))
 
     def put(self, name: str, files: dict[str, dict[str, str | None]]) -> None:
         """Keep a step's files (path → old and new bytes), encrypted, in a file of its own."""
@@ -175,10 +175,10 @@ class Unmade:
 
 
 # --- fingerprints: to find a name again without the passphrase ---------------------------------------------------------------
-def fingerprints(names: Iterable[str]) -> dict[str, object]:
+def fingerprints(names: Iterable[str], common: Iterable[str] = ()) -> dict[str, object]:
     """Salted hashes of names, 48 bits each: enough to recognise a name in a text, and no list of names.  Whoever holds this file can test guesses: it lies beside the key, never in the repository."""
     salt = secrets.token_hex(16)
-    return {"salt": salt, "names": sorted({_print(salt, n) for n in names})}
+    return {"salt": salt, "names": sorted({_print(salt, n) for n in names}), "common": sorted({_print(salt, n) for n in common})}
 
 
 def _print(salt: str, name: str) -> str:
@@ -190,19 +190,21 @@ class Marks:
     """The fingerprints of a study's key; `holds` says whether some words are a name of the key."""
 
     def __init__(self, folder: Path | None):
-        self.salt, self.names = "", frozenset[str]()
-        self._seen: dict[str, bool] = {}
+        self.salt, self.names, self._common = "", frozenset[str](), frozenset[str]()
+        self._seen: dict[str, int] = {}
         if folder is not None and (folder / "fingerprints").exists():
             data = json.loads((folder / "fingerprints").read_text(encoding="utf-8"))
-            self.salt, self.names = str(data["salt"]), frozenset(data["names"])
+            self.salt, self.names, self._common = str(data["salt"]), frozenset(data["names"]), frozenset(data.get("common", ()))
 
     def __bool__(self) -> bool:
-        return bool(self.names)
+        return bool(self.names or self._common)
 
-    def holds(self, words: str) -> bool:
+    def holds(self, words: str, called: bool = False) -> bool:
+        """Whether words are a name of the key; one that is an everyday word too only where somebody is `called` so."""
         if words not in self._seen:
-            self._seen[words] = _print(self.salt, words) in self.names
-        return self._seen[words]
+            mark = _print(self.salt, words)
+            self._seen[words] = 2 if mark in self.names else 1 if mark in self._common else 0
+        return self._seen[words] == 2 or self._seen[words] == 1 and called
 
 
 # --- what the study itself says of its key --------------------------------------------------------------------------------

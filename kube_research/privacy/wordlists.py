@@ -18,7 +18,7 @@ INITIAL_HONORIFICS = _w("h hj dr drs dra ir prof tn ny sdr sdri bpk tgh")  # wri
 # behind an honorific these name an office or a trade, not a person
 TITLES = _w(
     "rt rw lurah camat kades kadus desa dusun guru kantin bos ketua sekretaris bendahara pengurus pendamping dinas bupati walikota gubernur menteri presiden dokter bidan mantri kepala polisi babinsa carik modin dukuh klebun jaksa hakim "
-    "penyuluh petugas fasilitator mentor anggota peneliti pewawancara informan narasumber responden perawat sopir satpam tukang warung kos kost pemilik imam pendeta pastor romo suster notaris direktur manajer kasir dosen kadis kasi kabid "
+    "penyuluh petugas fasilitator mentor anggota peneliti pewawancara penanya penjawab informan narasumber responden perawat sopir satpam tukang warung kos kost pemilik imam pendeta pastor romo suster notaris direktur manajer kasir dosen kadis kasi kabid "
     "sekdes bpd pkk tksk dinsos kemensos bri bank koperasi kube wakil mertua mantu jorong nagari wali raja tokoh komandan danramil kapolsek juragan bandar toke agen pengepul tengkulak dewan caleg allah gusti tuhan pembina pelatih bendum rektor")
 
 KIN = _w("suami istri isteri anak adik kakak abang ipar mertua menantu mantu cucu keponakan ponakan tetangga sepupu besan suaminya istrinya anaknya adiknya kakaknya menantunya mantunya cucunya bapaknya ibunya emaknya temannya teman kawan "
@@ -42,6 +42,7 @@ PLAIN = _w(
     "waduh aduh oke amin iyo iyah inggih nggih sayang kliwon legi pahing pon wage zuhur dzuhur subuh asar ashar magrib maghrib isya hhh hmm eh oh wah yah nah lho loh aamiin amiin semacam misalnya sementara apalagi memang bukan tentu pertama kedua "
     "ketiga rumah jadi terus kalau karena tapi dan yang itu ini ada tidak nggak enggak iya ya tertawa tidakjelas jeda suara transkrip wawancara informan peneliti pewawancara narasumber tanggal waktu tempat lokasi durasi kelompok usaha ketua anggota "
     "bersama program keluarga harapan bantuan pangan tunai langsung desa kelurahan kecamatan kabupaten kota provinsi negara republik raskin blt pnpm idt lurah rukun tetangga warga yes no well okay laughs interviewer respondent transcript "
+    "kemis rebo slasa setu ahad sapar maulud mulud qur'an quran al-qur'an arabic sundanese javanese malay nduk ssst "
     "p n q a r pw pd i m f")
 # given names that are frequent enough to stand for nobody: a sentence's first word is taken for a name when it is one of these
 GIVEN = _w(
