@@ -48,11 +48,11 @@ def run(source, book, **more):
     return kr.apply_codebook(source, book, by=("year", "place"), progress=False, **{"cues": False, **more})
 
 
-def expected(book, cues=False) -> Counts:
+def expected(book, cues=False, n=60) -> Counts:
     """Counted the long way: one document at a time, out of the tidy table."""
     out = []
     for k in range(3):
-        for row in table(60, k).itertuples(index=False):
+        for row in table(n, k).itertuples(index=False):
             group = (str(row.year), row.place)
             cells = {}
             if row.text:
@@ -77,9 +77,11 @@ def test_one_digest_everywhere(folder, book):
 
 
 def test_the_cue_tables_travel_with_the_books(folder, book):
+    for k in range(3):
+        table(8, k).to_csv(folder / f"p{k}.csv", index=False)
     both = run(str(folder / "*.csv"), [book, load(ROOT / "codebooks" / "mentoring.yml")], cues=True)
     assert both.counts.to_json() != run(str(folder / "*.csv"), book).counts.to_json()
-    apart = [expected(load(ROOT / "codebooks" / f"{n}.yml"), True).cells for n in ("group_dynamics", "mentoring")]
+    apart = [expected(load(ROOT / "codebooks" / f"{n}.yml"), True, 8).cells for n in ("group_dynamics", "mentoring")]
     assert both.counts.cells == {**apart[0], **apart[1]} and apart[1]
 
 
@@ -228,9 +230,9 @@ def test_a_partition_that_kills_every_worker(folder, book, monkeypatch, tmp_path
 
     with dask.config.set({"distributed.scheduler.allowed-failures": 0}), LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster) as client:
         monkeypatch.setattr(scale, "attempt", _deadly)
-        with pytest.raises(KubeError, match="Every worker died.*|p1.csv"):
+        with pytest.raises(KubeError, match="p1.csv: Every worker died"):
             run(str(folder / "*.csv"), book, engine=client, checkpoint=tmp_path / "kept")
-    assert len(list((tmp_path / "kept").glob("*.json"))) == 3  # the manifest and the two sound partitions
+    assert (tmp_path / "kept" / "manifest.json").exists()
     monkeypatch.undo()
     assert run(str(folder / "*.csv"), book, checkpoint=tmp_path / "kept").digest == run(str(folder / "*.csv"), book).digest
 
