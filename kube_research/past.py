@@ -23,7 +23,7 @@ def git(folder: Path, *words: str) -> bytes:
         raise KubeError(say("git tidak terpasang.", "git is not installed."), "", say("Pakai tanggal, bukan commit.", "Use dates instead of commits.")) from None
     except subprocess.CalledProcessError as e:
         reason = e.stderr.decode("utf-8", "replace").strip().split("\n")[0]
-        raise KubeError(say(f"git menjawab: {reason}", f"git answers: {reason}"), str(words[-1]) if words else "") from None
+        raise KubeError(say(f"git menjawab: {reason}", f"git answers: {reason}")) from None
     except subprocess.TimeoutExpired:
         raise KubeError(say("git tidak menjawab dalam satu menit.", "git did not answer within a minute.")) from None
 

@@ -239,6 +239,16 @@ class Study:
             known.append(found.group(1) if found else "")
         raise KubeError(unknown("versi", "version", version, list(dict.fromkeys(filter(None, known))), f"codebooks/{stem}.yml"))
 
+    def before(self, name: str) -> Codebook:
+        """A codebook as it was last kept or committed, where its file differs from that; else as it is."""
+        every = list(self._book_texts(name))
+        present = every[0][0]
+        log = len(loads(present, every[0][1]).changelog)
+        for text, where in sorted(every[1:], key=lambda e: e[1].startswith("codebooks/versions"), reverse=True):
+            if text != present and (book := loads(text, where)) and len(book.changelog) == log:
+                return book
+        return loads(*every[0])
+
     def _book_texts(self, name: str) -> Iterator[tuple[str, str]]:
         """Every text of a codebook that can still be had: the present one, those kept, those in git."""
         path = self.root / "codebooks" / f"{safe_name(name)}.yml"

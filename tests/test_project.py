@@ -18,14 +18,14 @@ ROOMS = [
     {"words", "model", "patterns", "lexicon", "text", "labels", "turns", "cache"},
     {"study", "corpus", "codebook", "codings", "journal", "consent", "shelf", "past"},
     {"readers", "importing", "engine", "learning", "anchors", "revise", "waiting", "history", "memo", "tables"},
-    {"matrix", "quotations", "stats", "intercoder", "standing", "saturation", "comparison", "evaluate", "search", "privacy", "review", "verify", "bind", "claims"},
+    {"matrix", "quotations", "stats", "intercoder", "standing", "saturation", "comparison", "evaluate", "search", "privacy", "preview", "review", "verify", "bind", "claims"},
     {"plot", "report", "exchange", "scale", "desk", "decisions"},
     {"pipeline", "starter"},
     {"cli", "__main__", "__init__"},
 ]
 LEVEL = {name: i for i, room in enumerate(ROOMS) for name in room}
 # questions never import each other, but for these, each with its reason
-ALLOWED = {("compare", "stats"), ("intercoder", "stats"), ("saturation", "stats"), ("qca", "stats"), ("evaluate", "stats"), ("review", "matrix"), ("review", "claims"), ("review", "quotations"), ("bind", "matrix"), ("verify", "quotations"), ("verify", "bind"), ("verify", "claims"), ("bind", "intercoder")}
+ALLOWED = {("preview", "stats"), ("preview", "intercoder"), ("compare", "stats"), ("intercoder", "stats"), ("saturation", "stats"), ("qca", "stats"), ("evaluate", "stats"), ("review", "matrix"), ("review", "claims"), ("review", "quotations"), ("bind", "matrix"), ("verify", "quotations"), ("verify", "bind"), ("verify", "claims"), ("bind", "intercoder")}
 
 
 def pins(path):

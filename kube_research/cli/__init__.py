@@ -23,6 +23,8 @@ COMMANDS = {
     "update": ("update", "transkrip yang dibetulkan: setiap pengodean terbawa atau menunggu keputusan", "a corrected transcript: every coding is carried over, or waits for a decision"),
     "queue": ("queue", "pengodean yang menunggu keputusan setelah transkrip dibetulkan", "the codings that wait for a decision after a correction"),
     "settle": ("settle", "putuskan pengodean yang menunggu; setiap keputusan dapat dibatalkan", "decide the codings that wait; every decision can be taken back"),
+    "diff": ("diff", "pengodean yang berubah antara dua commit atau tanggal: ditambah, ditarik, kode lain, oleh siapa", "the codings that changed between two commits or dates: added, withdrawn, recoded, by whom"),
+    "rules": ("rules", "pratinjau perubahan aturan: segmen yang didapat dan hilang, presisi dan recall", "a rule change before it is kept: segments gained and lost, precision and recall"),
     "code": ("code", "riwayat buku kode: ganti id, pindah, gabung, pecah, pensiun, batal", "a codebook's history: rename, move, merge, split, retire, undo"),
     "check": ("check", "semua kesalahan studi sekaligus: jangkar, buku kode, label, persetujuan", "every fault of the study at once: anchors, codebooks, labels, consent"),
     "consent": ("consent", "siapa menyetujui apa; kutipan yang sudah diperiksa narasumber", "who consented to what; the quotations that participants have checked"),
@@ -99,7 +101,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = importlib.import_module(f".{module}", __name__)
         parser = Parser(prog=f"kube-research {argv[0]}", description=say(indonesian, english))
         command.add(parser)
-        return int(command.run(parser.parse_intermixed_args(argv[1:])) or 0)
+        parse = parser.parse_args if parser._subparsers else parser.parse_intermixed_args  # argparse cannot intermix a command's steps
+        return int(command.run(parse(argv[1:])) or 0)
     except KubeError as e:
         report_faults(e.faults)
         return 2

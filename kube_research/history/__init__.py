@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..codebook import Codebook, loads, read_yaml
+from ..codebook import LANGUAGES, Codebook, loads, read_yaml
 from ..model import KubeError, unknown
 from ..study import Study, write_atomic
 from ..words import current, say
@@ -36,6 +36,7 @@ class Change:
     said: str
     notes: tuple[str, ...] = ()
     diff: str = field(default="", repr=False)
+    text: str = field(default="", repr=False)  # the book as it is after the step
     dry: bool = False
     same: bool = False  # nothing was left to do
 
@@ -50,10 +51,10 @@ class Change:
 
 
 def apply(study: Study, what: str, who: str, *, books: Iterable[Codebook] | None = None, why: str = "", dry_run: bool = False, **wanted: Any) -> Change:
-    """Do one step: what = new | name | rename | move | merge | split | retire | undo.  The file is replaced whole or not at all.
+    """Do one step: what = new | name | rename | move | merge | split | retire | rules | undo.  The file is replaced whole or not at all.
 
     rename: code, to (the new id).  name: code, name.  move: code, to (the new parent, "" the top).  merge: code, to (the code it becomes
-    part of).  split: code, into ({id: name}).  retire: code.  undo: book, version (of the step; "" the last).  new: name, parent, vivo.
+    part of).  rules: code, add ({language, match, polarity, not}), remove ("id: pattern").  split: code, into ({id: name}).  retire: code.  undo: book, version (of the step; "" the last).  new: name, parent, vivo.
     """
     step = _Step(study, tuple(study.sound_codebooks()) if books is None else tuple(books), who.strip(), why, dry_run)
     if what not in _STEPS:
@@ -119,7 +120,7 @@ class _Step:
             _keep(path, old, new, before, after)
             write_atomic(path, after)
             _cues(path, _mapping(record.get("renamed")))
-        return Change(str(made["what"]), path.stem, old, new, made, said, tuple(notes), diff, self.dry)
+        return Change(str(made["what"]), path.stem, old, new, made, said, tuple(notes), diff, after, self.dry)
 
 
 # --- the steps -----------------------------------------------------------------------------------------------------------
@@ -262,6 +263,36 @@ def _retire(s: _Step, *, code: str) -> Change:
     return s.finish(book.path, before, sheet, made, say(f"pensiunkan {code}", f"retire {code}"), [note], retired=[code])  # type: ignore[arg-type]
 
 
+def _rules(s: _Step, *, code: str, add: Iterable[Mapping[str, object]] = (), remove: Iterable[str] = ()) -> Change:
+    book = s.book_of(code)
+    made = {"what": "rules", "code": code}
+    before, sheet = _open(book)
+    known = {i.rule for i in book[code].indicators}
+    wanted = []
+    for rule in add:
+        language, pattern = str(rule["language"]), " ".join(str(rule["match"]).split())
+        if language not in LANGUAGES:
+            raise KubeError(unknown("bahasa", "language", language, LANGUAGES))
+        more = {k: v for k, v in rule.items() if k not in ("language", "match") and v}
+        if f"{language}: {pattern}" not in known:
+            sheet.extend(("indicators", language), [flow({"match": pattern, **more}) if more else flow(pattern)], code)
+            wanted.append(f"+ {language}: {pattern}")
+    for rule in remove:
+        language, _, pattern = rule.partition(": ")
+        if rule not in known:
+            if wanted or not any(rule in i for e in book.history() for i in _mapping(e.get("rules")).get(code, ())):
+                raise KubeError(unknown("aturan", "rule", rule, sorted(known)))
+            continue
+        mine = [i.pattern for i in book[code].indicators if i.language == language]
+        gone = sum(1 for w in wanted if w.startswith(f"- {language}: ") and mine.index(w.partition(": ")[2]) < mine.index(pattern))
+        sheet.remove(("indicators", language), mine.index(pattern) - gone, code)
+        wanted.append(f"- {rule}")
+    if not wanted:
+        return s.same(book, made)
+    said = say(f"aturan {code}: ", f"rules of {code}: ") + "; ".join(wanted)
+    return s.finish(book.path, before, sheet, made, said, rules={code: wanted})  # type: ignore[arg-type]
+
+
 def _new(s: _Step, *, name: str, parent: str = "", vivo: bool = False, definition: str = "", book: str = "") -> Change:
     name = _words(name)[:120]
     if not name:
@@ -341,7 +372,7 @@ def _undo(s: _Step, *, book: str, version: str = "") -> Change:
                         say("Batalkan dahulu langkah sesudahnya yang bertumpu padanya.", "Undo first the later steps that build on it.")) from None
 
 
-_STEPS: dict[str, Callable[..., Change]] = {"new": _new, "name": _name, "rename": _rename, "move": _move, "merge": _merge, "split": _split, "retire": _retire, "undo": _undo}
+_STEPS: dict[str, Callable[..., Change]] = {"new": _new, "name": _name, "rename": _rename, "move": _move, "merge": _merge, "split": _split, "retire": _retire, "rules": _rules, "undo": _undo}
 
 
 # --- texts ---------------------------------------------------------------------------------------------------------------

@@ -264,6 +264,20 @@ class Sheet:
         moved = "".join((" " * shift + line if shift > 0 else line[min(-shift, len(line) - len(line.lstrip(" "))):]) if line.strip() else line for line in lines.splitlines(True))
         self._splice(at, at, ("" if self.text[:at].endswith("\n") else "\n") + moved)
 
+    def remove(self, path: tuple[str, ...], number: int, code: str) -> None:
+        """Take one item out of a code's list."""
+        node: yaml.Node = self.places()[code].node
+        for key in path:
+            node = self.get(node, key)[1]  # type: ignore[index]
+        if isinstance(node, yaml.ScalarNode) or len(node.value) == 1:
+            return self.put(path, "[]", code)
+        if not node.flow_style:
+            return self._splice(*self.block(node.value[number]), "")
+        start, end = self.span(node.value[number])
+        if number:
+            return self._splice(self.span(node.value[number - 1])[1], end, "")
+        return self._splice(start, self.span(node.value[1])[0], "")
+
     def rules(self, code: str, path: tuple[str, ...]) -> Iterator[str]:
         """The items of a code's list, each as YAML on one line."""
         node: yaml.Node = self.places()[code].node
