@@ -65,6 +65,12 @@ def run(*words: str) -> int:
 
 def test_found_decided_replaced_and_put_back(named, tmp_path, capsys):
     open_study(named).codings()  # fills the cache
+    (named / "chapters").mkdir()
+    (named / "chapters/bab4.md").write_text("Menurut Bu Sulastri, Pak Mulyono galak.\n", encoding="utf-8")
+    (named / "corpus/imported").mkdir()
+    (named / "corpus/imported/lama.qdpx").write_bytes(b"PK\x03\x04 Sulastri")
+    (named / "corpus/summaries").mkdir()
+    (named / "corpus/summaries/kerangka.csv").write_bytes("\ufeffrow;column;summary\r\nA;s.meet;Sulastri tidak diajak\r\n".encode())
     before = files(named)
     assert run("--study", str(named)) in (0, 1)
     out = capsys.readouterr().out
@@ -90,6 +96,7 @@ def test_found_decided_replaced_and_put_back(named, tmp_path, capsys):
     surrogate = d.text.split("\n")[0].split()[3]
     assert f"BU {surrogate.upper()}:" in d.text and f"😀 {surrogate} mah" in d.text  # one person in every form
     assert any(c.quote.startswith(f"{surrogate} mah") for c in codings)  # a border inside the name went to its edge
+    assert (named / "corpus/summaries/kerangka.csv").read_bytes() == f"\ufeffrow;column;summary\r\nA;s.meet;{surrogate} tidak diajak\r\n".encode()
     # again: nothing to do, and the surrogates are no names
     now = files(named)
     assert run("--study", str(named)) in (0, 1) and run("--study", str(named), "--apply") == 0 and files(named) == now
@@ -317,3 +324,10 @@ def test_a_transcript_without_capitals():
     rows = propose(Search(texts), seed="1")
     new = Replacer(rows).replace(texts["a"])
     assert "marlina" not in new and "tuti" not in new and new == new.lower() and "tanya-tanya" in new
+
+
+def test_new_sets_the_hook_where_git_is(tmp_path, capsys):
+    root = tmp_path / "baru"
+    root.mkdir()
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    assert main(["new", str(root)]) == 0 and (root / ".git/hooks/pre-commit").exists() and "before every commit" in capsys.readouterr().out

@@ -16,5 +16,9 @@ def run(args: argparse.Namespace) -> int:
     from ..starter import new_study
 
     root = new_study(args.folder)
+    if (root / ".git").exists():
+        from .hook import install
+
+        install(root)
     print(say(f"Studi baru di {root}. Berikutnya:\n  cd {root}\n  kube-research import wawancara.docx\n  kube-research lab", f"A new study in {root}. Next:\n  cd {root}\n  kube-research import interview.docx\n  kube-research lab"))
     return 0

@@ -20,7 +20,7 @@ from .table import Replacer, Shift
 
 _PLACE = re.compile(r"^(?P<d>[^:]+):(?P<a>\d+)-(?P<b>\d+):(?P<rest>.*)$")
 _WORDS = ("note", "text", "quote", "before", "after", "summary")
-_LEAVE = {"documents.csv": ("document", "kind", "case", "language", "date", "sha256", "consent"), "speakers.csv": ("document", "role", "consent"), "cases.csv": ("case", "outcome"), "checked.csv": ("document", "time")}
+_LEAVE = {"documents.csv": ("document", "kind", "case", "language", "date", "sha256", "consent"), "speakers.csv": ("document", "role", "consent"), "cases.csv": ("case", "outcome"), "checked.csv": ("document", "time"), "methods.csv": ("item",)}
 
 
 class Texts:
@@ -97,7 +97,7 @@ def plan(study: Study, replacer: Replacer) -> dict[str, tuple[bytes, bytes | Non
             put(path.with_name(f"{texts.digests[sha][:12]}.txt"), new)
         else:
             put(path, new)
-    for name in ("documents.csv", "speakers.csv", "cases.csv", "checked.csv"):
+    for name in _LEAVE:
         path = corpus / name
         if path.exists():
             put(path, _table(path, texts, replacer, _LEAVE[name], ("label", "speaker") if name == "speakers.csv" else ()))
@@ -106,12 +106,26 @@ def plan(study: Study, replacer: Replacer) -> dict[str, tuple[bytes, bytes | Non
         put(log, _table(log, texts, replacer, ("document", "time", "old", "new"), ()))
     for path in sorted((corpus / "summaries").glob("*.csv")):
         put(path, _table(path, texts, replacer, ("row", "column"), ()))
+    for path in sorted((study.root / "chapters").glob("**/*.md")):  # what the write-up says and quotes goes along
+        put(path, _words(path.read_bytes(), replacer))
     for path in sorted((corpus / "codings").glob("*/*")):
         if path.suffix in (".jsonl", ".torn"):
             put(path, _journal(path, texts, replacer))
     for path in sorted([*(corpus / "memos").glob("**/*.jsonl"), *(corpus / "reviews").glob("**/*.jsonl")]):
         put(path, _journal(path, texts, replacer))
+    for path in sorted((corpus / "imported").glob("*")) if replacer.words or replacer.literal else ():
+        if path.suffix in (".txt", ".md"):
+            put(path, _words(path.read_bytes(), replacer))
+        elif not replacer.reverse and path.is_file():  # another program's project as it came: into the key, whole
+            out[path.relative_to(study.root).as_posix()] = (path.read_bytes(), None)
     return out
+
+
+def _words(raw: bytes, replacer: Replacer) -> bytes:
+    """A text file's bytes with its words replaced, its BOM and line ends kept; as they were where it is not UTF-8."""
+    if not _readable(raw):
+        return raw
+    return replacer.replace(raw.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
 
 
 def _table(path: Path, texts: Texts, replacer: Replacer, leave: tuple[str, ...], names: tuple[str, ...]) -> bytes:
