@@ -134,6 +134,10 @@ def _on_units(study: Study, coders: tuple[str, ...], shared: list[str], frames: 
 
 
 def _disagreements(study: Study, spans: list[tuple[str, int, int]], put: np.ndarray, coders: tuple[str, ...], names: list[str], frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    said: dict[tuple[str, str, str], list[tuple[int, int, str, str]]] = {}  # (coder, document, code) → its codings, looked up once
+    for c, f in frames.items():
+        for d, code, a, b, quote, note in zip(f["document"], f["code"], f["start"], f["end"], f["quote"], f["note"], strict=True):
+            said.setdefault((c, d, code), []).append((a, b, quote, note))
     rows = []
     odd = np.argwhere(put.any(axis=1) & ~put.all(axis=1))
     for u, j in odd.tolist():
@@ -142,9 +146,7 @@ def _disagreements(study: Study, spans: list[tuple[str, int, int]], put: np.ndar
         yes = [c for k, c in enumerate(coders) if put[u, k, j]]
         words = []
         for c in yes:
-            f = frames[c]
-            near = f[(f["document"] == d) & (f["code"] == names[j]) & (f["start"] < b) & (f["end"] > a)]
-            words += [f"{c}: “{' '.join(q.split())}”" + (f" [{n}]" if n else "") for q, n in zip(near["quote"], near["note"], strict=True)]
+            words += [f"{c}: “{' '.join(quote.split())}”" + (f" [{note}]" if note else "") for x, y, quote, note in said.get((c, d, names[j]), ()) if x < b and y > a]
         rows.append({"document": d, "line": study.corpus[d].line(a), "code": names[j], "coded by": ", ".join(yes), "not by": ", ".join(c for c in coders if c not in yes), "words": "; ".join(words), "unit": " ".join(text[a:b].split())})
     return pd.DataFrame(rows, columns=["document", "line", "code", "coded by", "not by", "words", "unit"])
 

@@ -178,3 +178,16 @@ def test_memos_stand_in_the_report(study):
     part = page[page.index('id="memos"'):page.index('id="trust"')]
     assert "Terlihat &lt;b&gt;lelah&lt;/b&gt;." in part and "code:s.meet" in part
     assert "2 memo" in page[page.index('id="lg-confirmability"'):]
+
+
+def test_another_process_gives_the_same_bytes_too(study, tmp_path):
+    import os
+    import subprocess
+    import sys
+
+    made = []
+    for seed in ("1", "2"):
+        path = tmp_path / f"{seed}.html"
+        subprocess.run([sys.executable, "-m", "kube_research", "report", "--study", str(study.root), "--output", str(path)], env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True)
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
