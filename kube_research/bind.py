@@ -7,7 +7,7 @@ Marks, in a Markdown cell of a notebook or in `chapters/*.md`:
     {share code=… …}              83%: the persons' share
     {alpha code=… coders=a,b} {kappa …}           agreement of two coders, unit=turn|sentence
     {quote id=3ca0580e} or {quote at=LD04:27 code=…}        the words, with who said them and where
-    {table rows=case code=a,b count=persons caption="…"}    a numbered table in a chapter
+    {table rows=case code=a,b count=persons caption="…"}    a numbered table in a chapter; {figure kind_of=heatmap|dots|diverging …} a figure
 
 Any column or attribute that `Codings.where` knows narrows the selection.  Without `polarity` a coding counts that is present;
 `polarity=absent|any`.  `coder=rules` counts the machine's codings.  `form=n` leaves out "of how many".
@@ -31,12 +31,12 @@ from .study import Study, write_atomic
 from .text import decode, normalise, sentences
 from .words import say, using
 
-MEASURES = ("persons", "segments", "documents", "words", "share", "kappa", "alpha", "quote", "table")
+MEASURES = ("persons", "segments", "documents", "words", "share", "kappa", "alpha", "quote", "table", "figure")
 _MARK = re.compile(r"(?<!\\)\{([a-z]+)((?:\s+[A-Za-z_][\w-]*=(?:\"[^\"\n]*\"|[^\s\"{}]+))+)\s*\}")
 _LIKE = re.compile(rf"(?<!\\)\{{({'|'.join(MEASURES)})\b([^{{}}\n]{{0,300}})\}}")
 _PAIR = re.compile(r"([A-Za-z_][\w-]*)=(\"[^\"\n]*\"|[^\s\"{}]+)")
-_OWN = {"form", "unit", "coders", "polarity", "of", "id", "at", "count", "rows", "columns", "caption", "label", "coder", "source"}
-_ELSE = ("claim", "figure")  # marks that others read
+_OWN = {"form", "unit", "coders", "polarity", "of", "id", "at", "count", "rows", "columns", "caption", "label", "coder", "source", "kind_of"}
+_ELSE = ("claim",)  # read by `claims`
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +243,9 @@ class Binder:
     def _table(self, mark: Mark) -> str:
         frame = self.matrix(mark).frame
         return "; ".join(f"{r}/{c}={frame.at[r, c]}" for r in frame.index for c in frame.columns)
+
+    def _figure(self, mark: Mark) -> str:
+        return self._table(mark)
 
 
 def bind(study: Study, text: str, *, language: str | None = None, where: str = "") -> Bound:

@@ -17,12 +17,13 @@ def run(args: argparse.Namespace) -> int:
     study = Study(find_study(args.study))
     faults = study.faults()
     if not any(f.level == "error" for f in study._loaded[1]):
+        from ..bind import faults as bound
         from ..claims import claims
         from ..memo import memos
         from ..privacy import leaks
         from ..review import reviews
 
-        faults = [*faults, *claims(study).faults, *reviews(study).faults, *memos(study).faults(), *leaks(study)]
+        faults = [*faults, *claims(study).faults, *bound(study), *reviews(study).faults, *memos(study).faults(), *leaks(study)]
     report_faults(faults, args.json)
     if not args.json and not faults:
         print(say("Tidak ada kesalahan.", "No faults found."))

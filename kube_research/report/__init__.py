@@ -10,7 +10,7 @@ from ..study import Study, write_atomic
 from ..words import say
 
 # ending → (module, function): function(study, path, **options) writes the file and returns its path
-WRITERS = {".html": ("", "write_html"), ".htm": ("", "write_html")}
+WRITERS = {".html": ("", "write_html"), ".htm": ("", "write_html"), ".docx": ("chapter", "write_docx"), ".pdf": ("chapter", "write_pdf")}
 
 
 def write(study: Study, path: Path | str, **options: object) -> Path:

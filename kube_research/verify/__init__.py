@@ -13,7 +13,7 @@ from ..study import Study
 from ..words import say
 from . import pages
 from .judge import Judgement, judge
-from .marks import quoted
+from .quoting import quoted
 from .outcome import Number, Verification
 from .sources import Sources
 

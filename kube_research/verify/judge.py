@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from rapidfuzz.distance import Indel
 
-from .marks import Quoted, is_term
+from .quoting import Quoted, is_term
 from .sources import END, Place, Sources, Stream
 from .words import is_negator, is_number, is_word, tokens
 
@@ -131,6 +131,10 @@ def _cut(place: Place, sources: Sources) -> str:
 
 def _verbatim(q: Quoted, sources: Sources) -> Judgement | None:
     """All words and all punctuation inside the quotation as in the source, in one turn; pieces around [...] in order, by one speaker."""
+    if "[" in q.text or "(" in q.text:  # brackets that stand in the transcript itself
+        found, _ = _ordered(sources.strict, [_words(q.text)], [], sources) if _words(q.text) else ([], ())
+        if found:
+            return _verdict(q, found, (), sources)
     text = _SIC.sub(" ", q.text)
     for streams, clean, extra in ((("strict", "spoken"), text, ()), (("spoken",), _ROUND.sub(" ", text), ("bracket",))):
         if extra and clean == text:

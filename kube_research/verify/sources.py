@@ -156,8 +156,10 @@ class Sources:
 
     def named(self, text: str) -> list[tuple[int, str, frozenset[tuple[str, str]]]]:
         """(offset, words, whom they may mean) of every person named in a text (capitalised, as names are)."""
+        text = text.replace("\u2011", "-")
         return [(m.start(), m.group(), self.names[key]) for m in self._who.finditer(text) if not m.group()[0].islower() and (key := labels.key(m.group())) in self.names]
 
     def cited(self, text: str) -> list[tuple[int, str, int, int]]:
         """(offset, document, first line or 0, last line) of every document named in a text."""
+        text = text.replace("\u2011", "-")
         return [(m.start(), m.group(1), int(m.group(2) or 0), int(m.group(3) or m.group(2) or 0)) for m in self._where.finditer(text)]

@@ -11,7 +11,7 @@ from docx.shared import Cm
 
 from kube_research.study import open_study
 from kube_research.verify import judge_all, verify
-from kube_research.verify.marks import spans
+from kube_research.verify.quoting import spans
 from kube_research.verify.pages import Paragraph, of_docx
 from kube_research.verify.sources import Sources
 from tests.conftest import ROOT

@@ -150,6 +150,9 @@ def _block(paragraphs: list[Paragraph], n: int, text: str, sources: Sources) -> 
 
 def _attribute(q: Quoted, after: str, before: str, sources: Sources) -> None:
     """Read who is said to speak: in brackets or behind a dash after the words, else the last name in the sentence before them."""
+    if re.match(r"\s*,?\s*(?:(?:1[89]|20)\d\d[a-z]?|tanpa tahun|t\.t\.|n\.d\.)\s*[,;:)]", after):
+        q.literature = after[:20].strip()  # a title in a citation: (“Title,” 2018)
+        return
     m = _ATTRIBUTION.match(after)
     if m and (inside := next(filter(None, m.groups()), "")):
         named, cited = sources.named(inside), sources.cited(inside)
