@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -21,7 +22,8 @@ from .polarity import Polarity
 from .words import Words, plain
 
 UNITS = ("clause", "sentence", "turn")
-_ENGINES: dict[int, tuple[Corpus, "Engine"]] = {}
+KEPT_WORDS = 8_000_000  # engines are kept for the next question up to so many words in all
+_ENGINES: dict[tuple[object, ...], "Engine"] = {}
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Engine:
         self.words = Words(corpus, everything=everything)
         self.matcher = Matcher(self.words)
         self.polarity = Polarity(self.matcher)
+        self._found: dict[tuple[object, ...], tuple[np.ndarray, np.ndarray]] = {}  # a rule's places, so that only what an edit touches is looked for again
 
     def find(self, book: Codebook) -> tuple[list[Indicator], np.ndarray]:
         """All hits of a book: its rules, and an array of columns rule, first word, last word, negator (-1), absent (0/1)."""
@@ -62,15 +65,10 @@ class Engine:
         strikes = {c.id: c.strike for c in book}
         found = []
         for n, rule in enumerate(rules):
-            strike = strikes[rule.code]
-            a, b = self.matcher.rows(parse(rule.pattern, sets, key=key), strike, hidden)
-            if not len(a):
-                continue
-            for m in rule.masks:
-                ma, mb = self.matcher.rows(parse(m, sets, key=key))
-                if len(ma):
-                    keep = ~_overlaps(a, b, ma, mb)
-                    a, b = a[keep], b[keep]
+            known = (rule.pattern, key, strikes[rule.code], rule.masks, book.masks)
+            if known not in self._found:
+                self._found[known] = self._places(rule, sets, key, strikes[rule.code], hidden)
+            a, b = self._found[known]
             if len(a):
                 found.append(np.column_stack((np.full(len(a), n), a, b)))
         if not found:
@@ -83,12 +81,22 @@ class Engine:
         own = np.array([r.negation == "own" for r in rules])
         fixed = np.array([r.polarity == "absent" for r in rules])
         forced = np.array([r.polarity == "present" for r in rules])
-        wording = np.array([any(names_negator(x) for row in parse(r.pattern, sets, key=key) for s in row.steps for x in s.words) for r in rules])
+        wording = np.array([_negates(r.pattern, key, sets) for r in rules])
         _, by = self.polarity.judge(hits[:, 1], hits[:, 2], wording[hits[:, 0]])
         by = np.where((reply >= 0) & (by < 0), reply, by)
         by[own[hits[:, 0]] | forced[hits[:, 0]]] = -1
         absent = np.where(fixed[hits[:, 0]], by < 0, by >= 0)
         return rules, np.column_stack((hits, by, absent.astype(np.int64)))
+
+    def _places(self, rule: Indicator, sets: Mapping[str, tuple[str, ...]], key: str, strike: tuple[str, ...], hidden: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """First and last word of what a rule's pattern means, without what its masks cover."""
+        a, b = self.matcher.rows(parse(rule.pattern, sets, key=key), strike, hidden)
+        for m in rule.masks if len(a) else ():
+            ma, mb = self.matcher.rows(parse(m, sets, key=key))
+            if len(ma):
+                keep = ~_overlaps(a, b, ma, mb)
+                a, b = a[keep], b[keep]
+        return a, b
 
     @cached_property
     def features(self) -> cues.Features:
@@ -125,15 +133,13 @@ class Engine:
 
 
 def engine(corpus: Corpus, *, everything: bool = False) -> Engine:
-    """The engine of a corpus selection, made once."""
-    key = hash((id(corpus), everything))
-    kept = _ENGINES.get(key)
-    if kept and kept[0] is corpus:
-        return kept[1]
-    made = Engine(corpus, everything=everything)
-    _ENGINES.clear()
-    _ENGINES[key] = (corpus, made)
-    return made
+    """The engine of a corpus selection, made once: the same documents and turns, the same engine."""
+    key = (tuple(map(id, corpus.documents)), tuple(f for f in corpus.filters if f[0] in corpus._TURN_KEYS), everything)
+    kept = _ENGINES.pop(key, None) or Engine(corpus, everything=everything)  # it holds the documents, so their ids stay theirs
+    while _ENGINES and sum(len(e.words) for e in _ENGINES.values()) + len(kept.words) > KEPT_WORDS:
+        del _ENGINES[next(iter(_ENGINES))]
+    _ENGINES[key] = kept
+    return kept
 
 
 def autocode(corpus: Corpus, *books: Codebook, unit: str | None = None, everything: bool = False, cues: bool = True) -> Codings:
@@ -228,6 +234,17 @@ def _drop_inside(chosen: np.ndarray, code: np.ndarray, starts: np.ndarray, ends:
     c = chosen[np.lexsort((-ends[chosen], starts[chosen], code[chosen]))]
     reach = code[c].astype(np.int64) * (int(ends[c].max()) + 1) + ends[c]  # codes one behind the other on one line
     return c[np.append(True, reach[1:] > np.maximum.accumulate(reach)[:-1])]
+
+
+_NEGATES: dict[tuple[str, str], bool] = {}
+
+
+def _negates(pattern: str, key: str, sets: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a pattern names a negator itself."""
+    known = _NEGATES.get((pattern, key))
+    if known is None:
+        known = _NEGATES[pattern, key] = any(names_negator(x) for row in parse(pattern, sets, key=key) for s in row.steps for x in s.words)
+    return known
 
 
 @lru_cache(maxsize=65536)

@@ -67,6 +67,11 @@ class Polarity:
         out[w.sentence[last]] &= ~tag
         return out
 
+    @cached_property
+    def sizes(self) -> np.ndarray:
+        """Per sentence: how many words it has."""
+        return np.bincount(self.words.sentence)
+
     def answered(self, last: np.ndarray) -> np.ndarray:
         """For hits in questions: does the speaker answer a short one at once ("Kompak? Nggak.", "Rapat? Ya rutin")?  -2 no, -1 yes, else the denying word."""
         w = self.words
@@ -74,7 +79,7 @@ class Polarity:
         out = np.full(len(last), -2, np.int64)
         if not n:
             return out
-        size = np.bincount(w.sentence)
+        size = self.sizes
         ends = np.searchsorted(w.sentence, w.sentence[last], "right")
         q = np.minimum(ends, n - 1)
         short = (size[w.sentence[last]] <= 5) & (ends < n) & (w.segment[q] == w.segment[last])
