@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from . import labels
 from .codebook import Codebook, load, loads
-from .consent import veil
+from .consent import hinders, restricted, veil, visible, withheld
 from .corpus import SPOKEN, Corpus, Document
 from .journal import Journal, State, safe_name
 from .model import CONSENTS, KINDS, ROLES, Coding, Fault, KubeError, Speaker, unknown
@@ -190,6 +190,20 @@ class Study:
         d = self.corpus[document]
         path = self.text_path(document, d.kind) if d.original else None
         return d if path is None else replace(d, text=normalise(decode(path.read_bytes(), path.name)), original="")
+
+    def words_of(self, coding: Coding) -> str | None:
+        """The words of a coding (of any time) as they may be shown; None where the person or the document withdrew."""
+        if coding.document not in self.corpus:
+            gone = any(r["document"] == coding.document and r.get("consent", "").lower() == "withdrawn" for r in self.rows["documents"])
+            return None if gone else coding.quote
+        d = self.corpus[coding.document]
+        if not restricted(d):
+            return coding.quote
+        if self.unveiled(d.id).text[coding.start:coding.end] != coding.quote:  # an earlier place: whose words they are is not known for sure
+            return withheld("analyse")
+        kept = visible(d, [coding])
+        why = hinders(d, coding.start, coding.end)
+        return None if not kept else withheld(why) if why else kept[0].quote
 
     # --- versions: texts before a correction ------------------------------------------------------------------------------
     def versions(self, document: str = "") -> list[dict[str, str]]:

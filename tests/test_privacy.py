@@ -150,24 +150,59 @@ def test_earlier_versions_and_yesterdays_codings_stay_readable_under_the_surroga
     assert len(then) == len(yesterday) and then[1:2] == [replacer.replace(yesterday[1])] and not [f for f in study.faults() if f.level == "error"]
 
 
-def test_a_step_cut_off_is_finished(named, monkeypatch):
-    run("--study", str(named))
+def test_a_step_cut_off_anywhere_is_finished(named, tmp_path, monkeypatch):
+    import shutil
+
     import kube_research.privacy as p
 
-    real, n = p.write_atomic, [0]
+    run("--study", str(named))
+    table = tmp_path / "table.csv"
+    shutil.copyfile(next((tmp_path / "keys").glob("*/decisions.csv")), table)
+    study_before, real = tmp_path / "before", p.write_atomic
+    shutil.copytree(named, study_before)
+    ends = []
+    for dies_at in (99, 1, 2, 3, 4):
+        shutil.rmtree(named)
+        shutil.copytree(study_before, named)
+        shutil.rmtree(tmp_path / "keys")
+        count = [0]
 
-    def dies(path, content):
-        n[0] += 1
-        if n[0] == 3:
-            raise OSError("power lost")
-        real(path, content)
+        def write(path, content, count=count, dies_at=dies_at):
+            count[0] += 1
+            if count[0] == dies_at:
+                raise OSError("power lost")
+            real(path, content)
 
-    monkeypatch.setattr(p, "write_atomic", dies)
-    with pytest.raises(OSError, match="power lost"):
-        run("--study", str(named), "--apply", "--yes")
-    monkeypatch.setattr(p, "write_atomic", real)
-    assert run("--study", str(named), "--undo") == 0  # finishes the step, then takes it back
-    assert "Sulastri" in everything(named) and not [f for f in open_study(named).faults() if f.level == "error"]
+        monkeypatch.setattr(p, "write_atomic", write)
+        if dies_at == 99:
+            assert run("--study", str(named), "--apply", "--yes", "--table", str(table)) == 0 and count[0] >= 4
+        else:
+            with pytest.raises(OSError, match="power lost"):
+                run("--study", str(named), "--apply", "--yes", "--table", str(table))
+            monkeypatch.setattr(p, "write_atomic", real)
+            assert run("--study", str(named), "--apply", "--yes", "--table", str(table)) == 0
+        ends.append(files(named))
+    assert all(e == ends[0] for e in ends[1:]) and "Sulastri" not in everything(named)
+    assert run("--study", str(named), "--undo") == 0 and files(named) == files(study_before)
+
+
+def test_a_journal_written_at_the_same_moment_loses_nothing(named, monkeypatch):
+    import kube_research.privacy as p
+
+    run("--study", str(named))
+    keep, before = p._keep, files(named)
+
+    def late(vault, name, planned):
+        keep(vault, name, planned)
+        open_study(named).journal("ana", "s1").append({"event": "memo", "about": "s1", "text": "menyusul"})
+
+    monkeypatch.setattr(p, "_keep", late)
+    assert run("--study", str(named), "--apply", "--yes") == 2
+    now = files(named)
+    assert {k for k in now if now[k] != before.get(k)} == {"corpus/codings/ana/s1.jsonl"} and b"menyusul" in now["corpus/codings/ana/s1.jsonl"]
+    monkeypatch.setattr(p, "_keep", keep)
+    assert run("--study", str(named), "--apply", "--yes") == 0
+    assert "menyusul" in everything(named) and not [n for n in REAL if n in everything(named)]
 
 
 def test_the_wrong_passphrase_a_key_inside_a_lost_key(named, tmp_path, monkeypatch, capsys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -40,9 +41,9 @@ def hooks_folder(root: Path) -> Path:
 
 def script(root: Path) -> str:
     """Our part of the hook: for git's own shell, on Windows too; the interpreter that installed it, else the command on the path."""
-    python = Path(sys.executable).as_posix()
-    return "\n".join([BEGIN, f"if [ -x '{python}' ]; then '{python}' -m kube_research hook run --study '{root.resolve().as_posix()}' || exit 1",
-                      f"elif command -v kube-research >/dev/null 2>&1; then kube-research hook run --study '{root.resolve().as_posix()}' || exit 1",
+    python, study = shlex.quote(Path(sys.executable).as_posix()), shlex.quote(root.resolve().as_posix())
+    return "\n".join([BEGIN, f"if [ -x {python} ]; then {python} -m kube_research hook run --study {study} || exit 1",
+                      f"elif command -v kube-research >/dev/null 2>&1; then kube-research hook run --study {study} || exit 1",
                       "else echo 'kube_research is not installed here: names are not looked for.' >&2; fi", END, ""])
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import PurePosixPath
 
-from ..consent import visible
 from ..journal import Journal, State, fold
 from ..model import Coding, KubeError
 from ..past import commit_of, tree
@@ -131,12 +130,12 @@ def _journal(study: Study, key: tuple[str, str], a: Side, b: Side, renames: dict
         if not what:
             continue
         e = last.get(ident, {})
-        shown = c if document not in study.corpus or not study.corpus[document].original else next(iter(visible(study.corpus[document], [c])), None)
-        if shown is None:  # its speaker withdrew
+        words = study.words_of(c)
+        if words is None:  # its speaker withdrew
             continue
         codes = ("" if not was else renames.get(o.code, o.code), "" if status == "withdrawn" else renames.get(c.code, c.code))
-        rows.append((what, str(e.get("time", "") or c.created), str(e.get("who") or coder), coder, document, shown.quote, *codes))
-    rows += [(say("tidak ada di sini", "missing"), c.created, coder, coder, document, c.quote, renames.get(c.code, c.code), "") for ident, (status, c) in before.items() if ident not in _all(new) and status != "withdrawn"]
+        rows.append((what, str(e.get("time", "") or c.created), str(e.get("who") or coder), coder, document, words, *codes))
+    rows += [(say("tidak ada di sini", "missing"), c.created, coder, coder, document, words, renames.get(c.code, c.code), "") for ident, (status, c) in before.items() if ident not in _all(new) and status != "withdrawn" and (words := study.words_of(c)) is not None]
     return rows
 
 

@@ -219,13 +219,21 @@ def _write(study: Study, vault: Vault, content: dict[str, list]) -> None:
     """Write the files of the step that has begun: first what is new, last what gives way."""
     run = content["runs"][-1]
     files = vault.get(run["id"])
-    strange = []
+    strange, written = [], False
     for path, f in files.items():
         at = study.root / path
         current = at.read_bytes().decode("latin-1") if at.exists() else None
-        if current not in (f["old"], f["new"]) and not (current is None and f["old"] == ""):
+        if current == f["new"] and current is not None:
+            written = True
+        elif current is not None and f["new"] and f["old"] != current and path.endswith(".jsonl") and current.startswith(f["new"]):
+            f["new"] = current  # written by us before, and coded in since
+        elif current not in (f["old"], f["new"]) and not (current is None and f["old"] == ""):
             strange.append(Fault(say("Berkas ini berubah sementara langkah sebelumnya terputus.", "This file changed while an earlier step was cut off."), path,
                                  say("Pulihkan isinya dari riwayat git atau tutup program yang menulisnya, lalu jalankan lagi.", "Restore it from git's history, or close the program that writes it, then run again.")))
+    if strange and not written:  # nothing is written yet: the step is as if it had not been begun
+        run["state"] = "given up"
+        vault.save(content)
+        raise KubeError([Fault(say("Berkas ini berubah pada saat yang sama; tidak ada yang diganti.", "This file changed at the same moment; nothing was replaced."), f.where, say("Tutup meja kerja, lalu jalankan lagi.", "Close the desk, then run again.")) for f in strange])
     if strange:
         raise KubeError(strange)
     for path, f in files.items():
