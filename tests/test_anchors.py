@@ -90,15 +90,16 @@ def ranges(editor, rng):
 
 
 def measure(rate, moves, seed):
-    """(right, queued, silently wrong, one-word silently wrong) over all demo transcripts."""
+    """(right, queued, silently wrong, how many passages of one word) over all demo transcripts."""
     rng = random.Random(seed)
     texts = transcripts()
     vocabulary = [w for t in texts.values() for w in WORD.findall(t)]
-    right = queued = 0
+    right = queued = single = 0
     wrong = []
     for name, text in texts.items():
         e = Editor(text, vocabulary, rate, moves, rng)
         chosen = ranges(e, rng)
+        single += sum(i == j for i, j in chosen)
         for (i, j), v in zip(chosen, carry(text, e.new, [(e.words[i][0], e.words[j][1]) for i, j in chosen]), strict=True):
             if not v.certain:
                 queued += 1
@@ -109,14 +110,15 @@ def measure(rate, moves, seed):
                 right += 1
             else:
                 wrong.append((name, text[e.words[i][0]:e.words[j][1]], e.new[v.start:v.end], truth and e.new[slice(*truth)], v))
-    return right, queued, wrong
+    return right, queued, wrong, single
 
 
 @pytest.mark.parametrize(("rate", "moves", "most_queued"), [(0.01, 0, 0.05), (0.05, 0, 0.15), (0.20, 0, 0.45), (0.0, 1, 0.06), (0.05, 1, 0.2)])
 def test_random_edits(rate, moves, most_queued):
-    right, queued, wrong = measure(rate, moves, seed=11)
+    right, queued, wrong, single = measure(rate, moves, seed=11)
     n = right + queued + len(wrong)
     assert n > 1000
     assert len(wrong) <= 0.001 * n, wrong[:5]
     assert (right + queued) >= 0.995 * n
+    assert single > 500 and sum(" " not in w[1].strip() for w in wrong) <= 0.001 * single  # short answers such as "Ya." by themselves
     assert queued <= most_queued * n
