@@ -18,6 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--case", default="", metavar="ID", help=say("kasus asal dokumen-dokumen ini", "the case that these documents belong to"))
     parser.add_argument("--kind", default="", choices=("", *KINDS), metavar="K", help=say(f"jenis ({', '.join(KINDS)}); bawaan: ditebak", f"kind ({', '.join(KINDS)}); default: guessed"))
     parser.add_argument("--roles", nargs="+", default=[], metavar="LABEL=ROLE", help=say("peran label, mis. P=researcher 'Bu Ani=officer'", "roles of labels, e.g. P=researcher 'Bu Ani=officer'"))
+    parser.add_argument("--reviews", action="store_true", help=say("baca komentar dan perubahan terlacak pembimbing dari bab .docx", "read the supervisor's comments and tracked changes out of a chapter in .docx"))
     parser.add_argument("--dry-run", action="store_true", help=say("perlihatkan saja, jangan tulis apa-apa", "show only, write nothing"))
 
 
@@ -26,6 +27,13 @@ def run(args: argparse.Namespace) -> int:
     from ..review import import_comments, is_comments
     from ..study import Study, find_study
 
+    if args.reviews:
+        from ..review.word import import_word
+
+        study = Study(find_study(args.study))
+        received = [r for f in args.files for r in import_word(study, f)]
+        print(json.dumps([asdict(r) for r in received], ensure_ascii=False, indent=1) if args.json else "\n".join(map(str, received)))
+        return 0
     roles = {}
     for pair in args.roles:
         label, sign, role = pair.rpartition("=")

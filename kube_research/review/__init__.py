@@ -8,7 +8,7 @@
     close     the thread is closed          thread, text
     reopen    … and open again              thread, text
 
-A target is a dict with `kind` and `key`: study, claim, code, cell (of a matrix), quotation (a coding).
+A target is a dict with `kind` and `key`: study, claim, code, cell (of a matrix), quotation (a coding), passage (of a chapter in Word).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ..model import Fault, KubeError, unknown
 from ..study import Study
 from ..words import say
 
-KINDS = ("study", "claim", "code", "quotation", "cell")
+KINDS = ("study", "claim", "code", "quotation", "cell", "passage")
 VERDICTS = ("", "agree", "disagree")
 MOST_TEXT = 20_000
 
@@ -238,6 +238,12 @@ class _Places:
 
         mark, name = re.compile(r"\{claim\b[^{}\n]*\bid=\"?" + re.escape(str(target.get("claim", ""))) + r"\"?[\s}]"), str(target.get("claim", ""))
         return ("here" if name and any(mark.search(text) for _, text in _texts(self.study.root, [])) else "gone"), f"{name}: {target.get('text', '')}"
+
+    def _passage(self, target: Mapping[str, object]) -> tuple[str, str]:
+        """A passage of a write-up in Word, as it was when it was commented on."""
+        words = " ".join(str(target.get("text", "")).split())
+        page = say(f"hlm. {target['page']}", f"p. {target['page']}") if target.get("page") else say(f"paragraf {target.get('paragraph', '?')}", f"paragraph {target.get('paragraph', '?')}")
+        return "here", f"{target.get('file', '')}, {page}: “{words[:80]}{'…' if len(words) > 80 else ''}”"
 
     def _quotation(self, target: Mapping[str, object]) -> tuple[str, str]:
         if self._codings is None:

@@ -115,6 +115,8 @@ class Walker:
         self.rendered = next(self.document.iter(f"{W}lastRenderedPageBreak"), None) is not None
         self.page = 1
         self.out: list[Paragraph] = []
+        self.ranges: dict[str, list[tuple[int, int]]] = {}  # comment → [(paragraph, offset) of its start, of its end]
+        self.changes: list[tuple[int, int, str, str, str, str]] = []  # tracked: paragraph, offset, ins|del, author, date, words
         for n, root in roots.items():
             if re.fullmatch(r"word/styles\d*\.xml", n):
                 for s in root.iter(f"{W}style"):
@@ -146,6 +148,10 @@ class Walker:
                 self._table(e, kind, anchor)
             elif tag in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "txbxContent"):
                 self._blocks(e, kind, anchor, block, speaker)
+            elif tag == "commentRangeStart":
+                self.ranges[e.get(f"{W}id", "")] = [(len(self.out), 0)]
+            elif tag == "commentRangeEnd" and self.out:
+                self.ranges.setdefault(e.get(f"{W}id", ""), [(len(self.out) - 1, 0)]).append((len(self.out) - 1, len(self.out[-1].text)))
             elif e.tag == f"{_MC}AlternateContent" and len(e):
                 self._blocks(e[0], kind, anchor, block, speaker)
 
@@ -189,8 +195,15 @@ class Walker:
                     self._runs(content, p, parts, later)
                 if mark is not None:
                     p.controls.append((start, sum(map(len, parts)), mark.get(f"{W}val", "")))
-            elif tag in _THROUGH:
-                self._runs(e, p, parts, later)
+            elif tag in ("ins", "del", "moveTo", "moveFrom") or tag in _THROUGH:
+                if tag in ("ins", "del"):
+                    words = "".join(t.text or "" for t in e.iter(f"{W}t" if tag == "ins" else f"{W}delText"))
+                    self.changes.append((len(self.out) - 1, sum(map(len, parts)), tag, e.get(f"{W}author", ""), e.get(f"{W}date", ""), words))
+                if tag not in ("del", "moveFrom"):
+                    self._runs(e, p, parts, later)
+            elif tag in ("commentRangeStart", "commentRangeEnd"):
+                at = (len(self.out) - 1, sum(map(len, parts)))
+                self.ranges.setdefault(e.get(f"{W}id", ""), []).append(at)
             elif e.tag == f"{_MC}AlternateContent" and len(e):
                 self._runs(e[0], p, parts, later)
 
@@ -212,6 +225,8 @@ class Walker:
             elif tag == "lastRenderedPageBreak":
                 self.page += 1
                 p.pages.append((sum(map(len, parts)), self.page))
+            elif tag == "commentReference":
+                self.ranges.setdefault(e.get(f"{W}id", ""), [(len(self.out) - 1, 0), (len(self.out) - 1, max(1, start))])
             elif tag in ("footnoteReference", "endnoteReference"):
                 note = self.notes.get((tag.removesuffix("Reference"), e.get(f"{W}id", "")))
                 if note is not None:
