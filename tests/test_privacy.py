@@ -300,6 +300,8 @@ def test_leaks_are_found_in_outputs_notebooks_and_archives(named, tmp_path, caps
     assert {f.where.split(":")[0] for f in found} == {"notebooks/a.ipynb", "outputs/report.html", "outputs/thesis.docx"}
     told = "\n".join(map(str, found))
     assert "Sulastri" not in told and "S••••••" in told and "0812-9999" not in told
+    (named / ".kube-leaks").write_text("# the office\n0812-9999-8888\noutputs/thesis.*\n", encoding="utf-8")
+    assert {f.where.split(":")[0] for f in privacy.leaks(study)} == {"notebooks/a.ipynb"}
     assert main(["check", "--study", str(named)]) == 1 and "A name of the key" in capsys.readouterr().err
 
 
@@ -366,3 +368,9 @@ def test_new_sets_the_hook_where_git_is(tmp_path, capsys):
     root.mkdir()
     subprocess.run(["git", "init", "-q", str(root)], check=True)
     assert main(["new", str(root)]) == 0 and (root / ".git/hooks/pre-commit").exists() and "before every commit" in capsys.readouterr().out
+
+
+def test_the_demo_study_leaks_nothing():
+    from tests.conftest import ROOT
+
+    assert [str(f) for f in privacy.leaks(open_study(ROOT))] == []

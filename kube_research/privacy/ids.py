@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 _D = r"[0-9](?:[ .\-]?[0-9])"
 _BANK = r"(?:no(?:mor|\.)?\s*rek(?:ening)?|rek(?:ening)?(?:nya)?|norek|account(?: number)?|virtual account|va|bri(?:link)?|bca|bni|btn|bsi|mandiri|bpd|dana|ovo|gopay)"
@@ -32,14 +32,16 @@ SURE = ("nik", "phone", "email", "account")  # those that a leak scan reports wi
 _SPOKEN = re.compile(r"[A-Za-z]")
 
 
-def find(text: str) -> Iterator[tuple[int, int, str]]:
-    """Every structured id as (start, end, kind), in order, none inside another.
+def find(text: str, kinds: Collection[str] = KINDS) -> Iterator[tuple[int, int, str]]:
+    """Every structured id (of some kinds) as (start, end, kind), in order, none inside another.
 
     >>> [(k, "NIK 3201 2345 0178 0001, hp 0812-0000-111"[a:b]) for a, b, k in find("NIK 3201 2345 0178 0001, hp 0812-0000-111")]
     [('nik', '3201 2345 0178 0001'), ('phone', '0812-0000-111')]
     """
     found: list[tuple[int, int, str]] = []
     for kind, pattern in PATTERNS:
+        if kind not in kinds:
+            continue
         for m in pattern.finditer(text):
             a, b = m.span("x") if "x" in pattern.groupindex else m.span()
             if kind == "phone" and not _SPOKEN.search(m.group()) and not 9 <= sum(c.isdigit() for c in text[a:b]) <= 14:

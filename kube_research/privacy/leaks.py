@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 from ..consent import hinders, restricted
@@ -83,6 +84,14 @@ def _notebook(book: dict) -> Iterator[str]:
             yield "\n".join(map(str, out.get("traceback") or ()))
 
 
+def allowed(root: Path) -> tuple[list[str], frozenset[str]]:
+    """What `.kube-leaks` in the study's folder excuses: path patterns (lines with / or *) and words or numbers that may stand; # is a remark."""
+    path = root / ".kube-leaks"
+    lines = [line.strip() for line in path.read_text(encoding="utf-8-sig", errors="replace").splitlines()] if path.exists() else []
+    lines = [line for line in lines if line and not line.startswith("#")]
+    return [x for x in lines if "/" in x or "*" in x], frozenset(x for x in lines if "/" not in x and "*" not in x)
+
+
 class Scanner:
     """What is looked for: ids, the key's names (by their fingerprints), and runs of words that may not be quoted."""
 
@@ -94,6 +103,7 @@ class Scanner:
             folder = None
         self.marks = vault.Marks(folder)
         self.lost = bool(vault.pointer(study.root)) and not self.marks
+        self.paths, self.fine = allowed(study.root)
         self.runs: dict[str, str] = {}
         for document, body in _closed(study):
             words = [m.group().casefold() for m in WORD.finditer(body)]
@@ -113,8 +123,8 @@ class Scanner:
             return bisect_left(lines, at) + 1
 
         numeric = where.endswith((".svg", ".lock", ".json")) or where.startswith(("requirements/", "benchmarks/"))
-        for a, b, kind in ids.find(text) if not numeric else ():
-            if kind in ids.SURE and not _only_a_number(text, a, b, kind):
+        for a, b, kind in ids.find(text, ids.SURE) if not numeric else ():
+            if text[a:b] not in self.fine and not _only_a_number(text, a, b, kind):
                 yield Fault(say(f"Tampaknya {_kind(kind)}: {_mask(text[a:b])}.", f"Seems to be {_kind(kind)}: {_mask(text[a:b])}."), f"{where}:{line(a)}", say("Ganti dengan `kube-research pseudonymize`.", "Replace it with `kube-research pseudonymize`."), "finding")
         if self.marks:
             yield from self._names(text, where, line)
@@ -133,7 +143,7 @@ class Scanner:
                 part = text[m.start():words[i + n - 1].end()]
                 if n > 1 and not part[len(m.group()):].replace(" ", "").replace("-", "").isalpha():
                     break
-                if self.marks.holds(part, called=i > 0 and words[i - 1].group().casefold() in HONORIFICS):
+                if part not in self.fine and self.marks.holds(part, called=i > 0 and words[i - 1].group().casefold() in HONORIFICS):
                     count, at = seen.get(part, (0, m.start()))
                     seen[part] = (count + 1, at)
         for part, (n, at) in seen.items():
@@ -190,7 +200,7 @@ def leaks(study: Study, *, key: Path | None = None, paths: Iterable[tuple[str, b
     chosen = ((p.relative_to(study.root).as_posix(), None) for p in files(study.root)) if paths is None else paths
     for name, data in chosen:
         path = study.root / name
-        if path.suffix.lower() not in ENDINGS or name == vault.POINTER:
+        if path.suffix.lower() not in ENDINGS or name == vault.POINTER or any(fnmatch(name, p) for p in scanner.paths):
             continue
         try:
             text = read(path, data)
