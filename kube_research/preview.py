@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .codebook import Code, Codebook
+from .codebook import Codebook
 from .codings import Codings
 from .corpus import Corpus
 from .engine import autocode
+from .engine.edits import edited
 from .intercoder import units_of
 from .model import KubeError, unknown
 from .stats.evaluate import CodeScore, scores
@@ -64,17 +65,16 @@ def rule_change(study: Study, old: Codebook, new: Codebook, *, coder: str | Iter
     recall count informants' sentences of the documents that `coder` (None: anybody) has coded: the code on the sentence, any polarity; with
     95 % Wilson intervals.  Columns of scores: code, language, human (sentences coded by people), precision and recall before and after.
     """
-    names = list(codes) or changed(old, new)
-    for code in names:
+    for code in codes:
         if code not in new and code not in old:
             raise KubeError(unknown("kode", "code", code, [c.id for c in new]))
-    corpus = study.corpus
+    corpus, people = study.corpus, study.codings(coder=coder)
+    if codes:
+        old, new = (b.only([c for c in codes if c in b]) for b in (old, new))
+    edit = edited(corpus, old, new, use_cues=False)
+    names = list(edit.codes)
+    gained, lost = (_segments(f, people) for f in (edit.gained, edit.lost))
     found = [autocode(corpus, b.only([c for c in names if c in b]), cues=False) if any(c in b for c in names) else None for b in (old, new)]
-    people = study.codings(coder=coder)
-    a, b = (_segments(f, people) for f in found)
-    keys = ["document", "start", "end", "code", "polarity"]
-    both = set(map(tuple, a[keys].to_numpy())) & set(map(tuple, b[keys].to_numpy()))
-    gained, lost = (f[np.array([tuple(k) not in both for k in f[keys].to_numpy()], bool)][["document", "code", "polarity", "quote", "rule", "people"]].reset_index(drop=True) for f in (b, a))
     table, n = _scores(corpus, people, found[0], found[1], names)
     who = say("siapa saja", "anybody") if coder is None else coder if isinstance(coder, str) else ", ".join(coder)
     note = say(f"Satuan: kalimat informan, n = {n}, dalam dokumen yang dikodekan oleh {who}; kode pada kalimat, polaritas apa pun; selang 95 % Wilson; aturan saja, tanpa tabel isyarat. Kesepakatan dengan seorang manusia bukan kebenaran.",
@@ -82,27 +82,12 @@ def rule_change(study: Study, old: Codebook, new: Codebook, *, coder: str | Iter
     return RuleChange(old.id, new.id, tuple(names), gained, lost, table, note)
 
 
-def changed(old: Codebook, new: Codebook) -> list[str]:
-    """The codes whose rules differ: patterns, masks, polarity, unit, negation, struck forms, word lists, masks of the book."""
-    if old.sets != new.sets or old.masks != new.masks:
-        return [c.id for c in new if c.indicators or c.id in old and old[c.id].indicators]
-    before = {c.id: _rules(c) for c in old}
-    after = {c.id: _rules(c) for c in new}
-    return [c for c in dict.fromkeys((*after, *before)) if after.get(c) != before.get(c) and (after.get(c) or before.get(c))]
-
-
-def _rules(c: Code) -> tuple[object, ...]:
-    if not c.automatic or c.retired or not c.indicators:
-        return ()
-    return (frozenset((i.rule, i.masks, i.polarity, i.unit, i.negation) for i in c.indicators), c.strike)
-
-
-def _segments(found: Codings | None, people: Codings) -> pd.DataFrame:
+def _segments(found: Codings, people: Codings) -> pd.DataFrame:
     """The hits, each with whether people gave it the code too."""
-    columns = ["document", "start", "end", "code", "polarity", "quote", "rule"]
-    if found is None or not len(found):
-        return pd.DataFrame(columns=[*columns, "people"])
-    frame = found.frame[columns]
+    columns = ["document", "code", "polarity", "quote", "rule", "people"]
+    if not len(found):
+        return pd.DataFrame(columns=columns)
+    frame = found.frame
     theirs = {k: (g["start"].to_numpy(), g["end"].to_numpy()) for k, g in people.frame.groupby(["document", "code"])}
     coded = {d.id for d in people.corpus}
     yes, no, unread = say("manusia: ya", "people: yes"), say("manusia: tidak", "people: no"), say("belum dikodekan", "not coded yet")
@@ -113,7 +98,7 @@ def _segments(found: Codings | None, people: Codings) -> pd.DataFrame:
         at = theirs.get((document, code))
         return yes if at is not None and bool(((at[0] < end) & (at[1] > start)).any()) else no
 
-    return frame.assign(people=[said(*r) for r in zip(frame["document"], frame["code"], frame["start"], frame["end"], strict=True)])
+    return frame.assign(people=[said(*r) for r in zip(frame["document"], frame["code"], frame["start"], frame["end"], strict=True)])[columns].reset_index(drop=True)
 
 
 def _scores(corpus: Corpus, people: Codings, old: Codings | None, new: Codings | None, codes: list[str]) -> tuple[pd.DataFrame, int]:

@@ -128,8 +128,9 @@ def word_diff(old: str, new: str) -> str:
 
 
 def _within(before: str, quote: str, after: str) -> str:
-    shade = "<span style='opacity:.6'>{}</span>"
-    return shade.format("…" + html.escape(" ".join(before.split()) + " ")) + f"<mark style='background:#fde8a0;color:#000'>{quote}</mark>" + shade.format(html.escape(" " + " ".join(after.split())) + "…")
+    head, tail = (html.escape(re.sub(r"\s+", " ", s)) for s in (before, after))
+    shade = "<span style='opacity:.65'>{}</span>"
+    return f"{shade.format('…' + head)}<mark style='background:#fde8a0;color:#000'>{quote}</mark>{shade.format(tail + '…')}"
 
 
 # --- what waits ----------------------------------------------------------------------------------------------------------
