@@ -22,7 +22,7 @@ _PUBLIC = {
     "agreement": "intercoder", "Agreement": "intercoder", "status": "standing", "memos": "memo", "pseudonyms": "decisions", "Memos": "memo", "kwic": "search", "collocations": "search", "dispersion": "search", "plot": "plot:", "to_doc": "exchange.spacy_docs", "from_doc": "exchange.spacy_docs", "displacy": "exchange.spacy_docs",
     "reviews": "review", "claims": "claims",
     "bind": "bind", "verify": "verify",
-    "codebook_diff": "history.compare", "queue": "waiting", "coding_diff": "history.changes", "rule_change": "preview",
+    "codebook_diff": "history.compare", "queue": "waiting", "decide": "desk.deciding", "coding_diff": "history.changes", "rule_change": "preview",
     "use_language": "words:use", "desk": "desk", "coding_page": "desk",
 }
 __all__ = sorted([*_PUBLIC, "__version__"])

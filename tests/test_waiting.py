@@ -142,3 +142,33 @@ def test_commands(coded, tmp_path, capsys, monkeypatch):
 
 def test_words_are_escaped():
     assert word_diff("<b>x</b>", "<i>y") == "<del>&lt;b&gt;x&lt;/b&gt;</del><ins>&lt;i&gt;y</ins>"
+
+
+def test_buttons(coded):
+    from kube_research.desk.deciding import decide
+
+    revise.update(coded, "a1", TURNED)
+    w = decide(fresh(coded), who="ani")
+
+    def press(text):
+        def walk(x):
+            yield x
+            for c in getattr(x, "children", ()):
+                yield from walk(c)
+        next(b for b in walk(w) if getattr(b, "description", "") == text).click()
+
+    assert repr(w) == "Decide('study', 2 waiting)" and "<del>Nggak kompak</del>" in w.children[2].children[1].value
+    press("These words")
+    assert "Write the words" in w.told.value and len(w.items) == 2
+    first = w.items[0].coding.id
+    press("Later")
+    assert w.items[1].coding.id == first
+    press("Place 1")
+    press("Withdraw")
+    assert "No coding waits" in w.children[0].value and len(table(coded)) == 3
+    press("Undo the last one")
+    assert [i.coding.id for i in w.items] == [first]
+    apply(fresh(coded), "split", "ani", code="s.meet", into={"s.a": "", "s.b": ""})
+    w = decide(fresh(coded), who="ani")
+    press("s.b")
+    assert any(r[3] == "s.b" for r in table(coded))
