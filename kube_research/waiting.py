@@ -117,13 +117,13 @@ def word_diff(old: str, new: str) -> str:
     """What came (underlined) and went (struck), word by word, as escaped HTML.
 
     >>> word_diff("Nggak kompak kok", "Kompak kok")
-    '<del>Nggak kompak</del><ins>Kompak</ins> kok'
+    '<del>Nggak kompak</del> <ins>Kompak</ins> kok'
     """
     a, b = re.findall(r"\s+|\S+", old), re.findall(r"\s+|\S+", new)
     out = []
     for tag, i, j, k, m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         gone, come = html.escape("".join(a[i:j])), html.escape("".join(b[k:m]))
-        out.append(come if tag == "equal" else (f"<del>{gone}</del>" if gone else "") + (f"<ins>{come}</ins>" if come else ""))
+        out.append(come if tag == "equal" else " ".join(x for x in (f"<del>{gone}</del>" if gone else "", f"<ins>{come}</ins>" if come else "") if x))
     return "".join(out)
 
 

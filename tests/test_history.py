@@ -191,6 +191,49 @@ def test_codes_on_one_line_are_refused(coded):
     assert "{id: s.warm," in path(coded).read_text() and "changelog:" in path(coded).read_text()
 
 
+@pytest.mark.parametrize("step", range(4))
+@pytest.mark.parametrize("fault", [InterruptedError, KubeError("No space left on device")])
+def test_cut_off_at_any_write_and_done_again(coded, monkeypatch, step, fault):
+    """The n-th write never happens: the book is the old one or the new one, and the same step again finishes."""
+    from kube_research import history
+
+    (coded.root / "codebooks/small.cues.csv").write_text("code,cue,weight\ns.close,==s.close,1.5\ns.meet,=s.close: id: ~kompak,0.5\n")
+    done, write = [0], history.write_atomic
+
+    def guarded(*a):
+        if done[0] == step:
+            raise fault
+        done[0] += 1
+        write(*a)
+
+    with monkeypatch.context() as m:
+        m.setattr(history, "write_atomic", guarded)
+        with pytest.raises((InterruptedError, KubeError)):
+            apply(coded, "rename", "ani", code="s.close", to="s.warm")
+    assert path(coded).read_text() == COMMENTED
+    apply(Study(coded.root), "rename", "ani", code="s.close", to="s.warm")
+    assert book(coded).version == "1.0.1" and (coded.root / "codebooks/small.cues.csv").read_text() == "code,cue,weight\ns.warm,==s.warm,1.5\ns.meet,=s.warm: id: ~kompak,0.5\n"
+    apply(Study(coded.root), "undo", "ani", book="small")
+    assert "s.close,==s.close,1.5" in (coded.root / "codebooks/small.cues.csv").read_text() and changed(COMMENTED, path(coded).read_text()) == ([], [])
+
+
+def test_two_writers_do_not_overwrite_each_other(coded, monkeypatch):
+    from kube_research import history
+
+    opened = history._open
+
+    def slow(b):
+        out = opened(b)
+        monkeypatch.setattr(history, "_open", opened)
+        apply(Study(coded.root), "retire", "budi", code="s.none")  # between reading and writing
+        return out
+
+    monkeypatch.setattr(history, "_open", slow)
+    with pytest.raises(KubeError, match="meanwhile"):
+        apply(coded, "retire", "ani", code="s.meet")
+    assert book(coded)["s.none"].retired and not book(coded)["s.meet"].retired
+
+
 def test_nested_codes_move_with_their_lines(coded):
     path(coded).write_text('codebook: small\nversion: "1.0"\ncodes:\n- id: s.meet\n  name: a\n  definition: b\n  codes:\n    - id: s.in   # inner\n      name: i\n      definition: |\n        two\n        lines\n    # about the next\n    - id: s.next\n      name: n\n      definition: n\n- id: s.close\n  name: c\n  definition: d\n- id: s.none\n  name: n\n  definition: n\n')
     apply(Study(coded.root), "move", "ani", code="s.in", to="s.close")

@@ -42,7 +42,7 @@ def test_decisions_one_event_each_and_back(coded):
     revise.update(coded, "a1", TURNED)
     q = kr.queue(fresh(coded), who="ani")
     assert len(q) == 2 and {i.coder for i in q} == {"ana", "budi"} and q[0].places
-    assert "<del>Nggak kompak</del><ins>Kompak</ins>" in q._repr_html_() and "scope='col'" in q._repr_html_()
+    assert "<del>Nggak kompak</del> <ins>Kompak</ins>" in q._repr_html_() and "scope='col'" in q._repr_html_()
     n, one, two = events(coded), q[0].coding.id, q[1].coding.id
     q = q.place(1)
     assert len(q) == 1 and events(coded) == n + 1
@@ -141,7 +141,7 @@ def test_commands(coded, tmp_path, capsys, monkeypatch):
 
 
 def test_words_are_escaped():
-    assert word_diff("<b>x</b>", "<i>y") == "<del>&lt;b&gt;x&lt;/b&gt;</del><ins>&lt;i&gt;y</ins>"
+    assert word_diff("<b>x</b>", "<i>y") == "<del>&lt;b&gt;x&lt;/b&gt;</del> <ins>&lt;i&gt;y</ins>"
 
 
 def test_buttons(coded):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..codebook import LANGUAGES, Codebook, loads, read_yaml
+from ..journal import _locked
 from ..model import KubeError, unknown
 from ..study import Study, write_atomic
 from ..words import current, say
@@ -117,9 +118,12 @@ class _Step:
         loads(after, f"codebooks/{path.name}", path=path)
         diff = "".join(difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"{path.name} {old}", f"{path.name} {new}", n=1))
         if not self.dry:
-            _keep(path, old, new, before, after)
-            write_atomic(path, after)
-            _cues(path, _mapping(record.get("renamed")))
+            with _locked(path):
+                if path.exists() and path.read_text(encoding="utf-8-sig") != before:
+                    raise KubeError(say("Buku kode ini diubah oleh orang atau program lain sementara itu.", "Somebody or something else changed this codebook meanwhile."), path.name, say("Ulangi langkah ini.", "Do the step again."))
+                _keep(path, old, new, before, after)
+                _cues(path, _mapping(record.get("renamed")))
+                write_atomic(path, after)
         return Change(str(made["what"]), path.stem, old, new, made, said, tuple(notes), diff, after, self.dry)
 
 
