@@ -216,9 +216,7 @@ def before(study: Study, threads: Reviews, since: str) -> Before | None:
     m = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
     try:
         data = json.loads(m.group(1) if m else text)
-        documents = data["documents"]
-        if isinstance(documents, list):
-            documents = {d["id"]: d["sha"] for d in documents}
+        documents = data["texts"] if m else data["documents"]
         if not (m or data.get("format") == FORMAT) or not isinstance(data["as_of"], str):
             raise wrong
         return Before(data["as_of"], {"documents": dict(documents), "books": dict(data["books"])}, of(path.name))

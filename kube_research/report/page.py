@@ -68,7 +68,9 @@ def render(study: Study, *, rules: bool = True, without: tuple[str, ...] = (), s
     as_of = max(journals.as_of, max((r["time"] for r in study.versions()), default=""), max((m.time for t in threads for m in t.messages), default=""), max((m.edited or m.time for m in memos(study)), default=""))
 
     extra = _extra(study, people, agreed, saturated, against, claimed, notices, threads, noted)
-    known = trust.Known(study, people, journals, trust.statements(study), extra)
+    stated = trust.statements(study)
+    title = stated.get("title") or study.root.resolve().name
+    known = trust.Known(study, people, journals, stated, extra)
     lists = [] if "checklists" in without else [("coreq", Pair("COREQ (32 butir)", "COREQ (32 items)"), checklist(known, "coreq")), ("srqr", Pair("SRQR (21 butir)", "SRQR (21 items)"), checklist(known, "srqr"))]
     sources = [*((c, people.where(coder=c)) for c in people.coders), *([(MACHINE, machine)] if machine is not None else [])]
     matrices = [m for book in books for m in _matrices(study, book, sources, drawn)]
@@ -76,7 +78,7 @@ def render(study: Study, *, rules: bool = True, without: tuple[str, ...] = (), s
     matrices.sort(key=lambda m: (m["source"] == MACHINE, -weight[m["book"]]))
     ids = {i: n for n, i in enumerate(everything.full["id"])}
     data = payload(study, everything, threads, {
-        "as_of": as_of, "language": current(), "version": __version__,
+        "study": title, "as_of": as_of, "language": current(), "version": __version__,
         "tables": {m["key"]: {"source": m["source"], "book": m["book"], "rows": "case", "count": "persons", "cells": {f"{c['id']}|{v['row']}": [v["n"], v["absent"]] for c in m["columns"] for v in c["cells"]}, "n": {r["id"]: r["n"] for r in m["rows"]}} for m in matrices},
         "negative": [ids[i] for i in against.full["id"]], "claims": {c.id: {"for": [ids[i] for i in c.support.full["id"]], "against": [ids[i] for i in c.against.full["id"]]} for c in claimed}, "now": findings.now_values(study, people, machine, threads),
     })
@@ -87,7 +89,7 @@ def render(study: Study, *, rules: bool = True, without: tuple[str, ...] = (), s
     spoken = [d for d in study.corpus if d.kind in SPOKEN]
     steps()
     out = _filled(
-        environment, study, t=Pair, say=say, attr=attribute, number=_number, shade=_shade, language=current(), version=__version__, title=study.root.resolve().name, script=script, style=style, script_hash=_hash(script), style_hash=_hash(style), data=inert(data), report=data["report"],
+        environment, study, t=Pair, say=say, attr=attribute, number=_number, shade=_shade, language=current(), version=__version__, title=title, script=script, style=style, script_hash=_hash(script), style_hash=_hash(style), data=inert(data), report=data["report"],
         sections=[{"id": s, "title": TITLES[s], "count": counts.get(s)} for s in shown], titles={**TITLES, **_INNER}, as_of=as_of, synthetic=sum(d.synthetic for d in study.corpus), people=people, machine=machine, notices=notices,
         counts={"documents": len(study.corpus), "interviews": len(spoken), "words": sum(d.words() for d in study.corpus), "informants": len(set().union(*trust.people_of(study).values(), set()))},
         earlier=earlier, changes=changes(study, journals, threads, earlier.as_of, earlier.facts) if earlier else [], gone=study.withdrawn, sample=trust.sample(study), consent=trust.consent_line(study),

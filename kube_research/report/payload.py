@@ -59,7 +59,7 @@ def payload(study: Study, codings: Codings, threads: Reviews, facts: dict[str, o
         a, b = (r.start, r.end) if shift is None else (int(shift[r.start]), int(shift[r.end]))
         rows.append([number[r.document], int(a), int(b), code_no[r.code], int(r.polarity == "absent"), index["coder"][r.coder], index["speaker"][r.speaker], index["role"][r.role], d.line(r.start), r.note, index["rule"][r.rule], r.id])
     data: dict[str, object] = {
-        "study": study.root.resolve().name, **facts, "documents": documents, "codes": codes, "names": {"id": [known[c].id if c in known and known[c].id else c for c in codes], "en": [known[c].en if c in known and known[c].en else c for c in codes]},
+        **facts, "documents": documents, "texts": {d.id: d.sha256[:12] for d in study.corpus}, "codes": codes, "names": {"id": [known[c].id if c in known and known[c].id else c for c in codes], "en": [known[c].en if c in known and known[c].en else c for c in codes]},
         "bookOf": [book_of.get(c, -1) for c in codes], "bookIds": [b.name for b in books], "books": {b.name: b.version for b in books},
         "cases": {k: v.get("name") or k for k, v in study.corpus.cases.items()}, "coders": columns["coder"], "speakers": columns["speaker"], "roles": columns["role"], "rules": columns["rule"], "codings": rows,
         "threads": [{"id": t.id, "key": t.key, "kind": t.kind, "where": t.where, "closed": t.closed, "place": t.place, "target": dict(t.target), "messages": [[m.by, m.time[:10], m.event, m.verdict, m.text, int(m.edited)] for m in t.messages]} for t in threads],

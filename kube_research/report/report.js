@@ -27,7 +27,7 @@
   function file() {
     const comments = [...mine.values()].map(({ id, thread, target, verdict, text, time }) => ({ id, ...(thread ? { thread } : {}), target, verdict, text, time }));
     const sum = crc(comments.map(c => [c.id, c.thread || "", c.target.key, c.verdict, c.text, c.time].join("\x1f")).join("\x1e"));
-    return JSON.stringify({ format: "kube-research-comments", version: 1, study: data.study, report: data.report, as_of: data.as_of, reviewer: $("reviewer").value.trim(), books: data.books, documents: Object.fromEntries(data.documents.map(d => [d.id, d.sha])), sum, comments }, null, 1);
+    return JSON.stringify({ format: "kube-research-comments", version: 1, study: data.study, report: data.report, as_of: data.as_of, reviewer: $("reviewer").value.trim(), books: data.books, documents: data.texts, sum, comments }, null, 1);
   }
   $("saving").addEventListener("submit", e => { e.preventDefault();
     const who = $("reviewer").value.trim(); if (!who) { say(W.needname); $("reviewer").focus(); return; } if (!mine.size) { say(W.nothing); return; }

@@ -61,7 +61,7 @@ class Known:
 
 def statements(study: Study) -> dict[str, str]:
     """What the researcher states on items that no data can prove: corpus/methods.csv (item, statement), e.g. coreq.10, srqr.S9, lg.prolonged."""
-    known = {*(f"coreq.{n}" for n in range(1, 33)), *(f"srqr.S{n}" for n in range(1, 22)), *(f"lg.{n}" for n in LG)}
+    known = {"title", *(f"coreq.{n}" for n in range(1, 33)), *(f"srqr.S{n}" for n in range(1, 22)), *(f"lg.{n}" for n in LG)}
     rows = read_table(study.root / "corpus" / "methods.csv", ("item", "statement"))
     faults = [unknown("butir", "item", r["item"], sorted(known), f"corpus/methods.csv:{r['_line']}") for r in rows if r["item"] not in known]
     if faults:

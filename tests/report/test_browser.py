@@ -191,7 +191,7 @@ def test_comments_by_keyboard_into_the_study_and_into_the_next_report(browser, s
     pages = opened(browser, after)
     page = next(pages)
     changes = page.locator("#changes").inner_text()
-    assert "Dr. Ratna, M.Si. commented on" in changes and "ani: 3 codings withdrawn" in changes and "4 threads, 1 answered, 1 closed" in changes
+    assert "Dr. Ratna, M.Si. commented on" in changes and "ani: 3 codings withdrawn" in changes and "4 threads, 1 answered, 1 closed" in changes and "new documents" not in changes
     thread = page.locator("#claim-k1 .thread").inner_text()
     assert "Buktinya satu orang" in thread and "Saya tambah dua." in thread and "answered" in thread
     assert " → 0" in page.locator("#threads li", has_text="Mengapa").inner_text()  # what the cell counted then, and counts now
