@@ -149,12 +149,12 @@ class Memos:
             blocks.append(f"{m.time[:10]}  {self.title(m)}  — {m.author}{' · ' + m.kind if m.kind else ''}  [{m.id[:12]}]{quote}\n" + "\n".join(f"  {x}" for x in m.text.splitlines()))
         return "\n\n".join(blocks) or say("Belum ada memo.", "No memos yet.")
 
-    def html(self, m: Memo) -> str:
-        """A memo's text as HTML: Markdown rendered, everything else escaped, links to lines shown with their words; no picture, no script."""
-        return _markdown(LINK.sub(lambda x: self._chip(x.group(1).strip(), x.group(2)), m.text), self._found(m))
+    def html(self, m: Memo, *, buttons: bool = False) -> str:
+        """A memo's text as HTML: Markdown rendered, everything else escaped, links to lines shown with their words; no picture, no script.
 
-    def _found(self, m: Memo) -> dict[str, Link]:
-        return {x.text: x for x in self.links(m)}
+        buttons: a link to a line is a button with data-place (document:line), for a page that can go there.
+        """
+        return _markdown(LINK.sub(lambda x: self._chip(x.group(1).strip(), x.group(2)), m.text), {x.text: x for x in self.links(m)}, buttons)
 
     @staticmethod
     def _chip(text: str, label: str | None) -> str:
@@ -216,7 +216,7 @@ class Memos:
         return f"{turn.speaker or turn.label}, {place}" if turn and (turn.speaker or turn.label) else place
 
 
-def _markdown(text: str, links: Mapping[str, Link]) -> str:
+def _markdown(text: str, links: Mapping[str, Link], buttons: bool = False) -> str:
     """Markdown to HTML with mistune: HTML in it is escaped, pictures become their words, web addresses stay text (nothing is ever loaded)."""
     import mistune
 
@@ -239,7 +239,8 @@ def _markdown(text: str, links: Mapping[str, Link]) -> str:
             return f"<span class='memo-link memo-broken' title='{html.escape(say('tidak ditemukan', 'not found'))}'>{label}</span>"
         shown = html.escape(" ".join(found.shown.split())[:300], quote=True)
         if found.target == "line":
-            return f"<span class='memo-link' data-place='{html.escape(found.place, quote=True)}'>{label}</span> <q>{shown}</q>"
+            tag = "button type='button'" if buttons else "span"
+            return f"<{tag} class='{'link' if buttons else 'memo-link'}' data-place='{html.escape(found.place, quote=True)}'>{label}</{tag.split()[0]}> <q>{shown}</q>"
         return f"<span class='memo-link' data-{found.target}='{x.group(1)}' title='{shown}'>{x.group(2) or (shown if found.target != 'memo' else label)}</span>"
 
     return re.sub("\ue000([^\ue001]*)\ue001([^\ue002]*)\ue002", chip, made)

@@ -65,6 +65,10 @@ def test_links_are_resolved_and_rendered_safely(study):
     page = memos(study)._repr_html_()
     assert "<script" not in page and "<img" not in page and "<a " not in page and "<strong>tebal</strong>" in page and "memo-broken" in page and "<q>Iya, diajak rapat" in page and "Close" in page
     assert [f.level for f in memos(study).faults()] == ["finding"] and "tidak.ada" in str(memos(study).faults()[0])
+    from kube_research.report import write_html
+
+    made = write_html(study, study.root / "r.html").read_text(encoding="utf-8")
+    assert "<strong>tebal</strong>" in made and "data-place='a1:4'" in made and "<script>x()" not in made and "y.png'" not in made
     assert {"id", "title", "html", "date", "author", "case"} <= set(memos(study).rows()[0])
 
 

@@ -35,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
             name = k or say("(tidak dicatat)", "(not noted)")
             if documents[k] or speakers[k]:
                 print(f"{name:<20} " + say(f"{len(documents[k])} dokumen, {len(speakers[k])} orang", f"{len(documents[k])} documents, {len(speakers[k])} persons") + (f": {', '.join(speakers[k][:12])}" if k and speakers[k] else ""))
-        print(remark(corpus, corpus.withdrawn))
+        if said := remark(corpus, corpus.withdrawn):
+            print(said)
         return 0
     words = " ".join(" ".join(args.quote).split())
     d = corpus[args.document]

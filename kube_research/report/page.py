@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 import jinja2.sandbox
 import numpy as np
+from markupsafe import Markup
 
 from .. import __version__
 from ..claims import claims
@@ -146,11 +147,11 @@ def _style(study: Study) -> str:
 
 def memos_of(study: Study) -> list[dict[str, Any]]:
     """The memos as they stand: who, when, about what, and the place they hang on where its words may be shown."""
-    out = []
-    for m in memos(study):
+    out, found = [], memos(study)
+    for m in found:
         place = f"{m.document}:{study.corpus[m.document].line(m.start)}" if m.document in study.corpus and m.start >= 0 else m.document
         quote = m.quote if m.quote and m.document in study.corpus and not hinders(study.corpus[m.document], m.start, m.end) else ""
-        out.append({"by": m.author, "time": (m.edited or m.time)[:10], "about": m.about, "place": place, "text": m.text, "quote": quote, "kind": m.kind})
+        out.append({"by": m.author, "time": (m.edited or m.time)[:10], "about": "" if m.target in ("coding", "passage", "study") else m.about, "place": place, "text": m.text, "html": Markup(found.html(m, buttons=True)), "quote": quote, "kind": m.kind})  # noqa: S704 escaped by memo.html
     return out
 
 
