@@ -291,6 +291,9 @@ def test_leaks_are_found_in_outputs_notebooks_and_archives(named, tmp_path, caps
     (named / "notebooks/a.ipynb").write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     (named / "outputs").mkdir()
     (named / "outputs/report.html").write_text("<p>telepon 0812-9999-8888</p>", encoding="utf-8")
+    (named / "outputs/kecil.txt").write_text("menurut bu sulastri, rumahnya RT 03/RW 05", encoding="utf-8")
+    assert len([f for f in privacy.leaks(study) if "kecil.txt" in f.where]) == 2
+    (named / "outputs/kecil.txt").unlink()
     import docx
 
     doc = docx.Document()
@@ -302,7 +305,7 @@ def test_leaks_are_found_in_outputs_notebooks_and_archives(named, tmp_path, caps
     assert "Sulastri" not in told and "S••••••" in told and "0812-9999" not in told
     (named / ".kube-leaks").write_text("# the office\n0812-9999-8888\noutputs/thesis.*\n", encoding="utf-8")
     assert {f.where.split(":")[0] for f in privacy.leaks(study)} == {"notebooks/a.ipynb"}
-    assert main(["check", "--study", str(named)]) == 1 and "A name of the key" in capsys.readouterr().err
+    assert main(["check", "--study", str(named)]) == 1 and "A name or number of the key" in capsys.readouterr().err
 
 
 def test_words_that_may_not_be_quoted_are_found_in_outputs(study_dir):

@@ -135,7 +135,8 @@ class Scanner:
         seen: dict[str, tuple[int, int]] = {}
         words = list(WORD.finditer(text))
         for i, m in enumerate(words):
-            if not m.group()[0].isupper():
+            called = i > 0 and words[i - 1].group().casefold() in HONORIFICS
+            if not m.group()[0].isupper() and not called:
                 continue
             for n in (1, 2, 3):
                 if i + n > len(words):
@@ -143,11 +144,14 @@ class Scanner:
                 part = text[m.start():words[i + n - 1].end()]
                 if n > 1 and not part[len(m.group()):].replace(" ", "").replace("-", "").isalpha():
                     break
-                if part not in self.fine and self.marks.holds(part, called=i > 0 and words[i - 1].group().casefold() in HONORIFICS):
+                if part not in self.fine and self.marks.holds(part, called=called):
                     count, at = seen.get(part, (0, m.start()))
                     seen[part] = (count + 1, at)
+        for a, b, _ in ids.find(text, [k for k in ids.KINDS if k not in ids.SURE]):  # an address, a plate: only where the key holds it
+            if text[a:b] not in self.fine and self.marks.holds(text[a:b]):
+                seen[text[a:b]] = (seen.get(text[a:b], (0, a))[0] + 1, a)
         for part, (n, at) in seen.items():
-            yield Fault(say(f"Nama dari kunci: {_mask(part)}, {n} kali.", f"A name of the key: {_mask(part)}, {n} times."), f"{where}:{line(at)}", say("Jalankan `kube-research pseudonymize --apply` lagi, atau buat ulang keluaran ini.", "Run `kube-research pseudonymize --apply` again, or make this output anew."), "finding")
+            yield Fault(say(f"Nama atau nomor dari kunci: {_mask(part)}, {n} kali.", f"A name or number of the key: {_mask(part)}, {n} time{'s' if n > 1 else ''}."), f"{where}:{line(at)}", say("Jalankan `kube-research pseudonymize --apply` lagi, atau buat ulang keluaran ini.", "Run `kube-research pseudonymize --apply` again, or make this output anew."), "finding")
 
     def _passages(self, text: str, where: str, line) -> Iterator[Fault]:
         words = list(WORD.finditer(text))
