@@ -88,7 +88,9 @@ class Memos:
 
     @cached_property
     def _codes(self) -> dict[str, str]:
-        return {c.id: c.label for b in self.study.sound_codebooks() for c in b}
+        books = tuple(self.study.sound_codebooks())
+        labels = {c.id: c.label for b in books for c in b}
+        return labels | {old: labels[new] for b in books for old, new in b.renames().items() if old not in labels and new in labels}
 
     def title(self, m: Memo) -> str:
         """What a memo is about, in words."""
@@ -252,10 +254,18 @@ def memos(study: Study, *, about: str = "", search: str = "", **criteria: str) -
 
     Memos on what somebody said who withdrew are left out, and words that may not be quoted are withheld.
     """
-    found = Memos(study, sorted(_read(study), key=lambda m: (m.time, m.id)))
+    renames = {old: new for b in study.sound_codebooks() for old, new in b.renames().items()}
+    found = Memos(study, sorted((_renamed(m, renames) for m in _read(study)), key=lambda m: (m.time, m.id)))
     if about or criteria:
         found = found.where(about=about, **criteria)
     return found.search(search) if search else found
+
+
+def _renamed(m: Memo, renames: Mapping[str, str]) -> Memo:
+    """A memo follows its code through renames and merges, as codings do."""
+    if m.code not in renames:
+        return m
+    return replace(m, code=renames[m.code], key=renames[m.code] if m.target == "code" else m.key)
 
 
 def _journals(study: Study) -> Iterator[tuple[Journal, str]]:

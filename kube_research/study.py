@@ -387,6 +387,8 @@ class Study:
             return list(e.faults)
         codes: set[str] = set()
         owners: dict[str, str] = {}
+        splits: dict[str, tuple[str, ...]] = {}
+        read: dict[str, str] = {}
         for name in self.codebook_names:
             try:
                 book = self.codebook(name)
@@ -397,7 +399,11 @@ class Study:
                 if c.id in owners:
                     faults.append(Fault(say(f"Kode '{c.id}' ada juga di buku {owners[c.id]}.", f"The code '{c.id}' is in the book {owners[c.id]} too."), f"codebooks/{name}.yml:{c.line}", say("Beri id lain di salah satu buku.", "Give it another id in one of the books.")))
                 owners.setdefault(c.id, name)
+                if c.id in book.renames():
+                    faults.append(Fault(say(f"Id '{c.id}' pernah dipakai: pengodeannya dibaca sebagai '{book.renames()[c.id]}'.", f"The id '{c.id}' was used before: its codings are read as '{book.renames()[c.id]}'."), f"codebooks/{name}.yml:{c.line}", say("Beri kode ini id lain.", "Give this code another id.")))
             codes |= {c.id for c in book} | set(book.renames())
+            splits |= book.splits()
+            read |= book.renames()
         listed = {r["document"] for r in self.rows["documents"]}
         for r in self.rows["speakers"]:
             if r["document"] not in listed:
@@ -423,10 +429,10 @@ class Study:
                                         say(f"Tambahkan baris {d.id},{label},…,{roles[label]}.", f"Add the line {d.id},{label},…,{roles[label]}."), "error" if known else "finding"))
                 for label in sorted(k for k in known if labels.key(k) not in {labels.key(x) for x in roles} and k != labels.NOTE and d.id not in before):
                     faults.append(Fault(say(f"Label '{label}' di speakers.csv tidak pernah berbicara di dokumen ini.", f"The label '{label}' of speakers.csv never speaks in this document."), place, "", "finding"))
-        faults += self._journal_faults(corpus, codes, listed)
+        faults += self._journal_faults(corpus, codes, listed, splits, read)
         return faults
 
-    def _journal_faults(self, corpus: Corpus, codes: set[str], listed: set[str]) -> Iterator[Fault]:
+    def _journal_faults(self, corpus: Corpus, codes: set[str], listed: set[str], splits: Mapping[str, tuple[str, ...]], read: Mapping[str, str]) -> Iterator[Fault]:
         strange: dict[tuple[str, str], list[str]] = {}  # (coder, code that no book has) → documents
         for journal, state in self.states():
             place = f"corpus/codings/{journal.coder}/{journal.path.name}"
@@ -436,6 +442,9 @@ class Study:
                 n = len(state.waiting)
                 yield Fault(say(f"{n} pengodean menunggu keputusan setelah transkrip dibetulkan; tidak dihitung.", f"{n} coding{'s wait' if n != 1 else ' waits'} for a decision after a correction of the transcript; not counted."), place,
                             say("Lihat `kube-research queue`.", "See `kube-research queue`."), "finding")
+            whole = [c for c in state.codings.values() if read.get(c.code, c.code) in splits]
+            if whole:
+                yield Fault(say(f"{len(whole)} pengodean menunggu keputusan, kode mana, sesudah pemecahan.", f"{len(whole)} coding{'s wait' if len(whole) != 1 else ' waits'} for a decision which code, after a split."), place, say("Lihat `kube-research queue`.", "See `kube-research queue`."), "finding")
             for c in state.codings.values():
                 if c.document not in corpus:
                     if c.document not in listed:

@@ -149,8 +149,25 @@ def test_a_split_decides_nothing(coded):
     assert "s.close" in kr.cross(Study(coded.root).codings(), rows="case", count="segments").frame.columns  # not lost while it waits
     apply(Study(coded.root), "rename", "ani", code="s.ties", to="s.bonds")
     assert book(coded).splits() == {"s.close": ("s.mood", "s.bonds")}
+    assert sum("which code" in f.what for f in Study(coded.root).faults()) == 2
     with pytest.raises(KubeError, match="two codes"):
         apply(Study(coded.root), "split", "ani", code="s.meet", into={"s.x": ""})
+
+
+def test_memos_follow_their_code(coded):
+    from kube_research import memo
+
+    memo.add(coded, "code:s.close", "Warm or not? See [[s.close]].", author="ana")
+    apply(Study(coded.root), "rename", "ani", code="s.close", to="s.warm")
+    study = Study(coded.root)
+    found = memo.memos(study, about="code:s.warm")
+    assert len(found) == 1 and found[0].code == "s.warm" and found.link("s.close").target == "code"
+
+
+def test_an_id_written_in_again_by_hand_is_told(coded):
+    apply(coded, "rename", "ani", code="s.close", to="s.warm")
+    path(coded).write_text(path(coded).read_text().replace("  - id: s.none", '  - {id: s.close, name: x, definition: y}\n  - id: s.none'))
+    assert any("was used before" in f.what for f in Study(coded.root).faults())
 
 
 def test_diff_of_two_versions(coded):
