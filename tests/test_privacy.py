@@ -294,6 +294,9 @@ def test_leaks_are_found_in_outputs_notebooks_and_archives(named, tmp_path, caps
     (named / "outputs/kecil.txt").write_text("menurut bu sulastri, rumahnya RT 03/RW 05", encoding="utf-8")
     assert len([f for f in privacy.leaks(study) if "kecil.txt" in f.where]) == 2
     (named / "outputs/kecil.txt").unlink()
+    (named / "codebooks/small.cues.csv").write_text("code,cue,weight\ns.meet,?mulyono,0.8\n", encoding="utf-8")
+    assert any(f.where == "codebooks/small.cues.csv:2" for f in privacy.leaks(study))
+    (named / "codebooks/small.cues.csv").unlink()
     import docx
 
     doc = docx.Document()

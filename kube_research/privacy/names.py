@@ -123,7 +123,7 @@ class Search:
     def _may_be_name(self, t: Token) -> bool:
         low = t.low
         bare = low.removesuffix("nya")
-        return len(low) >= 2 and bool(_VOWEL.search(low)) and low.partition("'")[0] not in w.PLAIN and bare not in w.TITLES and bare not in w.PLAIN and low not in w.TITLES and low not in w.PLAIN and low not in w.HONORIFICS and low not in w.WIDE and low not in self.known and not (t.text.isupper() and len(low) <= 4)
+        return len(low) >= 2 and bool(_VOWEL.search(low)) and low.partition("'")[0] not in w.PLAIN and bare not in w.TITLES and bare not in w.PLAIN and low not in w.TITLES and low not in w.PLAIN and low not in w.HONORIFICS and low not in w.WIDE and low not in self.known and not any(low.endswith(c) and low[:-len(c)] in self.known for c in CLITICS) and not (t.text.isupper() and len(low) <= 4)
 
     # --- people ---------------------------------------------------------------------------------------------------------
     def _name_at(self, d: str, ts: list[Token], j: int, why: str, gender: str = "") -> int:
