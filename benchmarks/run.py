@@ -9,6 +9,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ["rules.py", "desk.py", "report.py"]:
+    for name in sys.argv[1:] or ["rules.py", "desk.py", "report.py", "verify.py"]:
         print(f"## {name}\n", flush=True)
         subprocess.run([sys.executable, str(HERE / name)], check=False)

@@ -16,7 +16,7 @@ from ..corpus import Document
 from ..model import KubeError, Speaker
 from ..study import Study
 from ..text import decode, normalise
-from .words import is_word, tokens
+from .words import tokens
 
 END = "\x1f"
 HONORIFIC = re.compile(r"^(?:Bu|Ibu|Pak|Bapak|Mbak|Mas|Teh|Teteh|Kang|Kak|Bang|Mak|Mpok|Ceu|Cik|Cing|Haji|Ustadz|Mang|Bi|Neng)\s+", re.I)
@@ -44,17 +44,20 @@ class Stream:
     def __init__(self, sources: Sources, asides: bool, punctuation: bool):
         words: list[str] = []
         self.at: list[tuple[int, int, int]] = []  # token number → (turn number, start, end)
-        for n, (d, t) in enumerate(sources.turns):
-            skip = () if asides else t.aside
-            for token, a, b in sources.tokens_of(n):
-                if (punctuation or is_word(token)) and not any(x <= a < y for x, y in skip):
-                    words.append(token)
-                    self.at.append((n, a, b))
+        for n, (_, t) in enumerate(sources.turns):
+            found = sources.tokens_of(n)
+            if not asides and t.aside:
+                found = [x for x in found if not any(p <= x[1] < q for p, q in t.aside)]
+            if not punctuation:
+                found = [x for x in found if x[0][0].isalnum()]
+            words += [x[0] for x in found]
+            self.at += [(n, a, b) for _, a, b in found]
             words.append(END)
             self.at.append((n, t.end, t.end))
         self.words = words
         self.text = " " + " ".join(words) + " "
-        self.offsets = np.cumsum([1, *(len(w) + 1 for w in words)])
+        self.offsets = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)) + 1) + 1
+        self.offsets = np.concatenate(([1], self.offsets))
 
     def find(self, wanted: list[str], start: int = 0, most: int = 40) -> list[tuple[int, int]]:
         """Token spans at which the words stand in a row, from token `start` on."""
@@ -91,7 +94,8 @@ class Sources:
     def tokens_of(self, n: int) -> list[tuple[str, int, int]]:
         if n not in self._tokens:
             d, t = self.turns[n]
-            self._tokens[n] = [(w, a + t.body, b + t.body) for w, a, b in tokens(d.text[t.body:t.end])]
+            base = t.body
+            self._tokens[n] = [(w, a + base, b + base) for w, a, b in tokens(d.text[base:t.end])]
         return self._tokens[n]
 
     @cached_property

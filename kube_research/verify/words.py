@@ -33,13 +33,25 @@ def level(token: str) -> str:
     return ".." if token.startswith("..") else token
 
 
+class _Levelled(dict[str, str]):
+    """Tokens as compared, each worked out once."""
+
+    def __missing__(self, token: str) -> str:
+        self[token] = value = level(token)
+        return value
+
+
+_known = _Levelled()
+_GONE_CHARACTERS = frozenset(map(chr, _GONE))
+
+
 def tokens(text: str) -> list[tuple[str, int, int]]:
     """(token as compared, start, end) of the words and punctuation marks of a text; direction marks and the like count as nothing.
 
     >>> [t for t, _, _ in tokens("Nggak, Bu… Rp20.000!")]
     ['nggak', ',', 'bu', '..', 'rp20', '.', '000', '!']
     """
-    return [(level(m.group()), m.start(), m.end()) for m in TOKEN.finditer(text) if ord(m.group()[0]) not in _GONE]
+    return [(_known[m.group()], *m.span()) for m in TOKEN.finditer(text) if m.group() not in _GONE_CHARACTERS]
 
 
 def is_word(token: str) -> bool:
