@@ -129,7 +129,7 @@ def update(study: Study, document: str, new_text: str, *, dry_run: bool = False)
     begun = bool(log) and log[-1]["new"] == new and (old == new or log[-1]["old"] == old)
     time = log[-1]["time"] if begun else now()
     renamed = _labels(study, d, alignment, text)
-    journals = [j for j in study.journals() if j.path.stem == document]
+    journals = _journals(study, document)
     plans = [(j, _plan(j, texts, new, present if old == new else old, alignment)) for j in journals]
     items = tuple(i for _, plan in plans for i in plan)
     pending = [(j, [i for i in plan if not i.silent]) for j, plan in plans]
@@ -155,6 +155,12 @@ def update(study: Study, document: str, new_text: str, *, dry_run: bool = False)
     return Update(document, old, new, items, dry_run, same, renamed)
 
 
+def _journals(study: Study, document: str) -> list[Journal]:
+    """The journals of a document, whoever's."""
+    paths = ((c, study.root / "corpus" / "codings" / c / f"{document}.jsonl") for c in study.coders)
+    return [Journal(path, c) for c, path in paths if path.exists()]
+
+
 def undo(study: Study, document: str, *, dry_run: bool = False) -> Update:
     """Take the last correction of a document back: its text before, every coding where it stood, what was withdrawn for it restored.
 
@@ -168,7 +174,7 @@ def undo(study: Study, document: str, *, dry_run: bool = False) -> Update:
     if text is None:
         raise KubeError(say("Teks sebelum pembetulan ini tidak tersimpan.", "The text before this correction is not kept."), document, say("Pulihkan corpus/versions dari salinan.", "Restore corpus/versions from a copy."))
     if not dry_run:
-        for journal in (j for j in study.journals() if j.path.stem == document):
+        for journal in _journals(study, document):
             gone: dict[str, dict[str, object]] = {}
             for e in sorted(journal.events()[0], key=lambda e: (str(e.get("time", "")), str(e.get("id")))):
                 if e.get("event") in ("withdraw", "restore"):

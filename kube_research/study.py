@@ -433,6 +433,7 @@ class Study:
         return faults
 
     def _journal_faults(self, corpus: Corpus, codes: set[str], listed: set[str], splits: Mapping[str, tuple[str, ...]], read: Mapping[str, str]) -> Iterator[Fault]:
+        unsorted: dict[tuple[str, str], list[str]] = {}  # (coder, code that was split) → documents
         strange: dict[tuple[str, str], list[str]] = {}  # (coder, code that no book has) → documents
         for journal, state in self.states():
             place = f"corpus/codings/{journal.coder}/{journal.path.name}"
@@ -442,9 +443,9 @@ class Study:
                 n = len(state.waiting)
                 yield Fault(say(f"{n} pengodean menunggu keputusan setelah transkrip dibetulkan; tidak dihitung.", f"{n} coding{'s wait' if n != 1 else ' waits'} for a decision after a correction of the transcript; not counted."), place,
                             say("Lihat `kube-research queue`.", "See `kube-research queue`."), "finding")
-            whole = [c for c in state.codings.values() if read.get(c.code, c.code) in splits]
-            if whole:
-                yield Fault(say(f"{len(whole)} pengodean menunggu keputusan, kode mana, sesudah pemecahan.", f"{len(whole)} coding{'s wait' if len(whole) != 1 else ' waits'} for a decision which code, after a split."), place, say("Lihat `kube-research queue`.", "See `kube-research queue`."), "finding")
+            for c in state.codings.values() if splits else ():
+                if read.get(c.code, c.code) in splits:
+                    unsorted.setdefault((journal.coder, read.get(c.code, c.code)), []).append(c.document)
             for c in state.codings.values():
                 if c.document not in corpus:
                     if c.document not in listed:
@@ -456,6 +457,10 @@ class Study:
                                 say(f"Jalankan `kube-research update` untuk {c.document}.", f"Run `kube-research update` for {c.document}."), "error")
                 if codes and c.code not in codes:
                     strange.setdefault((journal.coder, c.code), []).append(c.document)
+        for (coder, code), places in sorted(unsorted.items()):
+            n = len(places)
+            yield Fault(say(f"'{code}' dipecah: {n} pengodean di {len(set(places))} dokumen menunggu keputusan, kode mana.", f"'{code}' was split: {n} coding{'s' if n != 1 else ''} in {len(set(places))} document{'s' if len(set(places)) != 1 else ''} wait{'s' if n == 1 else ''} for a decision which code."), f"corpus/codings/{coder}",
+                        say("Lihat `kube-research queue`.", "See `kube-research queue`."), "finding")
         for (coder, code), places in sorted(strange.items()):
             f = unknown("kode", "code", code, sorted(codes))
             yield Fault(f.what + say(f" {len(places)} pengodean di {len(set(places))} dokumen.", f" {len(places)} codings in {len(set(places))} documents."), f"corpus/codings/{coder}", f.remedy, "error")

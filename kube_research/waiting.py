@@ -164,17 +164,18 @@ def queue(study: Study, document: str = "", *, who: str = "") -> Queue:
 
 
 # --- decisions -----------------------------------------------------------------------------------------------------------
-def settle(study: Study, coding: str, *, candidate: int = 0, span: tuple[int, int] | None = None, quote: str = "", code: str = "", withdraw: bool = False, undo: bool = False, who: str = "", dry_run: bool = False) -> str:
+def settle(study: Study, coding: str, *, candidate: int = 0, span: tuple[int, int] | None = None, quote: str = "", code: str = "", withdraw: bool = False, undo: bool = False, who: str = "", dry_run: bool = False, among: Queue | None = None) -> str:
     """Decide one waiting coding, by one event in its coder's journal; returns what was decided, in words.
 
     A place: `candidate` (1 is the likeliest), `span` (start, end in the present text) or `quote` (words that it holds once).  After a split:
     `code`.  `withdraw`: it no longer holds.  `undo`: take the last such decision back.  The same decision twice is one decision.
+    `among`: the queue, where many are decided in a row and it need not be read again for each.
     """
     if sum((candidate > 0, span is not None, bool(quote), bool(code), withdraw, undo)) != 1:
         raise KubeError(say("Sebut tepat satu keputusan.", "Name exactly one decision."), coding, say("Tempat (calon, rentang atau kata), kode, tarik, atau batal.", "A place (candidate, span or words), a code, withdraw, or undo."))
     if undo:
         return _undo(study, coding, who, dry_run)
-    items = {i.coding.id: i for i in queue(study)}
+    items = {i.coding.id: i for i in (queue(study) if among is None else among)}
     ident = _ident(study, coding, items)
     item = items.get(ident)
     if item is None:

@@ -45,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
         return ask(study, args.document, who)
     if not wanted:
         raise KubeError(Fault(say("Sebut keputusannya.", "Name the decision."), "", "--candidate N | --at START:END | --quote … | --code … | --withdraw | --undo"))
-    said = [settle(study, c, who=who, dry_run=args.dry_run, **wanted) for c in args.coding]  # type: ignore[arg-type]
+    waiting = queue(study)
+    said = [settle(study, c, who=who, dry_run=args.dry_run, among=waiting, **wanted) for c in dict.fromkeys(args.coding)]  # type: ignore[arg-type]
     left = len(queue(study, args.document))
     if args.json:
         print(json.dumps({"decided": said, "waiting": left, "dry_run": args.dry_run}, ensure_ascii=False, indent=1))

@@ -49,10 +49,11 @@ class Table:
 
 def log(book: Codebook) -> Table:
     """The history of a codebook, oldest first; what was undone is marked."""
+    names = {"split": say("dipecah", "split"), "moved": say("dipindah", "moved"), "retired": say("pensiun", "retired"), "rules": say("aturan", "rules"), "undone": say("membatalkan", "undone")}
     held = [id(e) for e in book.history()]
     rows = []
     for e in book.changelog:
-        done = "; ".join([f"{old} → {new}" for old, new in _pairs(e)] + [f"{k}: {_said(e[k])}" for k in ("split", "moved", "retired", "rules", "undone") if e.get(k)])
+        done = "; ".join([f"{old} → {new}" for old, new in _pairs(e)] + [f"{name}: {_said(e[k])}" for k, name in names.items() if e.get(k)])
         rows.append((str(e.get("version", "")), str(e.get("date", "")), str(e.get("who", "")), str(e.get("why", "")), done, "" if id(e) in held else say("dibatalkan", "undone")))
     return Table(book.id, (say("versi", "version"), say("tanggal", "date"), say("siapa", "who"), say("mengapa", "why"), say("langkah", "step"), ""), tuple(rows), say("belum ada riwayat", "no history yet"))
 
