@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kube_research import autocode, cross, kwic, open_study, quotes
 from kube_research.cli import main
-from kube_research.consent import hinders, shown, strictest
-from kube_research.model import Coding, KubeError
+from kube_research.consent import hinders, shown, strictest, veil
+from kube_research.corpus import Document
+from kube_research.model import Coding, KubeError, Speaker
 from kube_research.revise import update
+from kube_research.text import normalise
 
 TALK = """P: Bagaimana rapatnya?
 TUTI: Saya selalu diajak rapat, kompak banget. (KARTO: saya mah rahasia)
@@ -138,3 +142,25 @@ def test_consent_is_listed(talk, capsys):
     assert main(["consent", "--study", str(talk)]) == 0
     out = capsys.readouterr().out
     assert "withdrawn" in out and "quote-after-check" in out and "rekayasa" not in out
+
+
+def test_consent_goes_along_to_another_study(talk, tmp_path):
+    consents(talk, KARTO="analyse", document="quote-after-check")
+    assert main(["export", "--study", str(talk), str(tmp_path / "p.qdpx")]) == 0
+    assert main(["import-project", str(tmp_path / "p.qdpx"), "--into", str(tmp_path / "back")]) in (0, 1)
+    d = open_study(tmp_path / "back").corpus["f1"]
+    at = d.text.index("rekayasa")
+    assert d.meta["consent"] == "quote-after-check" and hinders(d, at, at + 8) == "analyse"
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["P", "SITI", "KARTO"]), st.text(alphabet="abc K.ARTO😀é(:\n", min_size=1, max_size=30)), min_size=1, max_size=8))
+def test_the_veil_moves_nothing(turns):
+    text = normalise("".join(f"{who}: x{said} y\n" for who, said in turns))
+    d = Document("d", text, "interview", speakers=(Speaker("d", "P", "R", "researcher"), Speaker("d", "SITI", "S", "member"), Speaker("d", "KARTO", "K", "withdrawn", "withdrawn")))
+    v = veil(d)
+    assert len(v.text) == len(text) and v.sha256 == d.sha256 and [(t.start, t.body, t.end, t.role) for t in v.turns] == [(t.start, t.body, t.end, t.role) for t in d.turns]
+    assert [c.isspace() for c in v.text] == [c.isspace() for c in text]
+    for t in v.turns:
+        if t.role == "withdrawn":
+            assert set(v.text[t.body:t.end]) <= {"█"} | {c for c in v.text if c.isspace()}

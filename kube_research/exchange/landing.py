@@ -273,10 +273,11 @@ class _Landing:
         write_atomic(self.root / "corpus" / FOLDERS.get(kind, "transcripts") / f"{name}.txt", text)
         if speakers:
             for line in speakers.splitlines():
+                line, _, consent = line.partition("|consent=")
                 label, _, rest = line.partition("|")
                 person, _, role = rest.rpartition("|")
                 if role in ROLES:
-                    self.rows["speakers"].append({"document": name, "label": label, "speaker": person, "role": role})
+                    self.rows["speakers"].append({"document": name, "label": label, "speaker": person, "role": role, **({"consent": consent} if consent else {})})
         elif guess and not ours:
             for label, g in guess.roles.items():
                 self.rows["speakers"].append({"document": name, "label": label, "speaker": slug(f"{name}-{label}") if label != NOTE else f"{name}-catatan", "role": g.role})

@@ -47,7 +47,7 @@ def leave(study: Study) -> Project:
     variables: dict[str, str] = {}
     for d in study.corpus:
         values = {k: v for k, v in documents[d.id].items() if v and k not in ("document", "_line", "sha256")}
-        speakers = "\n".join(f"{s.label}|{s.speaker}|{s.role}" for s in d.speakers if s.role != "withdrawn")
+        speakers = "\n".join(f"{s.label}|{s.speaker}|{s.role}" + (f"|consent={s.consent}" if s.consent else "") for s in d.speakers if s.role != "withdrawn")
         if speakers:
             values[SPEAKERS] = speakers
         text = d.text
