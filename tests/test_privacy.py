@@ -150,6 +150,31 @@ def test_earlier_versions_and_yesterdays_codings_stay_readable_under_the_surroga
     assert len(then) == len(yesterday) and then[1:2] == [replacer.replace(yesterday[1])] and not [f for f in study.faults() if f.level == "error"]
 
 
+def test_two_steps_are_undone_one_by_one(named):
+    first = files(named)
+    run("--study", str(named))
+    assert run("--study", str(named), "--apply", "--yes") == 0
+    (named / "corpus/transcripts/s2.txt").write_text("P: Siapa?\nN: Bu Sulastri lagi, sama Kang Ujang. Pak Mulyono pergi.\n", encoding="utf-8", newline="\n")
+    for name, line in (("documents", "s2,interview,A,id,,,,\n"), ("speakers", "s2,P,R1,researcher\ns2,N,s2-n,member\n")):
+        with open(named / f"corpus/{name}.csv", "a", encoding="utf-8") as f:
+            f.write(line)
+    second = files(named)
+    run("--study", str(named))
+    assert run("--study", str(named), "--apply") == 0
+    assert not [n for n in (*REAL, "Ujang") if n in everything(named)]
+    study = open_study(named)
+    name = study.corpus["s1"].text.split("\n")[0].split()[3]
+    assert f"Bu {name} lagi" in study.corpus["s2"].text  # the same person in a transcript that came later
+    at = study.corpus["s2"].text.index(name)
+    study.journal("budi", "s2").code(Coding("", "s2", at, at + len(name), name, "s.meet", coder="budi"))
+    assert run("--study", str(named), "--undo") == 0
+    now = files(named)
+    assert {k for k in now if now[k] != second.get(k)} == {"corpus/codings/budi/s2.jsonl"} and list(open_study(named).codings(coder="budi").frame["quote"]) == ["Sulastri"]
+    assert run("--study", str(named), "--undo") == 0
+    now = files(named)
+    assert all(now[k] == first[k] for k in first if k not in ("corpus/documents.csv", "corpus/speakers.csv")) and b"s1,BU SULASTRI,BU-SULASTRI,member" in now["corpus/speakers.csv"] and not [f for f in open_study(named).faults() if f.level == "error"]
+
+
 def test_a_step_cut_off_anywhere_is_finished(named, tmp_path, monkeypatch):
     import shutil
 

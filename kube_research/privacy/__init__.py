@@ -184,8 +184,11 @@ def undo(study: Study, vault: Vault, *, dry_run: bool = False) -> Done:
     if run is None:
         raise KubeError(say("Tidak ada langkah yang dapat dibatalkan dengan kunci ini.", "There is no step that this key could undo."))
     reverse = _Exact([Row(**r) for r in run["rows"]], run["spans"])
-    files = plan(study, reverse)
-    for path, kept in vault.get(run["id"]).items():  # what nobody touched since comes back byte by byte
+    step = vault.get(run["id"])
+    mine = {p.rpartition("/")[2].removesuffix(".txt") for p in step if p.startswith("corpus/transcripts/")}
+    earlier = any(r["what"] == "apply" and r["state"] == "done" and r["id"] != run["id"] for r in content["runs"])
+    files = {p: f for p, f in plan(study, reverse, mine).items() if not earlier or p in step or p.startswith(("corpus/codings/", "corpus/versions/"))}
+    for path, kept in step.items():  # what nobody touched since comes back byte by byte
         at = study.root / path
         current = at.read_bytes() if at.exists() else None
         old, new = (None if kept[k] is None else str(kept[k]).encode("latin-1") for k in ("old", "new"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from ..journal import unseal
@@ -26,7 +26,8 @@ _LEAVE = {"documents.csv": ("document", "kind", "case", "language", "date", "sha
 class Texts:
     """Every version of every text of a study with its replacements: by digest, and the present one by document."""
 
-    def __init__(self, study: Study, replacer: Replacer):
+    def __init__(self, study: Study, replacer: Replacer, only: Collection[str] | None = None):
+        self.only = only
         self.by_digest: dict[str, Shift] = {}
         self.old: dict[str, str] = {}
         self.present: dict[str, str] = {}
@@ -34,6 +35,8 @@ class Texts:
         self.digests: dict[str, str] = {}
         self.paths: dict[str, str] = {}  # path → digest
         for path, document in text_files(study):
+            if only is not None and document not in only:
+                continue
             text = normalise(decode(path.read_bytes(), path.name))
             sha = digest(text)
             if sha not in self.by_digest:
@@ -76,10 +79,13 @@ def text_files(study: Study) -> Iterator[tuple[Path, str]]:
             yield path, path.parent.name
 
 
-def plan(study: Study, replacer: Replacer) -> dict[str, tuple[bytes, bytes | None]]:
-    """What must be written: path in the study → (bytes now, bytes then; None: the file gives way to one of another name)."""
+def plan(study: Study, replacer: Replacer, only: Collection[str] | None = None) -> dict[str, tuple[bytes, bytes | None]]:
+    """What must be written: path in the study → (bytes now, bytes then; None: the file gives way to one of another name).
+
+    only: these documents, with their rows and journals; what belongs to no document (cases, chapters, memos) is planned all the same.
+    """
     out: dict[str, tuple[bytes, bytes | None]] = {}
-    texts = Texts(study, replacer)
+    texts = Texts(study, replacer, only)
     corpus = study.root / "corpus"
 
     def put(path: Path, new: bytes) -> None:
@@ -109,7 +115,7 @@ def plan(study: Study, replacer: Replacer) -> dict[str, tuple[bytes, bytes | Non
     for path in sorted((study.root / "chapters").glob("**/*.md")):  # what the write-up says and quotes goes along
         put(path, _words(path.read_bytes(), replacer))
     for path in sorted((corpus / "codings").glob("*/*")):
-        if path.suffix in (".jsonl", ".torn"):
+        if path.suffix in (".jsonl", ".torn") and (only is None or path.stem in only):
             put(path, _journal(path, texts, replacer))
     for path in sorted([*(corpus / "memos").glob("**/*.jsonl"), *(corpus / "reviews").glob("**/*.jsonl")]):
         put(path, _journal(path, texts, replacer))
@@ -143,8 +149,10 @@ def _table(path: Path, texts: Texts, replacer: Replacer, leave: tuple[str, ...],
     if not rows:
         return raw
     columns = [c.strip() for c in rows[0]]
-    changed = False
+    changed, home = False, columns.index("document") if "document" in columns else None
     for row in rows[1:]:
+        if texts.only is not None and home is not None and (row[home] if home < len(row) else "") not in texts.only:
+            continue
         for i, value in enumerate(row):
             column = columns[i] if i < len(columns) else ""
             new = texts.digests.get(value, value) if column in ("sha256", "old", "new") else value if column in leave else replacer.replace(value, label=column in names)
