@@ -43,6 +43,7 @@ class Claim:
     note: str
     support: Codings = field(repr=False)
     against: Codings = field(repr=False)
+    sentence: str = ""  # the same sentence with its marks, for `bind` to fill in; `text` has [#] in their places
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def claims(study: Study, codings: Codings | None = None) -> Claims:
             except (KubeError, ValueError, KeyError) as e:
                 faults.append(Fault(say(f"Bukti klaim '{name}' tidak dapat dicari: {e}", f"The evidence of claim '{name}' cannot be looked up: {e}"), place))
                 continue
-            items.append(Claim(name, _sentence(text, m.start()), place, criteria, at, note, support, against))
+            items.append(Claim(name, _sentence(text, m.start()), place, criteria, at, note, support, against, _sentence(text, m.start(), marks=True)))
             if not len(support):
                 faults.append(Fault(say(f"Klaim '{name}' tidak punya satu segmen pun.", f"The claim '{name}' has no segment."), place, say("Periksa kriterianya, kodekan buktinya, atau ubah klaimnya.", "Look at its criteria, code its evidence, or change the claim."), "finding"))
     return Claims(tuple(items), tuple(faults))
@@ -133,14 +134,19 @@ def _texts(root: Path, faults: list[Fault]) -> Iterator[tuple[str, str]]:
             yield f"notebooks/{path.name}#{n}", normalise(text)
 
 
-def _sentence(text: str, end: int) -> str:
+def _sentence(text: str, end: int, *, marks: bool = False) -> str:
     """The sentence before `end`: within its paragraph, without marks and Markdown's emphasis."""
     blank, earlier = text.rfind("\n\n", 0, end), text.rfind("{claim", 0, end)
     start = max(blank + 2 if blank >= 0 else 0, text.find("}", earlier, end) + 1 if earlier >= 0 else 0)
+    kept = _OTHER.findall(text[start:end])
     block = _OTHER.sub("[#]", text[start:end]).strip()
     spans = sentences(block)
     last = block[spans[-1][0]:spans[-1][1]] if spans else block
-    return " ".join(re.sub(r"^[\s>#*-]+|(?<!\w)[*_]+|[*_]+(?!\w)", "", last).split())
+    clean = " ".join(re.sub(r"^[\s>#*-]+|(?<!\w)[*_]+|[*_]+(?!\w)", "", last).split())
+    if marks:
+        mine = iter(kept[len(kept) - clean.count("[#]"):])
+        clean = re.sub(r"\[#\]", lambda m: next(mine, m[0]), clean)
+    return clean
 
 
 def _evidence(codings: Codings, criteria: Mapping[str, tuple[str, ...]], at: tuple[str, ...]) -> tuple[Codings, Codings]:

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 import numpy as np
 
+from ..bind import Binder, fill, language_of
+from ..claims import Claims
 from ..codings import Codings
 from ..corpus import SPOKEN
 from ..intercoder import Agreement, agreement
@@ -186,6 +188,21 @@ def light(picture) -> str:
 def address(svg: str) -> str:
     """An SVG as a data address for an image."""
     return "data:image/svg+xml," + quote(re.sub(r">\s+<", "><", svg), safe=" =:/,;'!()*@&$+?~.-_<>{}|[]^`".replace("<", "").replace(">", "").replace("&", ""))
+
+
+# --- claims ----------------------------------------------------------------------------------------------------------------
+def with_numbers(study: Study, claimed: Claims) -> Claims:
+    """The claims with the bound numbers of their sentences filled in, as the chapter says them; [#] stays where one cannot be."""
+    binders: dict[str, Binder] = {}
+    items = []
+    for c in claimed:
+        try:
+            language = language_of(c.sentence)
+            binder = binders.setdefault(language, Binder(study, language))
+            items.append(replace(c, text=str(fill(binder, c.sentence)) if "{" in c.sentence else c.text))
+        except KubeError:
+            items.append(c)
+    return Claims(tuple(items), claimed.faults)
 
 
 # --- the report before -----------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def render(study: Study, *, rules: bool = True, without: tuple[str, ...] = (), s
     steps()
     saturated = None if "saturation" in without else findings.saturation(study, people)
     drawn = {} if "figures" in without else findings.figures(people, books, steps)
-    claimed = claims(study, people)
+    claimed = findings.with_numbers(study, claims(study, people))
     against = negative_cases(people)
     notices = attention(study, people)
     noted = [] if "memos" in without else memos_of(study)

@@ -129,9 +129,9 @@
   }
   for (const d of [box, reader]) { d.querySelector(".close").addEventListener("click", () => d.close()); d.addEventListener("click", e => { if (e.target === d) d.close(); }); }
   box.addEventListener("close", () => { if (lastCell && lastCell.isConnected) lastCell.focus({ preventScroll: true }); });
-  let lastCell = null;
+  let lastCell = null; const parts = key => { const a = key.indexOf("|"), z = key.lastIndexOf("|"); return [key.slice(0, a), key.slice(a + 1, z), key.slice(z + 1)]; }; // a case may hold a bar itself
   function openCell(key) {
-    const [table, row, column] = key.split("|"), t = data.tables[table]; if (!t) return;
+    const [table, row, column] = parts(key), t = data.tables[table]; if (!t) return;
     const [n, absent] = t.cells[`${column}|${row}`] || [0, 0], code = names[codeNo.get(column)] || column;
     const target = { kind: "cell", key: "cell:" + key, book: t.book, source: t.source, rows: t.rows, count: t.count, row, column, code: column, value: n };
     drawer(`${code} · ${caseName(row)}`, select({ code: column, case: row, coder: t.source }), target, `${n} ${W.of} ${t.n[row] || 0} ${W.persons}${absent ? ` · −${absent}` : ""} · ${t.source}`);
@@ -148,7 +148,7 @@
   document.addEventListener("keydown", e => { const at = e.target.grid, step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -99], End: [0, 99] }[e.key]; if (!at || !step || e.ctrlKey || e.altKey || e.metaKey) return;
     const [g, y, x] = at, row = g[Math.max(0, Math.min(g.length - 1, y + step[0]))], to = row && row[Math.max(0, Math.min(row.length - 1, x + step[1]))]; if (!to) return; e.preventDefault(); e.target.tabIndex = -1; to.tabIndex = 0; to.focus(); });
   const cells = new Map(); document.querySelectorAll("[data-cell]").forEach(b => { cells.has("cell:" + b.dataset.cell) ? 0 : cells.set("cell:" + b.dataset.cell, b); });
-  function labelCells() { for (const b of cells.values()) { const [table, row, column] = b.dataset.cell.split("|"), t = data.tables[table], [n, absent] = t.cells[`${column}|${row}`]; b.setAttribute("aria-label", `${names[codeNo.get(column)] || column}, ${caseName(row)}: ${n} ${W.of} ${t.n[row] || 0} ${W.persons}${absent ? `, ${absent} ${W.absent}` : ""}`); } }
+  function labelCells() { for (const b of cells.values()) { const [table, row, column] = parts(b.dataset.cell), t = data.tables[table], [n, absent] = t.cells[`${column}|${row}`]; b.setAttribute("aria-label", `${names[codeNo.get(column)] || column}, ${caseName(row)}: ${n} ${W.of} ${t.n[row] || 0} ${W.persons}${absent ? `, ${absent} ${W.absent}` : ""}`); } }
   function markCells() { const on = new Set([...data.threads.map(t => t.key), ...[...mine.values()].map(c => c.target.key)]); for (const [k, b] of cells) b.classList.toggle("talked", on.has(k)); }
 
   // --- the reader: a transcript with its codings, overlapping ones in layers ------------------------------------------------------

@@ -47,10 +47,10 @@ def small(root: Path) -> Path:
     texts = {"a1": HOSTILE, "b1": HOSTILE.replace("kas", "uang"), "c1": CLOSED}
     for name, text in texts.items():
         (root / f"corpus/transcripts/{name}.txt").write_text(text, encoding="utf-8", newline="\n")
-    (root / "corpus/documents.csv").write_text("document,kind,case,language,date,source,sha256,consent,title\na1,interview,A,id,2026-01-01,,,quote,<i>Judul</i>\nb1,interview,B,id,2026-01-02,,,quote,\nc1,interview,B,id,2026-01-03,,,analyse,\n", encoding="utf-8")
+    (root / "corpus/documents.csv").write_text("document,kind,case,language,date,source,sha256,consent,title\na1,interview,A,id,2026-01-01,,,quote,<i>Judul</i>\nb1,interview,B,id,2026-01-02,,,quote,\nc1,interview,B|2,id,2026-01-03,,,analyse,\n", encoding="utf-8")
     rows = [f"{d},{label},{who},{role},{consent}" for d in ("a1", "b1") for label, who, role, consent in (("P", "R", "researcher", ""), ("N", f"{d.upper()}-SITI", "member", ""), ("S", f"{d.upper()}-SRI", "officer", "analyse"), ("W", f"{d.upper()}-WATI", "member", "withdrawn"))]
     (root / "corpus/speakers.csv").write_text("document,label,speaker,role,consent\n" + "\n".join(rows) + "\nc1,P,R,researcher,\nc1,N,C1-TUTI,member,\n", encoding="utf-8")
-    (root / "corpus/cases.csv").write_text("case,name,outcome\nA,KUBE <u>Anggrek</u>,berhasil\nB,KUBE Bakung,gagal\n", encoding="utf-8")
+    (root / "corpus/cases.csv").write_text("case,name,outcome\nA,KUBE <u>Anggrek</u>,berhasil\nB,KUBE Bakung,gagal\nB|2,Bakung dua,gagal\n", encoding="utf-8")
     for coder, shift in (("ani", 0), ("budi", 1)):
         for d, text in ((d, normalise(t)) for d, t in texts.items()):
             journal, n = Journal(root / f"corpus/codings/{coder}/{d}.jsonl", coder), 0
@@ -59,7 +59,7 @@ def small(root: Path) -> Path:
                 if at >= 0 and (not shift or n != 1):
                     journal.append({"id": f"{coder}{d}{n:020d}"[:26], "time": f"2026-02-0{1 + shift}T0{n}:00:00.000000Z", "event": "code", "coding": f"{d}{coder}{n}".ljust(26, "0"), "document": d, "start": at, "end": at + len(words), "quote": words, "code": code, "polarity": polarity, "coder": coder, "note": "</script><b>memo" if n == 0 else ""})
                 n += 1
-    (root / "chapters/bab4.md").write_text("# Bab IV\n\nKelompok <i>yang</i> rapat. {claim id=k1 code=s.meet}\n\nTanpa bukti apa pun. {claim id=k2 code=s.money}\n", encoding="utf-8")
+    (root / "chapters/bab4.md").write_text("# Bab IV\n\nAda {persons code=s.meet} orang rapat. Kelompok <i>yang</i> rapat: {persons code=s.meet}. {claim id=k1 code=s.meet}\n\nTanpa bukti apa pun. {claim id=k2 code=s.money}\n", encoding="utf-8")
     return root
 
 

@@ -171,6 +171,11 @@ def test_both_languages_are_in_the_page(page):
     assert len(texts) > 100 and all(a and b for a, b in texts)
 
 
+def test_a_claim_is_shown_with_its_bound_numbers(study, page):
+    words = re.findall(r'<p class="words"><bdi>(.*?)</bdi></p>', page)
+    assert words[0] == f"Kelompok &lt;i&gt;yang&lt;/i&gt; rapat: {kr.bind(study, '{persons code=s.meet}', language='id')}." and words[1] == "Tanpa bukti apa pun."
+
+
 def test_memos_stand_in_the_report(study):
     study.journal("ani", "a1").append({"event": "memo", "about": "document", "text": "Terlihat <b>lelah</b>."})
     study.journal("ani", "a1").append({"event": "memo", "about": "code:s.meet", "text": "Apa itu rapat?"})
