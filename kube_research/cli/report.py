@@ -35,6 +35,10 @@ def run(args: argparse.Namespace) -> int:
     study = open_study(args.study)
     if args.output.lower().endswith((".docx", ".pdf")):
         return chapter(study, args)
+    if args.chapter:
+        from ..model import Fault, KubeError
+
+        raise KubeError(Fault(say("--chapter dipakai dengan .docx atau .pdf.", "--chapter goes with .docx or .pdf."), args.output, say("Beri berkas hasil akhiran .docx atau .pdf.", "Give the output the ending .docx or .pdf.")))
     path = write(study, args.output, **options)
     print(say(f"Laporan: {path} ({path.stat().st_size / 1e6:.1f} MB). Klik dua kali untuk membukanya; tidak memakai jaringan.", f"Report: {path} ({path.stat().st_size / 1e6:.1f} MB). Open it by a double click; it uses no network."))
     return 0

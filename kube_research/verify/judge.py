@@ -21,6 +21,7 @@ _ROUND = re.compile(r"\([^()]{1,120}\)")
 _DOTS = re.compile(r"\.{2,}|…")
 _CLOSE = 0.55  # below this share of common words a passage is no candidate; above it, it is still never verbatim
 _STOP = frozenset(".?!;")
+_MOST = 3000  # words of a quotation that are looked for when it is not verbatim
 
 
 @dataclass
@@ -218,7 +219,7 @@ def _sound(gap: list[str], joint: str) -> bool:
 def _nearest(q: Quoted, sources: Sources) -> Judgement:
     """The passage that the words come from, with a word diff; stitched when several passages explain them better; else not found."""
     text = _ADDED.sub(" ", _GAP.sub(" ", _SIC.sub(" ", q.text)))
-    wanted = [t for t, _, _ in tokens(text) if is_word(t)]
+    wanted = [t for t, _, _ in tokens(text) if is_word(t)][:_MOST]
     if not wanted:
         return Judgement(q, "not-found")
     runs = _runs(wanted, sources)

@@ -14,6 +14,7 @@ _PAIRS = {"“": "”", "„": "“”", "«": "»", "‟": "”", "‘": "’",
 _LITERATURE = re.compile(r"\(\s*(?:[^()]*?\b(?:lihat|dalam|see|cf\.?)\s+)?[A-Z][\w'’.&-]+(?:[\s,&]+(?:dkk\.?|et al\.?|dan|and|&|[A-Z][\w'’.-]+))*,?\s*\(?(?:1[89]|20)\d\d[a-z]?\b[^()]*\)")
 _ATTRIBUTION = re.compile(r"\s*[.,;]?\s*(?:[—–-]\s*)?(?:\(([^()]{2,160})\)|\[([^\[\]]{2,160})\]|[—–-]\s*([^.\n]{2,80}))")
 _TRANSLATION = re.compile(r"(?i)\b(?:artinya|terjemahan|diterjemahkan|yang berarti|berarti|translation|translated|meaning|transl)\b")
+_LONGEST = 1500  # characters between single straight marks, which apostrophes look like
 _SHORT = 4  # fewer words without anybody named: a term, not a quotation
 
 
@@ -62,7 +63,7 @@ def spans(text: str) -> list[tuple[int, int]]:
             stack.append((_PAIRS[c], i + 1))
         elif c in '"″' and (not stack or stack[-1][0] != '"'):
             stack.append(('"', i + 1))
-        elif c == "'" and not stack and (not before or before.isspace() or before in "([:") and after.isalpha() and (m := re.compile(r"'[^'\n]*(?:'(?=\w)[^'\n]*)*'(?!\w)").match(text, i)) and len(m.group()) > 14:
+        elif c == "'" and not stack and (not before or before.isspace() or before in "([:") and after.isalpha() and (m := re.compile(r"'[^'\n]*(?:'(?=\w)[^'\n]*)*'(?!\w)").match(text, i, i + _LONGEST)) and len(m.group()) > 14:
             stack.append(("'", i + 1))
     if stack and len(text) - stack[0][1] > 3:
         out.append((stack[0][1], len(text)))

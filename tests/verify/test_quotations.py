@@ -205,3 +205,8 @@ def test_html_in_a_quotation_stays_text(small, study_dir):
     (study_dir / "b.md").write_text("“Uangnya <script>alert(1)</script> dua juta, dibagi sepuluh orang” (SITI)\n", encoding="utf-8")
     page = verify(open_study(study_dir), study_dir / "b.md").html()
     assert "<script" not in page and "&lt;" in page
+
+
+@pytest.mark.parametrize("text", [" 'a" * 20_000, '"' * 50_000, "“" * 20_000 + "x", "“halo apa kabar semua” (Aa " + "Bb & " * 20_000, "“" + "saya tidak mau ikut itu " * 8_000 + "”", "[" * 20_000 + "“a b c d e”"])
+def test_no_text_makes_it_hang(small, text):
+    judged(Sources(small), text)  # quadratic work took minutes here
