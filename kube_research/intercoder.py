@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -102,21 +102,11 @@ def _on_units(study: Study, coders: tuple[str, ...], shared: list[str], frames: 
 
     corpus = study.corpus
     spans = [(d, a, b) for d in shared for a, b in units_of(corpus[d], corpus, unit)]
-    start = {d: np.array([a for x, a, _ in spans if x == d]) for d in shared}
-    first = {d: next(i for i, s in enumerate(spans) if s[0] == d) if len(start[d]) else 0 for d in shared}
-    put = np.zeros((len(spans), len(coders), len(names)), bool)
     index = {c: i for i, c in enumerate(names)}
+    put = np.zeros((len(spans), len(coders), len(names)), bool)
     for k, coder in enumerate(coders):
-        f = frames[coder]
-        for document, a, b, code in zip(f["document"], f["start"], f["end"], f["code"], strict=True):
-            if code not in index or not len(start[document]):
-                continue
-            low = max(0, int(np.searchsorted(start[document], a, "right")) - 1)
-            high = max(low + 1, int(np.searchsorted(start[document], b, "left")))
-            for u in range(low, high):
-                x = spans[first[document] + u]
-                if x[1] < b and a < x[2]:
-                    put[first[document] + u, k, index[code]] = True
+        u, code = marks(spans, frames[coder], index)
+        put[u, k, code] = True
     documents = np.array([s[0] for s in spans])
     results = agreement_per_code(put, codes=names, documents=documents if len(shared) >= 8 else None, rounds=rounds, seed=seed, unit=unit)
     rows = []
@@ -131,6 +121,27 @@ def _on_units(study: Study, coders: tuple[str, ...], shared: list[str], frames: 
     frame = pd.DataFrame(rows)
     limits = (say("Satuan dari wawancara yang sama tidak saling bebas. AC1 tinggi bila kode jarang: baca di samping alfa.", "Units of one interview are not independent. AC1 is high where a code is rare: read it beside alpha."),)
     return Agreement(frame, _disagreements(study, spans, put, coders, names, frames), unit, coders, tuple(shared), len(spans), blind, limits, seed, rounds)
+
+
+def marks(spans: Sequence[tuple[str, int, int]], frame: pd.DataFrame, index: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Which unit (document, start, end; in the order of the documents' text) bears which code: two arrays, one entry a mark, some twice."""
+    number = {d: i for i, d in enumerate(dict.fromkeys(d for d, _, _ in spans))}
+    unit = np.array([(number[d], a, b) for d, a, b in spans], np.int64).reshape(-1, 3)
+    document = frame["document"].map(number).fillna(-1).to_numpy(np.int64)
+    code = frame["code"].map(index).fillna(-1).to_numpy(np.int64)
+    chosen = (document >= 0) & (code >= 0)
+    document, code = document[chosen], code[chosen]
+    start, end = frame["start"].to_numpy()[chosen], frame["end"].to_numpy()[chosen]
+    if not len(document):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    stride = int(max(unit[:, 2].max(), end.max())) + 1
+    line = unit[:, 0] * stride + unit[:, 1]  # the documents one behind the other
+    first = np.searchsorted(unit[:, 0], document)
+    low = np.maximum(first, np.searchsorted(line, document * stride + start, "right") - 1)
+    count = np.maximum(low + 1, np.searchsorted(line, document * stride + end, "left")) - low
+    u = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+    meets = (unit[u, 1] < np.repeat(end, count)) & (np.repeat(start, count) < unit[u, 2])
+    return u[meets], np.repeat(code, count)[meets]
 
 
 def _disagreements(study: Study, spans: list[tuple[str, int, int]], put: np.ndarray, coders: tuple[str, ...], names: list[str], frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
