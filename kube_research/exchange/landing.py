@@ -303,6 +303,8 @@ class _Landing:
                 losses.add("kutipan kosong; dilewati", "empty passage; left out", who)
                 self._shelve(x.notes)
                 continue
+            if x.quote and "".join(x.quote.split()) != "".join(text[start:end].split()):
+                losses.add("kutipan yang kata-katanya lain daripada yang disimpan programnya; periksa", "passage whose words are not those that its program kept; check it", who)
             self._passage(s, x, name, text, start, end)
         for m in s.codes:
             losses.add("kode pada sumber utuh; kini pada seluruh teksnya", "code of a source as a whole; now on its whole text", s.name)

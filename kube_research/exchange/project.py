@@ -48,6 +48,7 @@ class Selection:
     created: str = ""
     marks: list[Mark] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    quote: str = ""  # the words, where a program keeps them beside the place
 
 
 @dataclass
