@@ -282,6 +282,7 @@ class _Words(HTMLParser):
         self.parts: list[str] = []
         self.at: list[int] = []  # byte of each character among the text nodes, -1 for a line end that was put in
         self.bytes = 0
+        self.fresh = False  # right behind <pre>, where a first line end does not count
         self.feed(html.replace("\r\n", "\n").replace("\r", "\n"))
         self.close()
         self.text = "".join(self.parts)
@@ -294,11 +295,14 @@ class _Words(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
         self._line(tag, tag == "br")
+        self.fresh = tag in ("pre", "listing", "textarea")
 
     def handle_endtag(self, tag: str) -> None:
         self._line(tag)
 
     def handle_data(self, data: str) -> None:
+        data = data.removeprefix("\n") if self.fresh else data
+        self.fresh = False
         if not data:
             return
         self.parts.append(data)

@@ -163,3 +163,10 @@ def test_the_docs_list_what_the_registry_holds():
     from tests.conftest import ROOT
 
     assert table() in (ROOT / "docs/exchange.md").read_text(encoding="utf-8")
+
+
+def test_text_nodes_as_html5lib_has_them():
+    from kube_research.exchange.databases import _Words
+
+    w = _Words("<p>a</p>\n<pre>\nb\n</pre>&nbsp;<br>c")
+    assert "".join(c for c, at in zip(w.text, w.at, strict=True) if at >= 0) == "a\nb\n\xa0c" and w.bytes == 7
