@@ -1,7 +1,9 @@
 """Learn cue tables from passages that people coded: the study's own codings, and banks of coded snippets.
 
-`kube-research learn` writes `codebooks/<name>.cues.csv` beside a codebook.  The weights come from logistic regression (`engine.cues`);
-the threshold from cross-validation by document, so that the precision asked for is one on documents the weights have not seen.
+`kube-research learn` writes `codebooks/<name>.cues.csv` beside a codebook.  The weights come from logistic regression with a quadratic
+penalty (L-BFGS; nothing random, no download).  A cue that separates coded from other sentences by itself is held back less (after the
+log-count ratios of Wang & Manning 2012, "Baselines and bigrams"); letters, questions and words in a row are held back more.  The
+threshold comes from cross-validation by document, so that the precision asked for is one on documents the weights have not seen.
 """
 
 from __future__ import annotations
@@ -11,19 +13,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .codebook import Codebook
 from .corpus import Corpus, Document
 from .engine import Engine
-from .engine.cues import ABSENT, BIAS, THRESHOLD, CueModel, learn, rule_cue
+from .engine.cues import ABSENT, CueModel, doubt, rule_cue
 from .model import Fault, KubeError, Speaker
 from .text import normalise
 from .words import say
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
 Span = tuple[str, int, int, str, str]  # document, start, end, code, polarity
 SNIPPETS = 60  # snippets of a bank that make one document
+LEAST, LEAST_LETTERS = 2, 4  # sentences that a cue must occur in
+SMALLEST = 0.02  # weights below are left out of the table
 
 
 @dataclass(frozen=True)
@@ -78,92 +86,147 @@ class Sample:
         self.engine = Engine(Corpus(tuple(documents)))
         w = self.engine.words
         self.features = self.engine.features
-        self.n = self.features.sentences
-        rows, cols, names = self.features.pairs()
-        rules, hits = self.engine.find(book)
-        self.told = [(int(w.sentence[a]), rules[n].code, rules[n].rule, bool(absent)) for n, a, _, _, absent in hits.tolist()]
-        index: dict[str, int] = {}
-        cues = sorted({(s, rule_cue(c, r)) for s, c, r, _ in self.told} | {(s, f"=={c}") for s, c, _, _ in self.told})
-        numbers = [index.setdefault(cue, len(index)) for _, cue in cues]
-        self.rows = np.concatenate((rows, np.array([s for s, _ in cues], dtype=np.int64)))
-        self.cols = np.concatenate((cols, np.array(numbers, dtype=np.int64) + len(names)))
-        self.names = names + list(index)
+        self.n = self.features.n
+        self.codes = [c.id for c in book if c.automatic and not c.retired]
+        self.told = self.engine.told(*self.engine.find(book))
+        self.cues, self.names = self.features.matrix(self.told)
+        self.spoken = self.features.evidence
         self.home = np.zeros(self.n, np.int64)
-        self.spoken = np.zeros(self.n, bool)
         if len(w):
             self.home[w.sentence] = w.owners[w.segment, 0]
-            self.spoken[w.sentence[w.speaking]] = True
-        self.labels, self.absent = self._labels(spans)
+        self.coded, self.touched, self.absent = self._labels(spans)
 
-    def _labels(self, spans: Iterable[Span]) -> tuple[dict[str, set[int]], dict[tuple[int, str], bool]]:
-        """A sentence bears a code where a passage covers half of it, or it half of the passage."""
+    def _labels(self, spans: Iterable[Span]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Sentences × codes: coded (a passage covers half of the sentence, or it half of the passage), touched by a passage at all, coded absent."""
         w = self.engine.words
         first = np.searchsorted(w.sentence, np.arange(self.n), "left")
         last = np.searchsorted(w.sentence, np.arange(self.n), "right") - 1
         starts, ends = w.start[first], w.end[last]
         base = {d.id: b for d, b in zip(w.documents, w.bases, strict=True)}
-        labels: dict[str, set[int]] = defaultdict(set)
-        absent: dict[tuple[int, str], bool] = {}
+        column = {c: j for j, c in enumerate(self.codes)}
+        coded, touched, absent = (np.zeros((self.n, len(self.codes)), bool) for _ in range(3))
         for document, a, b, code, polarity in spans:
-            if document not in base:
+            if document not in base or code not in column:
                 continue
-            a, b = a + base[document], b + base[document]
+            a, b, j = a + base[document], b + base[document], column[code]
             for s in range(max(0, int(np.searchsorted(ends, a, "right"))), int(np.searchsorted(starts, b, "left"))):
                 overlap = min(b, ends[s]) - max(a, starts[s])
-                if self.spoken[s] and overlap > 0 and overlap * 2 >= min(b - a, ends[s] - starts[s]):
-                    labels[code].add(s)
-                    absent[s, code] = polarity == "absent"
-        return dict(labels), absent
+                if self.spoken[s] and overlap > 0:
+                    touched[s, j] = True
+                    if overlap * 2 >= min(b - a, ends[s] - starts[s]):
+                        coded[s, j] = True
+                        absent[s, j] = polarity == "absent"
+        return coded, touched, absent
 
 
-def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codebook, *, precision: float = 0.7, judged: Iterable[str] | None = None, folds: int = 5, penalty: float = 2.0) -> Learned:
+def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codebook, *, precision: float = 0.7, judged: Iterable[str] | None = None, folds: int = 6, penalty: float = 2.0) -> Learned:
     """Learn the cues of a book's automatic codes from coded documents.
 
     precision: what the threshold aims at, by cross-validation over `folds` groups of documents, counted in the documents `judged`
     (default: all).  penalty: of the squared weights.
     """
-    codes = {c.id for c in book if c.automatic and not c.retired}
-    sample = Sample(documents, [s for s in spans if s[3] in codes], book)
-    labels = {c: sample.labels[c] for c in sorted(sample.labels) if len(sample.labels[c]) >= 5}
-    if not labels:
+    sample = Sample(documents, spans, book)
+    enough = np.flatnonzero(sample.coded.sum(0) >= 5)
+    if not len(enough):
         raise KubeError(Fault(say("Belum cukup pengodean untuk belajar (sedikitnya 5 kalimat per kode).", "Not enough codings to learn from (at least 5 sentences a code)."), "", say("Kodekan lebih banyak dokumen dahulu.", "Code more documents first.")))
+    codes = [sample.codes[j] for j in enough]
     names = [d.id for d in sample.engine.words.documents]
-    counted = np.isin(sample.home, [i for i, n in enumerate(names) if judged is None or n in set(judged)]) & sample.spoken
-    order = sorted(range(len(names)), key=lambda i: (names[i] not in set(judged or names), names[i]))
+    wanted = set(names if judged is None else judged)
+    counted = np.isin(sample.home, [i for i, n in enumerate(names) if n in wanted]) & sample.spoken
     fold_of = np.zeros(len(names), np.int64)
-    fold_of[order] = np.arange(len(names)) % folds
+    fold_of[sorted(range(len(names)), key=lambda i: (names[i] not in wanted, names[i]))] = np.arange(len(names)) % folds
     fold = fold_of[sample.home]
-    scores = {c: np.full(sample.n, -np.inf) for c in labels}
+    scores = np.full((sample.n, len(codes)), -np.inf)
     for k in range(folds):
-        train = fold != k
-        kept = train[sample.rows]
-        weights = learn(sample.rows[kept], sample.cols[kept], sample.names, {c: {s for s in v if train[s]} for c, v in labels.items()}, sample.n, penalty=penalty, among=train & sample.spoken)
         test = np.flatnonzero((fold == k) & counted)
-        for c, s in _score(weights, sample).items():
-            scores[c][test] = s[test]
-    threshold, p, r = _threshold(scores, labels, counted, precision)
-    weights = learn(sample.rows, sample.cols, sample.names, labels, sample.n, penalty=penalty, among=sample.spoken)
-    for c in weights:
-        weights[c][THRESHOLD] = threshold
-    for rule in book.indicators():  # a rule that the table names does not code alone, also one that never hit so far
-        if rule.code in weights:
-            weights[rule.code].setdefault(rule_cue(rule.code, rule.rule), 0.0)
-    weights[ABSENT] = _polarity(sample, labels)
-    return Learned(CueModel(weights), int(sample.spoken.sum()), {c: len(v) for c, v in labels.items()}, p, r, len(names))
+        if len(test):
+            scores[test] = _surely(_fit(sample, enough, (fold != k) & sample.spoken, penalty), sample, test, codes)
+    value, truth = scores[counted].ravel(), sample.touched[np.ix_(counted, enough)].ravel()
+    threshold, p, r = _threshold(value, truth, precision)
+    model = _fit(sample, enough, sample.spoken, penalty)
+    rules = [rule_cue(x.code, x.rule) for x in book.indicators() if x.code in codes]  # a rule that the table names does not code alone, also one that never hit so far
+    model = _compact(model, rules, threshold)
+    return Learned(model, int(sample.spoken.sum()), {c: int(sample.coded[:, j].sum()) for c, j in zip(codes, enough, strict=True)}, p, r, len(names))
 
 
-def _score(weights: dict[str, dict[str, float]], sample: Sample) -> dict[str, np.ndarray]:
-    out = {}
-    for code, cues in weights.items():
-        table = np.array([cues.get(n, 0.0) for n in sample.names])
-        out[code] = cues[BIAS] + np.bincount(sample.rows, weights=table[sample.cols], minlength=sample.n)
+def _surely(model: CueModel, sample: Sample, sentences: np.ndarray, codes: list[str]) -> np.ndarray:
+    """The scores of sentences × codes, less what doubt about the polarity takes."""
+    total = sample.features.scores(model, sample.told)
+    out = total[sentences][:, : len(codes)]
+    near = np.argwhere(out > model_edge(out))
+    denial = sample.features.denied(model, total, sentences[near[:, 0]], near[:, 1], sample.told)
+    out[near[:, 0], near[:, 1]] -= doubt(denial)
     return out
 
 
-def _threshold(scores: dict[str, np.ndarray], labels: dict[str, set[int]], counted: np.ndarray, precision: float) -> tuple[float, float, float]:
+def model_edge(scores: np.ndarray) -> float:
+    """Below this score no sentence is ever coded: the fifth of the pairs with the highest scores is looked at closely."""
+    return float(np.quantile(scores, 0.8)) if scores.size else 0.0
+
+
+def _fit(sample: Sample, columns: np.ndarray, train: np.ndarray, penalty: float) -> CueModel:
+    """The weights learned from the sentences `train`: of every code, and of absence among the coded sentences."""
+    letters = np.array([c.startswith("~") for c in sample.names], bool)
+    seen = np.asarray((sample.cues[train] > 0).sum(0)).ravel()
+    kept = np.flatnonzero(seen >= np.where(letters, LEAST_LETTERS, LEAST))
+    x, y = sample.cues[train][:, kept], sample.coded[np.ix_(train, columns)]
+    names = [sample.names[i] for i in kept]
+    weights, bias = logistic(x, y, penalty * held_back(names)[:, None] / telling(x, y) ** 2)
+    codes = [sample.codes[j] for j in columns]
+    pairs = np.argwhere(sample.coded[:, columns] & train[:, None])
+    denied = sample.absent[:, columns][pairs[:, 0], pairs[:, 1]]
+    if not denied.any():
+        return CueModel((*codes, ABSENT), {n: i for i, n in enumerate(names)}, np.hstack((weights, np.zeros((len(names), 1)))), np.append(bias, -9.0), np.zeros(len(codes) + 1))
+    more, cues = sample.features.denial_matrix(pairs[:, 0], [codes[j] for j in pairs[:, 1]], sample.told)
+    often = np.flatnonzero(np.asarray((more > 0).sum(0)).ravel() >= LEAST)
+    cues = [cues[i] for i in often]
+    for_absence, base = logistic(more[:, often], denied[:, None], 0.5 * penalty * held_back(cues)[:, None], start=-1.0)
+    index = {n: i for i, n in enumerate(names)}
+    for c in cues:
+        index.setdefault(c, len(index))
+    table = np.zeros((len(index), len(codes) + 1))
+    table[: len(names), : len(codes)] = weights
+    table[[index[c] for c in cues], -1] = for_absence[:, 0]
+    return CueModel((*codes, ABSENT), index, table, np.append(bias, base), np.zeros(len(codes) + 1))
+
+
+def held_back(names: Sequence[str]) -> np.ndarray:
+    """How many times harder than a stem each kind of cue is penalised."""
+    return np.array([6.25 if c[0] in "~<" else 2.0 if c[0] == "?" else 4.0 if " @" in c or " " in c and c[0] not in "=#@" else 1.0 for c in names])
+
+
+def telling(x: csr_matrix, y: np.ndarray) -> np.ndarray:
+    """Cues × codes: half of 1 plus the size of the log-count ratio, against the code's mean."""
+    inside, outside = x.T @ y.astype(float) + 1.0, x.T @ (~y).astype(float) + 1.0
+    ratio = np.abs(np.log((inside / inside.sum(0)) / (outside / outside.sum(0))))
+    return 0.5 + 0.5 * ratio / np.maximum(ratio.mean(0), 1e-9)
+
+
+def logistic(x: csr_matrix, y: np.ndarray, penalty: np.ndarray, *, start: float = -4.0, rounds: int = 100) -> tuple[np.ndarray, np.ndarray]:
+    """Logistic regressions side by side.
+
+    x: n × p counts; y: n × m truth; penalty: p × m (or p × 1), of the squared weights.  Returns weights p × m and biases m.
+    """
+    from scipy.optimize import minimize
+
+    (n, p), m = x.shape, y.shape[1]
+    sign, xt = np.where(y, 1.0, -1.0), x.T.tocsr()
+
+    def loss(v: np.ndarray) -> tuple[float, np.ndarray]:
+        w = v.reshape(p + 1, m)
+        z = sign * (x @ w[:-1] + w[-1])
+        e = np.exp(-np.clip(z, -50, 50))
+        g = -sign * (e / (1 + e))
+        return float(np.log1p(e).sum() + 0.5 * (penalty * w[:-1] ** 2).sum()), np.vstack((xt @ g + penalty * w[:-1], g.sum(0))).ravel()
+
+    begin = np.zeros((p + 1, m))
+    begin[-1] = start
+    w = minimize(loss, begin.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x.reshape(p + 1, m)
+    return w[:-1], w[-1]
+
+
+def _threshold(value: np.ndarray, truth: np.ndarray, precision: float) -> tuple[float, float, float]:
     """The lowest threshold at which the precision is reached, with precision and recall there."""
-    value = np.concatenate([s[counted] for s in scores.values()])
-    truth = np.concatenate([np.isin(np.flatnonzero(counted), list(labels[c])) for c in scores])
     order = np.argsort(-value, kind="stable")
     right = np.cumsum(truth[order])
     share = right / np.arange(1, len(order) + 1)
@@ -172,30 +235,15 @@ def _threshold(scores: dict[str, np.ndarray], labels: dict[str, set[int]], count
     return float(value[order[at]]), float(share[at]), float(right[at] / max(1, truth.sum()))
 
 
-def _polarity(sample: Sample, labels: dict[str, set[int]]) -> dict[str, float]:
-    """Weights of what speaks for absence, learned on the coded sentences alone: words, the code ("@code"), the rules' own verdict."""
-    instances = [(s, c) for c, v in labels.items() for s in sorted(v)]
-    number = {x: i for i, x in enumerate(instances)}
-    of_sentence: dict[int, list[int]] = defaultdict(list)
-    for (s, _), i in number.items():
-        of_sentence[s].append(i)
-    rows, names = [], []
-    for s, c in zip(sample.rows.tolist(), sample.cols.tolist(), strict=True):
-        name = sample.names[c]
-        if not name.startswith(("=", "?")):
-            rows += of_sentence.get(s, ())
-            names += [name] * len(of_sentence.get(s, ()))
-    for s, c, _, absent in sample.told:
-        if (s, c) in number:
-            rows.append(number[s, c])
-            names.append(f"=!{c}" if absent else f"=+{c}")
-    for (_, c), i in number.items():
-        rows.append(i)
-        names.append("@" + c)
-    pairs = sorted(set(zip(rows, names, strict=True)))
-    index: dict[str, int] = {}
-    cols = np.array([index.setdefault(n, len(index)) for _, n in pairs], dtype=np.int64)
-    denied = {number[x] for x in number if sample.absent.get(x)}
-    if not denied:
-        return {BIAS: -9.0}
-    return learn(np.array([i for i, _ in pairs], dtype=np.int64), cols, list(index), {ABSENT: denied}, len(instances), penalty=1.0, least=2)[ABSENT]
+def _compact(model: CueModel, rules: Sequence[str], threshold: float) -> CueModel:
+    """The model as its table says it: two decimals, small weights left out, every rule named."""
+    table = np.round(model.table, 2)
+    table[np.abs(table) < SMALLEST] = 0.0
+    names = list(model.cues)
+    kept = [i for i, n in enumerate(names) if table[i].any() or n in set(rules)]
+    index = {names[i]: k for k, i in enumerate(kept)}
+    extra = [r for r in dict.fromkeys(rules) if r not in index]
+    index.update({r: len(kept) + k for k, r in enumerate(extra)})
+    edge = np.full(len(model.codes), round(threshold, 2))
+    edge[-1] = 0.0
+    return CueModel(model.codes, index, np.vstack((table[kept], np.zeros((len(extra), len(model.codes))))), np.round(model.bias, 2), edge)

@@ -77,13 +77,19 @@ def heldout(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", ["dev", "heldout"])
-def test_roles_are_guessed_without_a_mistake_about_the_interviewer(name, tmp_path):
+def test_nobody_takes_the_interviewer_for_an_informant(name, tmp_path):
+    """Who is the researcher is right in every file; whoever else is named (a note, the head) is nobody's evidence."""
     study, gold = gold_set(name, tmp_path / "study")
     roles = json.loads((HERE / name / "roles.json").read_text(encoding="utf-8"))
     for d in study.corpus:
-        want = sum(r == "researcher" for r in roles[d.id].values())
-        assert len({t.label for t in d.turns if t.role == "researcher"}) == want, d.id
-        assert all(t.role for t in d.turns), d.id
+        want, got = roles[d.id], {t.label: t.role for t in d.turns}
+        assert all(got.values()), d.id
+        listed = {x.upper().rstrip("."): r for x, r in want.items()}
+        known = [listed.get(x.upper().rstrip(".")) for x in got]
+        if any(known):
+            assert all((r == "researcher") == (k == "researcher") if k else r == "researcher" for r, k in zip(got.values(), known, strict=True)), d.id
+        else:  # labels of our own (P, N) for a transcript without any
+            assert sum(r == "researcher" for r in got.values()) == sum(r == "researcher" for r in want.values()), d.id
     lines = (HERE / name / "gold.jsonl").read_text(encoding="utf-8").count("\n")
     assert len(gold) >= lines * 0.99
     for g in gold:
@@ -100,14 +106,13 @@ def test_quotations_are_verbatim_and_no_interviewers_word_is_coded(heldout):
         assert not any(a < r.end and r.start < b and ":" in study.corpus[r.document].text[a:b] for a, b in turn.aside)
 
 
-def test_the_untouched_half(heldout, record_property):
-    """Precision .70 and recall .30, polarity .85 of the true hits (the goal is .90: docs/autocoding.md says what was measured)."""
+def test_transcripts_that_nothing_was_learned_from(heldout, record_property):
+    """Precision, recall and polarity of the true hits (docs/autocoding.md says what was measured, and what is asked)."""
     study, gold = heldout
-    half = study.corpus.where(document=[f"h{i:02}" for i in range(7, 13)])
-    score = compare(autocode(half, *(study.codebook(n) for n in BOOKS)), [g for g in gold if g[0] in half])
+    score = compare(autocode(study.corpus, *(study.codebook(n) for n in BOOKS)), gold)
     record_property("autocoding", str(score))
     print(score)
     assert score.precision >= FLOOR[0] and score.recall >= FLOOR[1] and score.polarity >= FLOOR[2], str(score)
 
 
-FLOOR = (0.70, 0.30, 0.85)
+FLOOR = (0.70, 0.30, 0.90)

@@ -1,19 +1,22 @@
 """Cues: several weak words code together, weights can be read and edited, learning is the same every time."""
 
+import re
+
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from kube_research.codebook import load
 from kube_research.cli import main
 from kube_research.codings import make
 from kube_research.corpus import Corpus, Document
-from kube_research.engine import autocode
-from kube_research.engine.cues import CueModel, learn, root
-from kube_research.learning import learn_cues, read_bank
+from kube_research.engine import autocode, explain
+from kube_research.engine.cues import CueModel, letters, root
+from kube_research.learning import Sample, _fit, learn_cues, logistic, read_bank, telling
 from kube_research.model import KubeError, Speaker
 
 BOOK = "codebook: tiny\ncodes:\n  - id: t.book\n    indicators: {id: [buku kas]}\n"
-TABLE = "code,cue,weight\nt.book,(bias),-2\nt.book,tulis,1.2\nt.book,malam,1.0\nt.book,?uang,0.9\nt.book,=t.book: id: buku kas,1.5\n(absent),(bias),-1\n(absent),ndak,0\n(absent),tidak,2\n"
+TABLE = "cue,t.book,(absent)\n(bias),-2,-4\n(threshold),,\ntulis,1.2,\nmalam,1.0,\n?uang,.9,\n=t.book: id: buku kas,1.5,\ntidak,,5\n"
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def test_cues_add_up(book):
 
 
 def test_the_rule_says_which_cues(book):
-    assert coded("P: Uangnya?\nN: Ditulis tiap malam.\n", book)[0][2] == "cues: tulis +1.2 · malam +1.0 · ?uang +0.9"
+    assert coded("P: Uangnya?\nN: Ditulis tiap malam.\n", book)[0][2] == "cues: ditulis +1.2 · malam +1.0 · ?uang +0.9"
 
 
 def test_polarity_is_weighed(book):
@@ -50,17 +53,48 @@ def test_a_rule_that_the_table_does_not_name_codes_alone(book, tmp_path):
     assert len(autocode(Corpus((Document("d", "N: Buku kas ada."),)), again, cues=False)) == 1
 
 
+def test_a_regional_form_counts_by_its_letters(book, tmp_path):
+    (tmp_path / "tiny.cues.csv").write_text(TABLE + "~uruk,2.5,\n")
+    assert [c[0] for c in coded("P: Apa?\nN: Diurukake sareng.\n", book)] == ["Diurukake sareng"] and letters("kas") == ["~<kas", "~kas>"]
+
+
+def test_doubt_about_polarity_costs(book, tmp_path):
+    sure, unsure = TABLE.replace("(bias),-2,-4", "(bias),-2.1,-4"), TABLE.replace("(bias),-2,-4", "(bias),-2.1,0")
+    for table, n in ((sure, 1), (unsure, 0)):
+        (tmp_path / "tiny.cues.csv").write_text(table)
+        assert len(coded("P: Apa?\nN: Ditulis tiap malam.\n", book)) == n
+
+
 def test_a_broken_table_is_told(tmp_path, book):
-    (tmp_path / "tiny.cues.csv").write_text("code,cue,weight\nt.book,x,heavy\n")
-    with pytest.raises(KubeError, match="tiny.cues.csv:2"):
-        coded("N: x.\n", book)
+    for table, said in (("cue,t.book\nx,heavy\n", "tiny.cues.csv:2"), ("code,cue,weight\nt.book,x,1\n", "tiny.cues.csv:1"), ("cue,t.book\nx,1,2\n", "3 kolom|3 columns")):
+        (tmp_path / "tiny.cues.csv").write_text(table)
+        with pytest.raises(KubeError, match=said):
+            coded("N: x.\n", book)
 
 
 def test_learning_finds_the_word_that_matters():
-    rows = np.array([0, 1, 2, 3, 0, 1, 2, 3, 4, 5])
-    cols = np.array([0, 0, 1, 1, 2, 2, 2, 2, 2, 2])
-    weights = learn(rows, cols, ["good", "bad", "both"], {"c": {0, 1}}, 6, penalty=0.1)["c"]
-    assert weights["good"] > 1 and weights.get("bad", 0) <= 0 and abs(weights.get("both", 0)) < weights["good"]
+    x = csr_matrix(np.array([[1, 0, 1], [1, 0, 1], [0, 1, 1], [0, 1, 1], [0, 0, 1], [0, 0, 1]]))
+    y = np.array([[True], [True], [False], [False], [False], [False]])
+    good, bad, both = logistic(x, y, np.full((3, 1), 0.1))[0][:, 0]
+    assert good > 1 and bad <= 0 and abs(both) < good and telling(x, y)[0, 0] > telling(x, y)[2, 0]
+
+
+def test_the_quick_way_gives_what_the_matrix_gives(study):
+    """Scores through the weight of every word are the products of the matrix that was learned from."""
+    lines = ["P: Rapatnya gimana?", "N: Kumpul tiap malam Jumat. Nggak pernah telat, nggak. Anak saya rewel.", "P: Uangnya dicatat?", "N: Dicatat bendahara. Tidak kumpul lagi sekarang."] * 6
+    speakers = (Speaker("d", "P", "p", "researcher"), Speaker("d", "N", "n", "member"))
+    text = "\n".join(lines) + "\n"
+    spans = [("d", m.start(), m.end(), "s.meet", "absent" if "Tidak" in m.group() else "present") for m in re.finditer(r"Kumpul tiap malam Jumat|Tidak kumpul lagi sekarang", text)]
+    sample = Sample([Document("d", text, speakers=speakers)], spans, study.codebook("small"))
+    column = np.array([sample.codes.index("s.meet")])
+    model = _fit(sample, column, sample.spoken, 2.0)
+    table = np.array([model.table[model.cues[n]] if n in model.cues else np.zeros(2) for n in sample.names])
+    total = sample.features.scores(model, sample.told)
+    assert np.allclose((sample.cues @ table + model.bias)[sample.spoken, 0], total[sample.spoken, 0]) and np.ptp(total[sample.spoken, 0]) > 1
+    pairs = np.argwhere(sample.coded[:, column])
+    cues, names = sample.features.denial_matrix(pairs[:, 0], ["s.meet"] * len(pairs), sample.told)
+    slow = cues @ np.array([model.table[model.cues[n], 1] if n in model.cues else 0.0 for n in names]) + model.bias[1]
+    assert np.allclose(slow, sample.features.denied(model, total, pairs[:, 0], pairs[:, 1], sample.told)) and (slow > 0).any() and (slow < 0).any()
 
 
 @pytest.mark.parametrize(("word", "stem"), [("nulisnya", "nulis"), ("dicatet", "catet"), ("pencatatan", "catat"), ("ibu-ibu", "ibu"), ("nggak", "tidak")])
@@ -69,9 +103,11 @@ def test_stems(word, stem):
 
 
 def test_save_and_load(tmp_path):
-    model = CueModel({"a": {"(bias)": -1.0, "x": 0.5, "?y, \"z\"": -0.25}})
+    model = CueModel(("a", "b"), {"x": 0, '?y, "z"': 1}, np.array([[0.5, 0.0], [-0.25, 1.5]]), np.array([-1.0, -2.0]), np.array([0.5, 0.0]))
     model.save(tmp_path / "m.cues.csv")
-    assert CueModel.load(tmp_path / "m.cues.csv").weights == model.weights
+    again = CueModel.load(tmp_path / "m.cues.csv")
+    assert again.codes == model.codes and {c: again.table[i].tolist() for c, i in again.cues.items()} == {c: model.table[i].tolist() for c, i in model.cues.items()}
+    assert again.bias.tolist() == [-1, -2] and again.threshold.tolist() == [0.5, 0]
 
 
 def test_learn_from_a_bank_and_from_a_studys_own_codings(study_dir, study, tmp_path, capsys):
@@ -81,10 +117,16 @@ def test_learn_from_a_bank_and_from_a_studys_own_codings(study_dir, study, tmp_p
     documents, spans = read_bank(bank)
     assert len(documents) == 4 and documents[0].text[spans[0][1]:spans[0][2]] == "Kumpul tiap malam Jumat ke-0." and {s[4] for s in spans} == {"present", "absent"}
     one, two = (learn_cues(documents, spans, study.codebook("small")) for _ in range(2))
-    assert one.model.weights == two.model.weights and one.precision >= 0.7 and one.recall > 0.9
+    assert np.array_equal(one.model.table, two.model.table) and one.precision >= 0.7 and one.recall > 0.9
     study.journal("ani", "b1").code(make(study.corpus, "b1", 60, 75, "s.meet"))
     assert main(["learn", "--study", str(study_dir), "--codebook", "small", "--bank", str(bank)]) == 0
-    assert (study_dir / "codebooks/small.cues.csv").read_text().startswith("code,cue,weight") and "cross-validated" in capsys.readouterr().out
+    assert (study_dir / "codebooks/small.cues.csv").read_text().startswith("cue,s.meet") and "cross-validated" in capsys.readouterr().out
     bank.write_text("{}\n")
     with pytest.raises(KubeError, match="bank.jsonl:1"):
         read_bank(bank)
+
+
+def test_a_coding_by_cues_explains_itself(book):
+    corpus = Corpus((Document("d", "P: Uangnya?\nN: Ditulis tiap malam.\n", speakers=(Speaker("d", "P", "p", "researcher"), Speaker("d", "N", "n", "member"))),))
+    hit = autocode(corpus, book).frame.iloc[0]
+    assert "ditulis +1.2 · malam +1.0 · ?uang +0.9" in explain(hit, book, corpus) and "tiny.cues.csv" in explain(hit, book, corpus)

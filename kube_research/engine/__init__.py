@@ -100,23 +100,25 @@ class Engine:
 
     @cached_property
     def features(self) -> cues.Features:
-        return cues.Features(self.words, self.words.speaking, cues.questions(self.words))
+        return cues.Features(self.words, self.polarity.negators)
+
+    def told(self, rules: list[Indicator], hits: np.ndarray) -> list[cues.Told]:
+        """The hits of rules as a cue model hears them: sentence, code, rule, absent."""
+        sentence = self.words.sentence[hits[:, 1]].tolist() if len(hits) else []
+        return [(s, rules[n].code, rules[n].rule, bool(absent)) for s, n, absent in zip(sentence, hits[:, 0].tolist(), hits[:, 4].tolist(), strict=True)]
 
     def weigh(self, rules: list[Indicator], hits: np.ndarray, model: cues.CueModel, book: Codebook) -> tuple[np.ndarray, list[tuple[int, int, str, str, bool]]]:
         """Let a cue model decide: the hits of rules that it does not name, and the sentences that it codes (first word, last word, code, why, absent)."""
         w = self.words
         codes = {c.id for c in book if c.automatic and not c.retired}
-        named = {cue for c in model.weights.values() for cue in c if cue.startswith("=")}
-        alone = np.array([r.code not in model.weights or cues.rule_cue(r.code, r.rule) not in named for r in rules], dtype=bool)
-        told = [(int(w.sentence[a]), rules[n].code, rules[n].rule, bool(absent)) for n, a, _, _, absent in hits.tolist()]
-        verdict = cues.judge(model, self.features, told)
-        added = []
+        alone = np.array([r.code not in model.codes or cues.rule_cue(r.code, r.rule) not in model.cues for r in rules], dtype=bool)
+        verdict = cues.judge(model, self.features, self.told(rules, hits))
         firsts = np.searchsorted(w.sentence, verdict.sentence, "left")
         lasts = np.searchsorted(w.sentence, verdict.sentence, "right") - 1
-        unreal = self.polarity.asked
-        for a, b, s, c, absent, why in zip(firsts.tolist(), lasts.tolist(), verdict.sentence.tolist(), verdict.code.tolist(), verdict.absent.tolist(), verdict.why, strict=True):
-            if verdict.codes[c] in codes and not unreal[s]:
-                added.append((a, b, verdict.codes[c], say("isyarat: ", "cues: ") + why, absent))
+        asked = self.polarity.asked
+        added = [(a, b, verdict.codes[c], say("isyarat: ", "cues: ") + why, absent)
+                 for a, b, s, c, absent, why in zip(firsts.tolist(), lasts.tolist(), verdict.sentence.tolist(), verdict.code.tolist(), verdict.absent.tolist(), verdict.why, strict=True)
+                 if verdict.codes[c] in codes and not asked[s]]
         return hits[alone[hits[:, 0]]] if len(hits) else hits, added
 
     def spans(self, hits: np.ndarray, rules: list[Indicator], unit: str | None) -> tuple[np.ndarray, np.ndarray]:
@@ -268,6 +270,14 @@ def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus) -> s
     """Say in words why a passage was coded: rule, words found, family forms, negator."""
     get = hit.get if isinstance(hit, (dict, pd.Series)) else lambda k, d=None: getattr(hit, k, d)
     document, start, end, code = str(get("document")), int(get("start")), int(get("end")), str(get("code"))
+    rule = str(get("rule") or "")
+    if rule.startswith(("isyarat: ", "cues: ")):
+        line = corpus[document].line(start)
+        denied = get("polarity") == "absent"
+        return "; ".join([say(f"{code} ({book[code].label}) di {document}:{line}", f"{code} ({book[code].label}) at {document}:{line}"),
+                          say(f"kalimat ini melewati ambang kode itu; isyarat terberat: {rule.partition(': ')[2]}", f"this sentence passes the code's threshold; the heaviest cues: {rule.partition(': ')[2]}"),
+                          say("“?” berarti kata dari pertanyaan sebelumnya", "“?” marks a word of the question before"), say(f"bobotnya ada di codebooks/{book.name}.cues.csv", f"the weights stand in codebooks/{book.name}.cues.csv"),
+                          say("maka: ", "hence: ") + ("absent" if denied else "present")])
     for h in hits(Corpus((corpus[document],), corpus.cases), book.only([code])):
         if h.start < end and start < h.end and (not get("rule") or h.indicator.rule == get("rule")):
             line = corpus[document].line(h.start)

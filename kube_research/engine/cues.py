@@ -1,20 +1,27 @@
 """Cues: words and rules that speak together for a code, with weights learned from passages that people coded.
 
-One word is seldom evidence; several are.  A cue model adds up, sentence by sentence, the weights of the words said, of the words
-of the question before, and of the rules that hit; where the sum passes the code's threshold the sentence is coded, and the cues
-that weighed most are its rule.  The model is a table that a person can read and edit: code, cue, weight.
+One word is seldom evidence; several are.  A cue model adds up, sentence by sentence, the weights of the words said (of their stems and
+of their groups of four letters, so that a regional form of a word still counts), of the words of the question before, and of the rules
+that hit; where the sum passes the code's threshold the sentence is coded, and the cues that weighed most are its rule.  The model is a
+table that a person can read and edit, one row a cue and one column a code:
 
-Learning is logistic regression with a quadratic penalty (L-BFGS), one code at a time; nothing random, no download.
+    catat       a stem that is said            ?usul       a stem of the question before
+    ~cata       four letters of a word said    =part.x: …  a rule's hit     ==part.x  any rule's hit of a code
+
+The column `(absent)` weighs whether what was coded is denied; there, besides, `<stem` stands for the sentence before, `a b` for two
+words in a row, `#no1` for the number of negators, `@code` for the code and `=!` and `=+` for the verdict of the rules.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,9 +29,14 @@ from ..model import Fault, KubeError
 from ..words import say
 from .words import Words, plain, stripped
 
-BIAS, THRESHOLD = "(bias)", "(threshold)"
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+BIAS, THRESHOLD, ABSENT = "(bias)", "(threshold)", "(absent)"
+DOUBT = 0.8  # what a sentence loses whose polarity is wholly unsure
 PREFIXES = ("memper", "diper", "meny", "meng", "mem", "men", "me", "peny", "peng", "pem", "pen", "per", "pe", "ber", "di", "ter", "ke", "se", "ng", "ny", "ku")
 SUFFIXES = ("kan", "an", "in", "i", "eun", "ake")
+Told = tuple[int, str, str, bool]  # sentence, code, rule, absent: a rule's hit
 
 
 @lru_cache(maxsize=200_000)
@@ -48,126 +60,189 @@ def root(word: str) -> str:
     return word
 
 
+def letters(word: str) -> list[str]:
+    """The cues of a word's groups of four letters, its edges marked.
+
+    >>> letters("kas")
+    ['~<kas', '~kas>']
+    """
+    marked = f"<{plain(word)}>"
+    return ["~" + marked[i:i + 4] for i in range(max(1, len(marked) - 3))]
+
+
+def rule_cue(code: str, rule: str) -> str:
+    """How a rule is called among the cues."""
+    return f"={code}: {rule}"
+
+
 class Features:
-    """The cues of every sentence of a corpus: stems said, and stems of the question just answered."""
+    """What the sentences of a corpus offer to a cue model: words said, words of the question just answered, negators."""
 
-    def __init__(self, words: Words, speaking: np.ndarray, asked: Mapping[int, int]):
-        """speaking: per word, does it count as evidence?  asked: segment of an answer → segment of the question before it."""
-        self.words, self.speaking, self.asked = words, speaking, asked
-        names = [root(t) for t in words.types]
-        self.table = list(dict.fromkeys(names))
-        self.index = {n: i for i, n in enumerate(self.table)}
-        self.stem = np.array([self.index[n] for n in names], dtype=np.int64)[words.ids] if len(words) else np.zeros(0, np.int64)
-        self.sentences = int(words.sentence[-1]) + 1 if len(words) else 0
+    def __init__(self, words: Words, negators: np.ndarray | None = None):
+        """negators: per word 2 for a negator, 1 for a weak one (`polarity.Polarity.negators`)."""
+        self.words = words
+        self.stems = [root(t) for t in words.types]
+        self.n = int(words.sentence[-1]) + 1 if len(words) else 0
+        self.said = np.flatnonzero(words.speaking)
+        self.asked = questions(words)
+        self.negators = np.zeros(len(words), np.int8) if negators is None else negators
 
-    def pairs(self, known: Mapping[str, int] | None = None) -> tuple[np.ndarray, np.ndarray, list[str]]:
-        """All (sentence, cue) pairs, each once: sentence numbers, cue numbers, cue names.
+    @cached_property
+    def of_sentence(self) -> np.ndarray:
+        """Sentence → its segment."""
+        out = np.full(self.n, -1, np.int64)
+        out[self.words.sentence] = self.words.segment
+        return out
 
-        With `known` (cue name → number) only those cues are looked for, and the numbers are theirs.
-        """
-        w, stem, n = self.words, self.stem, len(self.table)
-        s = w.sentence
-        one, ask = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
-        if known is None:
-            names = self.table + ["?" + t for t in self.table]
-            one, ask = np.arange(n), np.arange(n, 2 * n)
-        else:
-            names = list(known)
-            for cue, number in known.items():
-                table, cue = (ask, cue[1:]) if cue.startswith("?") else (one, cue)
-                if cue in self.index:
-                    table[self.index[cue]] = number
-        said = np.flatnonzero(self.speaking)
-        at = said[one[stem[said]] >= 0]
-        rows, cols = [s[at]], [one[stem[at]]]
-        for more in self._asked(ask):
-            rows.append(more[0])
-            cols.append(more[1])
-        return (*_distinct(np.concatenate(rows), np.concatenate(cols)), names)
+    @cached_property
+    def evidence(self) -> np.ndarray:
+        """Per sentence: is any word of it said in a turn that is meant?"""
+        out = np.zeros(self.n, bool)
+        out[self.words.sentence[self.said]] = True
+        return out
 
-
-    def _asked(self, ask: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """(sentence, cue) pairs of the questions: every sentence of an answer bears the cues of the question before it."""
+    @cached_property
+    def _questions(self) -> tuple[np.ndarray, np.ndarray]:
+        """(question segment, type) pairs, each stem once a question; and for every sentence the question that it answers (-1: none)."""
         w = self.words
-        if not self.asked or not len(w):
-            return
-        answers = np.array(list(self.asked), dtype=np.int64)
-        questions = np.array(list(self.asked.values()), dtype=np.int64)
-        token = np.flatnonzero(ask[self.stem] >= 0)
-        segment, cue = _distinct(w.segment[token], ask[self.stem[token]])
-        low, high = np.searchsorted(segment, questions, "left"), np.searchsorted(segment, questions, "right")
-        index = _ranges(low, high)
-        answer, cue = np.repeat(answers, high - low), cue[index]
-        starts, ends = np.searchsorted(w.segment, answer, "left"), np.searchsorted(w.segment, answer, "right")
-        spoken = ends > starts
-        answer, cue, starts, ends = answer[spoken], cue[spoken], starts[spoken], ends[spoken]
-        first, last = w.sentence[starts], w.sentence[ends - 1] + 1
-        yield _ranges(first, last), np.repeat(cue, last - first)
+        answers = np.full(self.n, -1, np.int64)
+        if not self.asked:
+            return np.zeros((0, 2), np.int64), answers
+        of = np.full(int(w.segment[-1]) + 1, -1, np.int64)
+        of[np.fromiter(self.asked, np.int64)] = np.fromiter(self.asked.values(), np.int64)
+        there = self.of_sentence >= 0
+        answers[there] = of[self.of_sentence[there]]
+        token = np.flatnonzero(np.isin(w.segment, np.unique(of[of >= 0])))
+        _, stem = np.unique(np.array(self.stems), return_inverse=True)
+        _, first = np.unique(w.segment[token].astype(np.int64) * (int(stem.max()) + 1) + stem[w.ids[token]], return_index=True)
+        token = token[np.sort(first)]
+        return np.column_stack((w.segment[token], w.ids[token])), answers
+
+    @cached_property
+    def pairs(self) -> np.ndarray:
+        """Places of the first of two neighbouring words said in one sentence."""
+        a = self.said[:-1][np.diff(self.said) == 1] if len(self.said) else self.said
+        s = self.words.sentence
+        return a[s[a] == s[a + 1]] if len(a) else a
+
+    @cached_property
+    def denials(self) -> list[list[str]]:
+        """Per sentence, how many negators are said in it: "#no0", "#no1", "#no2" (two or more), and "#weak"."""
+        s = self.words.sentence[self.said]
+        strong = np.minimum(np.bincount(s, self.negators[self.said] == 2, self.n), 2).astype(int)
+        weak = np.bincount(s, self.negators[self.said] == 1, self.n) > 0
+        return [[f"#no{k}", "#weak"] if f else [f"#no{k}"] for k, f in zip(strong.tolist(), weak.tolist(), strict=True)]
+
+    def before(self) -> np.ndarray:
+        """Per sentence the one before it in the same turn, or -1."""
+        at = np.arange(self.n) - 1
+        same = (at >= 0) & (self.of_sentence[np.maximum(at, 0)] == self.of_sentence)
+        return np.where(same, at, -1)
+
+    # --- scores: the quick way, through the weight of every word of the vocabulary -------------------------------------------
+    def scores(self, model: CueModel, told: Iterable[Told]) -> np.ndarray:
+        """The sum of the cues that speak for each code, and of the words that speak for absence: sentences × columns of the model."""
+        w, k = self.words, len(model.codes)
+        total = np.zeros((self.n, k))
+        if not self.n:
+            return total
+        spoken, asked = self._weights(model)
+        s, ids = w.sentence[self.said], w.ids[self.said]
+        for j in range(k):
+            total[:, j] = np.bincount(s, spoken[ids, j], self.n)
+        pairs, answers = self._questions
+        if len(pairs):
+            heard = np.stack([np.bincount(pairs[:, 0], asked[pairs[:, 1], j], int(w.segment[-1]) + 1) for j in range(k)], axis=1)
+            there = answers >= 0
+            total[there] += heard[answers[there]]
+        for sentence, cue in {(s, c) for s, code, rule, _ in told for c in (rule_cue(code, rule), f"=={code}") if c in model.cues}:
+            total[sentence] += model.table[model.cues[cue]]
+        return total + model.bias
+
+    def _weights(self, model: CueModel) -> tuple[np.ndarray, np.ndarray]:
+        """The weights of every word of the vocabulary, said and asked: types × columns."""
+        from scipy.sparse import csr_matrix
+
+        known, shape = model.cues, (len(self.stems), len(model.table))
+        said = [[known[c] for c in (stem, *letters(t)) if c in known] for t, stem in zip(self.words.types, self.stems, strict=True)]
+        asked = [[known["?" + stem]] if "?" + stem in known else [] for stem in self.stems]
+        out = []
+        for rows in (said, asked):
+            ends = np.cumsum([0, *map(len, rows)])
+            out.append(csr_matrix((np.ones(ends[-1]), np.array([c for r in rows for c in r], dtype=np.int64), ends), shape=shape) @ model.table)
+        return out[0], out[1]
+
+    def denied(self, model: CueModel, total: np.ndarray, sentence: np.ndarray, code: np.ndarray, told: Iterable[Told]) -> np.ndarray:
+        """How strongly each of these (sentence, code) pairs speaks for absence (above 0: denied)."""
+        if ABSENT not in model.codes:
+            return np.full(len(sentence), -9.0)
+        j = model.codes.index(ABSENT)
+        weight = {c: float(model.table[i, j]) for c, i in model.cues.items() if model.table[i, j]}
+        w = self.words
+        previous = np.array([weight.get("<" + stem, 0.0) for stem in self.stems])
+        by_sentence = np.bincount(w.sentence[self.said], previous[w.ids[self.said]], self.n)
+        base, before = total[:, j].copy(), self.before()
+        base += np.where(before >= 0, by_sentence[np.maximum(before, 0)], 0.0)
+        two = {c for c in weight if " " in c and c[0] not in "=#@"}
+        if two:
+            first, second = {x.split(" ")[0] for x in two}, {x.split(" ")[1] for x in two}
+            fits = np.array([x in first for x in self.stems])[w.ids[self.pairs]] & np.array([x in second for x in self.stems])[w.ids[self.pairs + 1]]
+            for p in self.pairs[fits].tolist():
+                base[w.sentence[p]] += weight.get(f"{self.stems[w.ids[p]]} {self.stems[w.ids[p + 1]]}", 0.0)
+        verdicts: dict[tuple[int, str], set[str]] = {}
+        for s, c, _, absent in told:
+            verdicts.setdefault((s, c), set()).add("=!" if absent else "=+")
+        out = np.zeros(len(sentence))
+        for i, (s, k) in enumerate(zip(sentence.tolist(), code.tolist(), strict=True)):
+            out[i] = base[s] + sum(weight.get(c, 0.0) for c in circumstances(model.codes[k], self.denials[s], verdicts.get((s, model.codes[k]), ())))
+        return out
+
+    # --- the same as a matrix, for learning ----------------------------------------------------------------------------------
+    def matrix(self, told: Iterable[Told]) -> tuple[csr_matrix, list[str]]:
+        """How often each cue speaks in each sentence (sentences × cues), and the cues' names."""
+        w = self.words
+        names: dict[str, int] = {}
+        per = [[names.setdefault(c, len(names)) for c in (stem, *letters(t))] for t, stem in zip(w.types, self.stems, strict=True)]
+        rows, cols = _spread(w.sentence[self.said], w.ids[self.said], per)
+        parts = [(rows, cols)]
+        pairs, answers = self._questions
+        if len(pairs):
+            order = np.argsort(pairs[:, 0], kind="stable")
+            segment, types = pairs[order, 0], pairs[order, 1]
+            there = np.flatnonzero(answers >= 0)
+            low, high = np.searchsorted(segment, answers[there], "left"), np.searchsorted(segment, answers[there], "right")
+            cues = np.array([names.setdefault("?" + self.stems[t], len(names)) for t in types.tolist()], dtype=np.int64)
+            parts.append((np.repeat(there, high - low), cues[_ranges(low, high)]))
+        extra = sorted({(s, c) for s, code, rule, _ in told for c in (rule_cue(code, rule), f"=={code}")})
+        parts.append((np.array([s for s, _ in extra], dtype=np.int64), np.array([names.setdefault(c, len(names)) for _, c in extra], dtype=np.int64)))
+        return _counts(self.n, len(names), parts), list(names)
+
+    def denial_matrix(self, sentence: np.ndarray, code: Sequence[str], told: Iterable[Told]) -> tuple[csr_matrix, list[str]]:
+        """The cues for absence of (sentence, code) pairs: pairs × cues, and the cues' names."""
+        w = self.words
+        names: dict[str, int] = {}
+        stem = [[names.setdefault(x, len(names))] for x in self.stems]
+        earlier = [[names.setdefault("<" + x, len(names))] for x in self.stems]
+        said = _spread(w.sentence[self.said], w.ids[self.said], stem)
+        back = _spread(w.sentence[self.said], w.ids[self.said], earlier)
+        after = np.full(self.n + 1, -1, np.int64)
+        before = self.before()
+        after[before[before >= 0]] = np.flatnonzero(before >= 0)
+        rows = after[back[0]]
+        two = np.array([names.setdefault(f"{self.stems[a]} {self.stems[b]}", len(names)) for a, b in zip(w.ids[self.pairs].tolist(), w.ids[self.pairs + 1].tolist(), strict=True)], dtype=np.int64)
+        parts = [said, (rows[rows >= 0], back[1][rows >= 0]), (w.sentence[self.pairs], two)]
+        verdicts: dict[tuple[int, str], set[str]] = {}
+        for s, c, _, absent in told:
+            verdicts.setdefault((s, c), set()).add("=!" if absent else "=+")
+        own = [(i, names.setdefault(c, len(names))) for i, (s, k) in enumerate(zip(sentence.tolist(), code, strict=True)) for c in circumstances(k, self.denials[s], verdicts.get((s, k), ()))]
+        text = _counts(self.n, len(names), parts)[sentence]
+        return (text + _counts(len(sentence), len(names), [(np.array([i for i, _ in own], dtype=np.int64), np.array([c for _, c in own], dtype=np.int64))])).tocsr(), list(names)
 
 
-def _ranges(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """low[0]..high[0]-1, low[1]..high[1]-1, … in one array."""
-    count = high - low
-    return np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
-
-
-def _distinct(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    if not len(a):
-        return a.astype(np.int64), b.astype(np.int64)
-    width = int(b.max()) + 1
-    key = np.unique(a.astype(np.int64) * width + b)
-    return key // width, key % width
-
-
-@dataclass(frozen=True)
-class CueModel:
-    """Weights of cues by code; bias and threshold among them."""
-
-    weights: Mapping[str, Mapping[str, float]]
-
-    def __repr__(self) -> str:
-        return f"CueModel({len(self.weights)} codes, {sum(map(len, self.weights.values()))} cues)"
-
-    def matrix(self) -> tuple[list[str], dict[str, int], np.ndarray, np.ndarray]:
-        """codes, cue → row, weights (cues × codes), bias minus threshold (codes)."""
-        codes = list(self.weights)
-        cues = {c: i for i, c in enumerate(dict.fromkeys(c for w in self.weights.values() for c in w if c not in (BIAS, THRESHOLD)))}
-        table = np.zeros((len(cues), len(codes)), np.float32)
-        edge = np.zeros(len(codes), np.float32)
-        for j, code in enumerate(codes):
-            for cue, weight in self.weights[code].items():
-                if cue in cues:
-                    table[cues[cue], j] = weight
-            edge[j] = self.weights[code].get(BIAS, 0.0) - self.weights[code].get(THRESHOLD, 0.0)
-        return codes, cues, table, edge
-
-    def save(self, path: Path | str) -> None:
-        from ..study import write_atomic
-
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(("code", "cue", "weight"))
-        for code, cues in self.weights.items():
-            for cue, weight in sorted(cues.items(), key=lambda kv: (kv[0] not in (BIAS, THRESHOLD), -abs(kv[1]), kv[0])):
-                writer.writerow((code, cue, f"{weight:.2f}"))
-        write_atomic(Path(path), out.getvalue())
-
-    @classmethod
-    def load(cls, path: Path | str) -> CueModel:
-        """Read a cue table (CSV: code, cue, weight); faults carry their line."""
-        from ..study import read_table
-
-        path = Path(path)
-        weights: dict[str, dict[str, float]] = {}
-        faults = []
-        for r in read_table(path, ("code", "cue", "weight")):
-            try:
-                weights.setdefault(r["code"], {})[r["cue"]] = float(r["weight"].replace(",", "."))
-            except ValueError:
-                faults.append(Fault(say(f"Bobot {r['weight']!r} bukan angka.", f"The weight {r['weight']!r} is not a number."), f"{path.parent.name}/{path.name}:{r['_line']}", say("Tulis misalnya 0.75.", "Write 0.75, for instance.")))
-        if faults:
-            raise KubeError(faults)
-        return cls(weights)
+def circumstances(code: str, denials: Iterable[str], verdicts: Iterable[str]) -> list[str]:
+    """The cues for absence that are no words: the code, the negators of its sentence, the verdict of its rules."""
+    found = [*denials, *sorted(verdicts)]
+    return ["@" + code, *found, *(f"{c} @{code}" for c in found)]
 
 
 def questions(words: Words) -> dict[int, int]:
@@ -184,43 +259,101 @@ def questions(words: Words) -> dict[int, int]:
     return out
 
 
-def learn(rows: np.ndarray, cols: np.ndarray, names: list[str], labels: Mapping[str, set[int]], n: int, *, penalty: float = 2.0, least: int = 2, keep: int = 500, among: np.ndarray | None = None) -> dict[str, dict[str, float]]:
-    """Logistic regression, one code at a time.
+def _ranges(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """low[0]..high[0]-1, low[1]..high[1]-1, … in one array."""
+    count = high - low
+    return np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
 
-    rows, cols: the pairs (sentence, cue) of n sentences; names: of the cues; labels: code → the sentences coded with it.  `among`: which sentences
-    to learn from.  Cues in fewer than `least` sentences are left out; the `keep` largest weights of each code are kept, and every rule's ("=…", also when it
-    is 0: a rule that the table names does not code alone).  Returns code → cue → weight, with the bias.
-    """
-    from scipy.optimize import minimize
+
+def _spread(rows: np.ndarray, types: np.ndarray, per: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """(row, cue) for every token and every cue of its type."""
+    ends = np.cumsum([0, *map(len, per)])
+    flat = np.array([c for cues in per for c in cues], dtype=np.int64)
+    return np.repeat(rows, np.diff(ends)[types]), flat[_ranges(ends[types], ends[types + 1])] if len(types) else np.zeros(0, np.int64)
+
+
+def _counts(n: int, width: int, parts: Iterable[tuple[np.ndarray, np.ndarray]]) -> csr_matrix:
     from scipy.sparse import csr_matrix
 
-    chosen = np.ones(n, bool) if among is None else among
-    inside = chosen[rows]
-    rows, cols = rows[inside], cols[inside]
-    frequent = np.bincount(cols, minlength=len(names)) >= least
-    new = np.cumsum(frequent) - 1
-    ok = frequent[cols]
-    cues = [c for c, f in zip(names, frequent, strict=True) if f]
-    x = csr_matrix((np.ones(int(ok.sum())), (rows[ok], new[cols[ok]])), shape=(n, len(cues)))
-    xt = x.T.tocsr()
-    out: dict[str, dict[str, float]] = {}
-    for code, coded in labels.items():
-        y = np.full(n, -1.0)
-        y[list(coded)] = 1.0
-
-        def loss(w: np.ndarray, y: np.ndarray = y) -> tuple[float, np.ndarray]:
-            z = y * (x @ w[:-1] + w[-1])
-            g = -y / (1 + np.exp(np.clip(z, -50, 50))) * chosen
-            return float((np.logaddexp(0, -z) * chosen).sum() + 0.5 * penalty * w[:-1] @ w[:-1]), np.append(xt @ g + penalty * w[:-1], g.sum())
-
-        w = minimize(loss, np.append(np.zeros(len(cues)), -4.0), jac=True, method="L-BFGS-B", options={"maxiter": 80}).x
-        top = np.argsort(-np.abs(w[:-1]))[:keep]
-        out[code] = {BIAS: float(w[-1]), **{cues[i]: float(w[i]) for i in top if abs(w[i]) >= 0.05 or cues[i].startswith("=")}}
+    parts = list(parts)
+    rows, cols = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+    out = csr_matrix((np.ones(len(rows)), (rows, cols)), shape=(n, width))
+    out.sum_duplicates()
     return out
 
 
-# --- a book's cue table at work -----------------------------------------------------------------------------------------
-ABSENT = "(absent)"  # pseudo-code: what speaks for absence, given a code ("@code")
+@dataclass(frozen=True)
+class CueModel:
+    """Weights of cues: `table` is cues × codes (the last code may be "(absent)"), with a bias and a threshold for each code."""
+
+    codes: tuple[str, ...]
+    cues: Mapping[str, int]
+    table: np.ndarray
+    bias: np.ndarray
+    threshold: np.ndarray
+
+    def __repr__(self) -> str:
+        return f"CueModel({len(self.codes)} codes, {len(self.cues)} cues)"
+
+    def save(self, path: Path | str) -> None:
+        """Write the table as CSV, the cues that weigh most first; weights that come to less than 0.01 are left empty."""
+        from ..study import write_atomic
+
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("cue", *self.codes))
+        for name, row in ((BIAS, self.bias), (THRESHOLD, self.threshold)):
+            writer.writerow((name, *(f"{x:.2f}" for x in row)))
+        names = list(self.cues)
+        weight = np.abs(self.table).max(1) if len(names) else np.zeros(0)
+        for i in sorted(range(len(names)), key=lambda i: (-round(float(weight[i]), 2), names[i])):
+            writer.writerow((names[i], *(_short(float(x)) for x in self.table[i])))
+        write_atomic(Path(path), out.getvalue())
+
+    @classmethod
+    def load(cls, path: Path | str) -> CueModel:
+        """Read a cue table (CSV: cue, then one column a code); faults carry their line."""
+        path = Path(path)
+        stat = path.stat()
+        return _load(path, stat.st_mtime_ns, stat.st_size)
+
+
+def _short(weight: float) -> str:
+    text = f"{weight:.2f}"
+    return "" if text in ("0.00", "-0.00") else text.replace("0.", ".", 1) if abs(weight) < 1 else text
+
+
+@lru_cache(maxsize=32)
+def _load(path: Path, _time: int, _size: int) -> CueModel:
+    place = f"{path.parent.name}/{path.name}"
+    from ..text import decode
+
+    rows = list(csv.reader(io.StringIO(decode(path.read_bytes(), place).removeprefix("\ufeff"), newline="")))
+    head = rows[0] if rows else []
+    if len(head) < 2 or head[0] != "cue":
+        raise KubeError(Fault(say("Ini bukan tabel isyarat: baris pertamanya harus `cue,<kode>,…`.", "This is no cue table: its first line must be `cue,<code>,…`."), f"{place}:1", say("Buat lagi dengan `kube-research learn`.", "Make it again with `kube-research learn`.")))
+    faults: list[Fault] = []
+    names: dict[str, int] = {}
+    values: list[list[float]] = []
+    for n, row in enumerate(rows[1:], 2):
+        if not row:
+            continue
+        if len(row) != len(head):
+            faults.append(Fault(say(f"Baris ini memiliki {len(row)} kolom, bukan {len(head)}.", f"This line has {len(row)} columns, not {len(head)}."), f"{place}:{n}"))
+            continue
+        try:
+            numbers = [float(x) if x else 0.0 for x in row[1:]]
+        except ValueError:
+            bad = next(x for x in row[1:] if x and not re.fullmatch(r"-?\d*\.?\d+", x))
+            faults.append(Fault(say(f"Bobot {bad!r} bukan angka.", f"The weight {bad!r} is not a number."), f"{place}:{n}", say("Tulis misalnya 0.75.", "Write 0.75, for instance.")))
+            continue
+        names[row[0]] = len(values)
+        values.append(numbers)
+    if faults:
+        raise KubeError(faults)
+    table = np.array(values, dtype=np.float64).reshape(-1, len(head) - 1)
+    bias, threshold = (table[names[x]] if x in names else np.zeros(len(head) - 1) for x in (BIAS, THRESHOLD))
+    return CueModel(tuple(head[1:]), {c: i for c, i in names.items() if c not in (BIAS, THRESHOLD)}, table, bias, threshold)
 
 
 def table_path(book: object) -> Path | None:
@@ -232,64 +365,58 @@ def table_path(book: object) -> Path | None:
     return beside if beside.exists() else None
 
 
-def rule_cue(code: str, rule: str) -> str:
-    """How a rule is called among the cues."""
-    return f"={code}: {rule}"
-
-
 @dataclass(frozen=True)
 class Verdict:
-    """Sentences that a cue model codes: arrays of sentence numbers and code numbers, whether absent, score and the cues that weighed most."""
+    """Sentences that a cue model codes: arrays of sentence numbers and code numbers, whether absent, and the cues that weighed most."""
 
-    codes: list[str]
+    codes: tuple[str, ...]
     sentence: np.ndarray
     code: np.ndarray
     absent: np.ndarray
-    score: np.ndarray
     why: list[str]
 
 
-def incidence(features: Features, hits: Iterable[tuple[int, str]], known: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
-    """The (sentence, cue) pairs of a corpus for the cues of a model: words, questions and rule hits."""
-    rows, cols, _ = features.pairs(known)
-    extra = sorted({(s, known[c]) for s, c in hits if c in known})
-    if extra:
-        more = np.array(extra, dtype=np.int64)
-        rows, cols = np.concatenate((rows, more[:, 0])), np.concatenate((cols, more[:, 1]))
-    return rows, cols
+def judge(model: CueModel, features: Features, told: list[Told]) -> Verdict:
+    """Apply a model to sentences with the hits that the book's rules told."""
+    total = features.scores(model, told)
+    margin = total - model.threshold
+    real = [j for j, c in enumerate(model.codes) if c != ABSENT]
+    near = np.argwhere((margin[:, real] >= 0) & features.evidence[:, None])
+    sentence, code = near[:, 0], np.array(real, dtype=np.int64)[near[:, 1]]
+    denial = features.denied(model, total, sentence, code, told)
+    kept = margin[sentence, code] >= doubt(denial)
+    sentence, code, denial = sentence[kept], code[kept], denial[kept]
+    return Verdict(model.codes, sentence, code, denial >= 0, _why(model, features, sentence, code, told))
 
 
-def judge(model: CueModel, features: Features, hits: list[tuple[int, str, str, bool]]) -> Verdict:
-    """Apply a model: hits are (sentence, code, rule, absent) of the book's rules."""
-    from scipy.sparse import csr_matrix
-
-    codes, known, table, edge = model.matrix()
-    n = features.sentences
-    cues = [(s, rule_cue(code, rule)) for s, code, rule, _ in hits] + [(s, f"=={code}") for s, code, _, _ in hits]
-    rows, cols = incidence(features, cues, known)
-    x = csr_matrix((np.ones(len(rows), np.float32), (rows, cols)), shape=(n, len(known)))
-    total = x @ table + edge
-    evidence = np.zeros(n, bool)
-    evidence[features.words.sentence[features.speaking]] = True
-    real = [j for j, c in enumerate(codes) if c != ABSENT]
-    coded = np.argwhere((total[:, real] >= 0) & evidence[:, None])
-    sentence, code = coded[:, 0], np.array(real, dtype=np.int64)[coded[:, 1]] if len(coded) else np.zeros(0, np.int64)
-    absent = np.zeros(len(sentence), bool)
-    if ABSENT in codes and len(sentence):
-        j = codes.index(ABSENT)
-        own = np.array([model.weights[ABSENT].get("@" + c, 0.0) for c in codes])
-        told = {(s, c): a for s, c, _, a in hits}
-        marks = [told.get((s, codes[c])) for s, c in zip(sentence.tolist(), code.tolist(), strict=True)]
-        verdict = np.array([0.0 if m is None else model.weights[ABSENT].get(f"=!{codes[c]}" if m else f"=+{codes[c]}", 0.0) for m, c in zip(marks, code.tolist(), strict=True)])
-        absent = total[sentence, j] + own[code] + verdict >= 0
-    names = list(known)
-    why = []
-    for s, c in zip(sentence.tolist(), code.tolist(), strict=True):
-        there = x.indices[x.indptr[s]:x.indptr[s + 1]]
-        top = there[np.argsort(-table[there, c], kind="stable")[:4]]
-        why.append(" · ".join(f"{_shown(names[k])} +{table[k, c]:.1f}" for k in top if table[k, c] > 0))
-    return Verdict(codes, sentence, code, absent, total[sentence, code] if len(sentence) else np.zeros(0), why)
+def doubt(denial: np.ndarray) -> np.ndarray:
+    """What a sentence loses that might as well be a denial: most where the sum for absence is near 0."""
+    return DOUBT * np.exp(-np.abs(denial))
 
 
-def _shown(cue: str) -> str:
-    return cue[2:] if cue.startswith("==") else cue.partition(": ")[2] if cue.startswith("=") else cue
+def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.ndarray, told: Iterable[Told]) -> list[str]:
+    """The four cues that weighed most in each coded sentence, as "catat +1.2 · ?usul +0.9"."""
+    w = features.words
+    spoken, asked = features._weights(model)
+    first = np.searchsorted(w.sentence, sentence, "left")
+    last = np.searchsorted(w.sentence, sentence, "right")
+    pairs, answers = features._questions
+    begin = np.searchsorted(pairs[:, 0], answers[sentence], "left") if len(pairs) else first
+    stop = np.searchsorted(pairs[:, 0], answers[sentence], "right") if len(pairs) else first
+    rules: dict[int, set[tuple[str, str]]] = {}
+    for s, c, rule, _ in told:
+        rules.setdefault(s, set()).update(((rule_cue(c, rule), rule), (f"=={c}", c)))
+    out = []
+    for s, c, a, b, x, y in zip(sentence.tolist(), code.tolist(), first.tolist(), last.tolist(), begin.tolist(), stop.tolist(), strict=True):
+        weights: dict[str, float] = {}
+        for t in w.ids[a:b][w.speaking[a:b]].tolist():
+            weights[w.types[t]] = weights.get(w.types[t], 0.0) + float(spoken[t, c])
+        if len(pairs):
+            for t in pairs[x:y, 1].tolist():
+                weights["?" + features.stems[t]] = float(asked[t, c])
+        for cue, name in rules.get(s, ()):
+            if cue in model.cues:
+                weights[name] = float(model.table[model.cues[cue], c])
+        top = sorted(weights.items(), key=lambda kv: (-kv[1], kv[0]))[:4]
+        out.append(" · ".join(f"{name} +{x:.1f}" for name, x in top if x > 0))
+    return out
