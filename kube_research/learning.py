@@ -20,7 +20,7 @@ import numpy as np
 from .codebook import Codebook
 from .corpus import Corpus, Document
 from .engine import Engine
-from .engine.cues import ABSENT, CueModel, doubt, rule_cue
+from .engine.cues import ABSENT, CueModel, Features, doubt, rule_cue
 from .model import Fault, KubeError, Speaker
 from .text import normalise
 from .words import say
@@ -82,10 +82,10 @@ def read_bank(path: Path | str) -> tuple[list[Document], list[Span]]:
 class Sample:
     """The sentences of some documents with their cues and the codes that people gave them."""
 
-    def __init__(self, documents: Sequence[Document], spans: Iterable[Span], book: Codebook):
+    def __init__(self, documents: Sequence[Document], spans: Iterable[Span], book: Codebook, leave_out: Iterable[str] = ()):
         self.engine = Engine(Corpus(tuple(documents)))
         w = self.engine.words
-        self.features = self.engine.features
+        self.features = Features(w, self.engine.polarity.negators, leave_out)
         self.n = self.features.n
         self.codes = [c.id for c in book if c.automatic and not c.retired]
         self.told = self.engine.told(*self.engine.find(book))
@@ -119,13 +119,13 @@ class Sample:
         return coded, touched, absent
 
 
-def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codebook, *, precision: float = 0.7, judged: Iterable[str] | None = None, folds: int = 6, penalty: float = 2.0) -> Learned:
+def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codebook, *, precision: float = 0.7, judged: Iterable[str] | None = None, folds: int = 6, penalty: float = 2.0, leave_out: Iterable[str] = ()) -> Learned:
     """Learn the cues of a book's automatic codes from coded documents.
 
     precision: what the threshold aims at, by cross-validation over `folds` groups of documents, counted in the documents `judged`
-    (default: all).  penalty: of the squared weights.
+    (default: all).  penalty: of the squared weights.  leave_out: words that may not become cues (people's names: `names_in`).
     """
-    sample = Sample(documents, spans, book)
+    sample = Sample(documents, spans, book, leave_out)
     enough = np.flatnonzero(sample.coded.sum(0) >= 5)
     if not len(enough):
         raise KubeError(Fault(say("Belum cukup pengodean untuk belajar (sedikitnya 5 kalimat per kode).", "Not enough codings to learn from (at least 5 sentences a code)."), "", say("Kodekan lebih banyak dokumen dahulu.", "Code more documents first.")))

@@ -70,23 +70,19 @@ VARIANTS = {k: tuple(x for x in v if not x.endswith("_")) for k, v in VARIANTS.i
 
 CLITICS = _w("nya ku mu lah kah pun e ne na ipun nipun tuh teh mah")
 NOT_CLITIC = frozenset(_w(
-    "masalah sekolah setelah jumlah langkah salah kelola adalah ialah olah telah belah celah kalah lelah berkah nikah punya hanya tanya ampun himpun dana rencana "
-    "mana bina sarana dimana kemana karena pertama kerjasama lama utama nama sama warna guna bencana hibah sampah upah rupiah ibadah sedekah berubah tambah pindah hubungan "
-    "laku pelaku perilaku buku waktu bantu suku baku kaku paku saku aku ilmu tamu temu ketemu bertemu jamu jemu malu rame sore oke tape sate mie cafe kafe kede gede online "
-    "bersama ramah rumah tanah mudah sudah susah sedekah berapa merupakan mulut sekalah segalah malah sebelah makalah alhamdulillah insyaallah bismillah istilah sholah solah jatah titah "
-    "perempuan pimpun rumpun ampun turun tahun pernah arah marah parah darah daerah musyawarah mentah jumlahnya nekah engkah bungkah jangkah serakah titipun maupun ataupun walaupun meskipun kalaupun adapun".split() if False else
-    "masalah sekolah setelah jumlah langkah salah adalah ialah olah telah belah celah kalah lelah berkah nikah punya hanya tanya ampun himpun dana rencana mana bina sarana dimana kemana "
-    "karena laku pelaku perilaku buku aku suku baku kaku paku saku ilmu tamu temu ketemu bertemu jamu rame sore oke tape sate kafe gede malah sebelah makalah istilah serakah maupun ataupun "
-    "walaupun meskipun kalaupun adapun rumpun alhamdulillah insyaallah bismillah musyawarah selah sesalah pasalah kuliah jelas_ meeteh boleh_ bisanya_ sarapan_"))
+    "adalah adapun aku alhamdulillah ampun ataupun baku belah berkah bertemu bina bisanya_ bismillah boleh_ buku celah dana dimana gede hanya himpun ialah ilmu insyaallah "
+    "istilah jamu jelas_ jumlah kafe kaku kalah kalaupun karena kemana ketemu kuliah laku langkah lelah makalah malah mana masalah maupun meeteh meskipun musyawarah nikah oke "
+    "olah paku pasalah pelaku perilaku punya rame rencana rumpun saku salah sarana sarapan_ sate sebelah sekolah selah serakah sesalah setelah sore suku tamu tanya tape telah "
+    "temu walaupun"))
 
 # --- negation ---------------------------------------------------------------------------------------------------------
 NEGATORS = frozenset(_w("tidak bukan belum tanpa jangan not never no without neither nor nobody none cannot can't don't didn't doesn't isn't wasn't weren't aren't won't haven't hasn't hadn't couldn't "
                         "wouldn't shouldn't nothing hardly dont didnt"))
 WEAK = frozenset(_w("kurang jarang minim sulit susah rarely seldom barely"))
 TRANSPARENT = frozenset(_w(
-    "pernah ada yang juga lagi pula bisa mau akan sampai sempat terlalu begitu gitu sih mah teh kan tuh itu ini nih lah dong deh ya yo to toh pisan amat banget benar bener pernahnya satu seorang sama_ sekali "
-    "mesti harus perlu pernah-pernah ikut_ di ke pada dari oleh untuk ever really been be being have has had any a an the very so much quite at all us to get got").__iter__())
-TRANSPARENT = frozenset(w for w in TRANSPARENT if not w.endswith("_"))
+    "a ada akan all amat an any at banget be been begitu being benar bener bisa dari deh di dong ever get gitu got had harus has have ini itu juga kan ke lagi lah mah mau "
+    "mesti much nih oleh pada perlu pernah pernah-pernah pernahnya pisan pula quite really sampai satu sekali sempat seorang sih so teh terlalu the to toh tuh untuk us very ya "
+    "yang yo"))
 WINDOW = 3
 BREAKERS = frozenset(_w("tapi namun melainkan sedangkan kecuali walaupun meskipun karena jadi akhirnya makanya terus lalu cuman padahal but because so although except however then"))
 PSEUDO = (
@@ -95,9 +91,9 @@ PSEUDO = (
     "entah tidak", "apa belum", "atau belum", "atau tidak", "ya tidak", "iya tidak", "kan tidak", "jangan-jangan", "jangan salah", "jangankan", "tidak cuman", "bukan cuman", "not only", "no doubt", "not just", "no problem", "no matter",
 )
 AFTER_OK = frozenset(_w("itu ini mah sih teh ya tuh nih memang emang sudah udah sekarang jadi juga pun kan malah akhirnya ternyata nya tersebut kita kami kelompok di sini sana lama-lama saja aja sebenarnya "
-                        "sebetulnya dulu was were is are had has have did now really").__iter__())
+                        "sebetulnya dulu was were is are had has have did now really"))
 VERDICTS = frozenset(_w("ada pernah jalan berjalan jelas lagi sampai datang muncul dipakai dibuka dibuat kelihatan keliatan terasa nongol jadi_ teratur rutin lancar bagus beres terbuka transparan kompak "
-                        "happened came worked clear regular there working done any").__iter__())
+                        "happened came worked clear regular there working done any"))
 
 # --- what is not a fact: wishes, plans, advice, conditions, questions ----------------------------------------------------
 IRREALIS = (

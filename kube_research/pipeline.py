@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .engine import autocode
@@ -26,14 +27,21 @@ def run_study(study: Study, output: Path | str | None = None, *, notebooks: bool
         (say("gambar", "figures"), lambda: figures(study, out)),
         (say("laporan", "report"), lambda: report(study, out)),
     ]
-    if notebooks:
-        for path in sorted((study.root / "notebooks").glob("*.ipynb")):
-            steps.append((path.stem, lambda path=path: execute(path, out / "notebooks" / path.name, study.root)))
-    with tqdm(total=len(steps), desc=say("kube_research", "kube_research"), disable=quiet, file=sys.stderr, delay=1) as bar:
-        for name, step in steps:
-            bar.set_postfix_str(name)
-            step()
-            bar.update()
+    paths = sorted((study.root / "notebooks").glob("*.ipynb")) if notebooks else []
+    with ThreadPoolExecutor(1) as beside, tqdm(total=len(steps) + len(paths), desc="kube_research", disable=quiet, file=sys.stderr, delay=1) as bar:
+        running = [beside.submit(execute, path, out / "notebooks" / path.name, study.root) for path in paths]  # their kernels work on the second core
+        try:
+            for name, step in steps:
+                bar.set_postfix_str(name)
+                step()
+                bar.update()
+            for path, notebook in zip(paths, running, strict=True):
+                bar.set_postfix_str(path.stem)
+                notebook.result()
+                bar.update()
+        except BaseException:
+            beside.shutdown(cancel_futures=True)
+            raise
     if not quiet:
         print(say(f"Selesai. Buka {out / 'report.html'}", f"Done. Open {out / 'report.html'}"))
     return faults
@@ -63,17 +71,25 @@ def tables(study: Study, out: Path) -> None:
 
 
 def figures(study: Study, out: Path) -> None:
-    """One heat map and one chart of balance a codebook, PNG and SVG."""
+    """Four pictures a codebook, PNG and SVG: heat map and code tree of the rules; balance and meeting of codes as people coded them."""
     from . import plot
+    from .matrix import cooccurrence
 
     hits = autocode(study.corpus, *study.codebooks())
+    people = study.codings()
     for book in study.codebooks():
-        mine = hits.where(code=[c.id for c in book])
-        mine.books = (book,)
-        if not len(mine):
-            continue
-        figure = plot.heatmap(cross(mine, "case", count="persons"))
-        plot.save(figure, out / "figures" / f"{book.name}-heatmap")
+        codes = [c.id for c in book]
+        machine, human = hits.where(code=codes), people.where(code=codes)
+        machine.books = human.books = (book,)
+        pictures = {}
+        if len(machine):
+            pictures["heatmap"] = plot.heatmap(cross(machine, "case", count="persons"))
+            pictures["tree"] = plot.code_tree(book, machine)
+        if len(human):
+            pictures["balance"] = plot.diverging(human.where(case=sorted(set(human.full["case"]))))  # a case that nobody coded with this book says nothing
+            pictures["network"] = plot.network(cooccurrence(human, "turn"))
+        for name, picture in pictures.items():
+            plot.save(picture, out / "figures" / f"{book.name}-{name}")
 
 
 def report(study: Study, out: Path) -> None:

@@ -166,7 +166,7 @@ def diverging(codings: Codings, *, rows: str = "case", title: str = "", codes: S
     codes = list(codes or [c for c in present.frame.columns if present.frame[c].sum() + absent.frame[c].sum()])
     names, cases = _names(codings), _case_names(codings)
     with _styled():
-        figure, axes = _canvas(max(WIDTH, 2.2 + 2.1 * len(groups)), 1.2 + 0.3 * max(2, len(codes)), ncols=max(1, len(groups)), sharey=True, squeeze=False)
+        figure, axes = _canvas(max(WIDTH, 2.2 + 2.1 * len(groups)), 1.2 + 0.36 * max(2, len(codes)), ncols=max(1, len(groups)), sharey=True, squeeze=False)
         lines = []
         for ax, g in zip(axes[0], groups, strict=False):
             n = int(present.base.get(g, 0))
@@ -186,7 +186,7 @@ def diverging(codings: Codings, *, rows: str = "case", title: str = "", codes: S
             ax.set_xlim(-reach, reach)
             ticks = sorted({-n, 0, n})
             ax.set_xticks(ticks, [str(abs(t)) for t in ticks])
-            ax.set_title(f"{_wrap(cases.get(g, g), 24)} (n = {n})", fontsize=9)
+            ax.set_title(f"{_wrap(cases.get(g, g), 18)}\nn = {n}", fontsize=9)
             ax.set_yticks(y, [_wrap(names.get(c, c), 30) for c in codes], fontsize=8)
             ax.tick_params(axis="y", length=0)
         if len(codes):

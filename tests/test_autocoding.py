@@ -107,7 +107,7 @@ def test_quotations_are_verbatim_and_no_interviewers_word_is_coded(heldout):
 
 
 def test_transcripts_that_nothing_was_learned_from(heldout, record_property):
-    """Precision, recall and polarity of the true hits (docs/autocoding.md says what was measured, and what is asked)."""
+    """Precision, recall and polarity of the true hits (docs/autocoding.md says what was measured)."""
     study, gold = heldout
     score = compare(autocode(study.corpus, *(study.codebook(n) for n in BOOKS)), gold)
     record_property("autocoding", str(score))
@@ -115,4 +115,4 @@ def test_transcripts_that_nothing_was_learned_from(heldout, record_property):
     assert score.precision >= FLOOR[0] and score.recall >= FLOOR[1] and score.polarity >= FLOOR[2], str(score)
 
 
-FLOOR = (0.70, 0.30, 0.90)
+FLOOR = (0.75, 0.50, 0.90)

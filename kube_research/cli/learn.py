@@ -18,6 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from ..learning import learn_cues, read_bank
+    from ..privacy.names import names_in
     from ..study import open_study
 
     study = open_study(args.study)
@@ -28,9 +29,10 @@ def run(args: argparse.Namespace) -> int:
         more, found = read_bank(path)
         documents += more
         spans += found
+    left_out = names_in(d.text for d in documents)
     for name in args.codebook:
         book = study.codebook(name)
-        learned = learn_cues(documents, spans, book, precision=args.precision)
+        learned = learn_cues(documents, spans, book, precision=args.precision, leave_out=left_out)
         target = study.root / "codebooks" / f"{book.name}.cues.csv"
         learned.model.save(target)
         print(f"{book.name}: {learned} → {target.name}")

@@ -78,12 +78,14 @@ def rule_cue(code: str, rule: str) -> str:
 class Features:
     """What the sentences of a corpus offer to a cue model: words said, words of the question just answered, negators."""
 
-    def __init__(self, words: Words, negators: np.ndarray | None = None):
-        """negators: per word 2 for a negator, 1 for a weak one (`polarity.Polarity.negators`)."""
+    def __init__(self, words: Words, negators: np.ndarray | None = None, leave_out: Iterable[str] = ()):
+        """negators: per word 2 for a negator, 1 for a weak one (`polarity.Polarity.negators`); leave_out: words never to be a cue (people's names)."""
         self.words = words
         self.stems = [root(t) for t in words.types]
         self.n = int(words.sentence[-1]) + 1 if len(words) else 0
-        self.said = np.flatnonzero(words.speaking)
+        names = set(leave_out)
+        self.heard = np.array([t not in names and stem not in names for t, stem in zip(words.types, self.stems, strict=True)], dtype=bool)[words.ids] if names else np.ones(len(words), bool)
+        self.said = np.flatnonzero(words.speaking & self.heard)
         self.asked = questions(words)
         self.negators = np.zeros(len(words), np.int8) if negators is None else negators
 
@@ -98,7 +100,7 @@ class Features:
     def evidence(self) -> np.ndarray:
         """Per sentence: is any word of it said in a turn that is meant?"""
         out = np.zeros(self.n, bool)
-        out[self.words.sentence[self.said]] = True
+        out[self.words.sentence[self.words.speaking]] = True
         return out
 
     @cached_property
@@ -112,7 +114,7 @@ class Features:
         of[np.fromiter(self.asked, np.int64)] = np.fromiter(self.asked.values(), np.int64)
         there = self.of_sentence >= 0
         answers[there] = of[self.of_sentence[there]]
-        token = np.flatnonzero(np.isin(w.segment, np.unique(of[of >= 0])))
+        token = np.flatnonzero(np.isin(w.segment, np.unique(of[of >= 0])) & self.heard)
         _, stem = np.unique(np.array(self.stems), return_inverse=True)
         _, first = np.unique(w.segment[token].astype(np.int64) * (int(stem.max()) + 1) + stem[w.ids[token]], return_index=True)
         token = token[np.sort(first)]

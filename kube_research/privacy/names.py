@@ -263,3 +263,9 @@ class Search:
             if kind == "place" and ("person", low) in self.found:
                 person, place = self.found["person", low], self.found["place", low]
                 del self.found[("person", low) if place.sure and not person.sure else ("place", low)]
+
+
+def names_in(texts: Iterable[str]) -> set[str]:
+    """The words (in small letters) that are parts of people's and places' names in some texts, everyday words left out."""
+    search = Search({str(n): t for n, t in enumerate(texts)})
+    return {part for kind, low in search.found if kind in ("person", "place") for part in low.split() if not search.common(part)}

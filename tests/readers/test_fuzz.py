@@ -127,7 +127,7 @@ def test_any_json(value):
 def test_no_text_hangs(text):
     import time
 
-    began = time.monotonic()
+    began = time.process_time()
     Document("x", text).turns  # noqa: B018
     from_text("x", tidy(text)[0], raw=text)
-    assert time.monotonic() - began < 1.5
+    assert time.process_time() - began < 3  # the processor time of this process: a busy machine does not count
