@@ -117,7 +117,8 @@ def test_white_space_case_and_unicode_form_alone_queue_nothing_wrong(data):
     edited = "".join(new)
     for i, v in zip(picks, carry(text, edited, [(spans[i][0], spans[i + 2][1]) for i in picks]), strict=True):
         assert not v.certain or v.start == starts[i] and " ".join(edited[v.start:v.end].split()) == " ".join(text[spans[i][0]:spans[i + 2][1]].split())
-    assert sum(v.certain for v in carry(text, edited, [(spans[i][0], spans[i + 2][1]) for i in picks])) >= 0.9 * len(picks) - 1
+    away = [i for i in picks if not any(i - 3 <= k <= i + 6 for k in wide)]  # whose own blanks and neighbours' are as they were
+    assert sum(v.certain for v in carry(text, edited, [(spans[i][0], spans[i + 2][1]) for i in away])) >= 0.9 * len(away) - 1
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
