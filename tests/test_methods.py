@@ -1,0 +1,177 @@
+"""The faces of the statistics: frames printed, refusals, and figures that a reader can count by hand."""
+
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import kube_research as kr
+from kube_research.comparison import _least, _powerless
+
+LIPSET = {"dev": [0.81, 0.99, 0.58, 0.16, 0.58, 0.98, 0.89, 0.04, 0.07, 0.72, 0.34, 0.98, 0.02, 0.01, 0.01, 0.03, 0.95, 0.98], "lit": [0.99, 0.98, 0.98, 0.98, 0.99, 0.99, 0.99, 0.13, 0.88, 0.98, 0.41, 0.99, 0.59, 0.01, 0.17, 0.09, 0.99, 0.99],
+          "surv": [0.05, 0.95, 0.89, 0.12, 0.77, 0.95, 0.05, 0.06, 0.42, 0.92, 0.05, 0.95, 0.12, 0.05, 0.21, 0.06, 0.95, 0.95]}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def study():
+    return kr.open_study()
+
+
+@pytest.fixture(autouse=True)
+def english():
+    kr.use_language("en")
+    yield
+    kr.use_language(None)
+
+
+def stated(f):
+    assert all(word in f.note for word in ("Unit:", "n =", "Coders:", "Rule:", "Missing:"))
+    assert "may not be concluded" in f.meaning or "may be generalised" in f.meaning or "may not be called" in f.meaning
+    assert f.meaning in repr(f)
+
+
+def test_saturation_counts_new_codes_in_the_order_given(study):
+    codings = study.codings(coder="dian", kind="interview")
+    order = sorted(d.id for d in codings.corpus)[::-1]
+    f = kr.saturation(codings, conception="code", order=order)
+    stated(f)
+    seen = set()
+    for document, new in zip(f.frame["interview"], f.frame["new"], strict=True):
+        codes = set(codings.where(document=document).frame["code"])
+        assert len(codes - seen) == new
+        seen |= codes
+    assert f.frame["total"].iloc[-1] == len(seen) and (f.frame["low"] <= f.frame["high"]).all()
+    assert [*f.frame["interview"]] == order
+
+
+def test_saturation_says_what_came_after_the_point(study):
+    f = kr.saturation(study.codings(coder="dian", kind="interview"), conception="meaning")
+    assert "of them after that point" in f.meaning and "meaning" in f.more
+
+
+def test_saturation_is_refused(study):
+    codings = study.codings(coder="dian")
+    with pytest.raises(kr.KubeError, match="reflexive"):
+        kr.saturation(codings, conception="code", approach="reflexive")
+    with pytest.raises(kr.KubeError, match="conception"):
+        kr.saturation(codings, conception="theory")
+    with pytest.raises(kr.KubeError, match="LD99"):
+        kr.saturation(codings, conception="code", order=["LD99"])
+    with pytest.raises(kr.KubeError, match="no codings"):
+        kr.saturation(codings.where(code="none"), conception="code")
+
+
+def test_two_cases_are_described_even_by_person(study):
+    codings = study.codings(coder="dian").where(case=["lentera", "sinar"])
+    for unit in ("case", "person"):
+        f = kr.compare(codings, unit=unit)
+        stated(f)
+        assert "Description only" in f.meaning and "single case" in f.meaning
+        assert list(f.frame.columns) == ["code", "berhasil", "gagal"]
+
+
+def test_groups_too_small_for_any_test_are_described(study):
+    f = kr.compare(study.codings(coder="dian"), groups=("berhasil", "gagal"))
+    assert "smallest possible p is 0.333" in f.meaning and "p" not in f.frame
+    assert _powerless([3, 3]) and not _powerless([4, 4]) and not _powerless([3, 4])
+
+
+def test_roles_within_cases_are_tested_with_persons_as_units(study):
+    codings = study.codings(coder="dian").where(case=["lentera", "sinar"])
+    f = kr.compare(codings, "role", unit="person", groups=("member", "officer"))
+    stated(f)
+    row = f.frame.set_index("code").loc["part.passive"]
+    people = codings.frame.query("code == 'part.passive'").groupby("role")["speaker"].nunique()
+    assert row["member"].split("/")[0] == str(people["member"]) and 0 <= row["smallest"] <= row["p"] <= row["q"] <= 1
+    assert row["or_low"] < row["odds_ratio"] < row["or_high"]
+
+
+def test_smallest_p_of_a_table_is_that_of_fisher():
+    from scipy.stats import fisher_exact
+
+    for a, b, hits in ((3, 3, 3), (4, 5, 2), (6, 2, 5)):
+        tables = [[[k, a - k], [hits - k, b - hits + k]] for k in range(hits + 1) if k <= a and 0 <= hits - k <= b]
+        assert _least(tables[0]) == pytest.approx(min(fisher_exact(t).pvalue for t in tables))
+
+
+def test_the_same_persons_at_two_times(study):
+    codings = study.codings(coder="dian").where(kind="session")
+    f = kr.compare(codings, "session", unit="person", groups=("1", "8"), paired=True)
+    assert "p" not in f.frame and "smallest possible p 0.125" in f.meaning and f.n == 4
+    with pytest.raises(kr.KubeError, match="two groups"):
+        kr.compare(codings, "session", unit="person", paired=True)
+    assert "paired=True" in kr.compare(codings, "session", unit="person", groups=("1", "8")).meaning
+
+
+def test_keyness_counts_words_of_informants_only(study):
+    f = kr.keyness(study.corpus.where(kind="interview"), groups=("berhasil", "gagal"))
+    stated(f)
+    assert (f.frame["g2"].diff().dropna() <= 0).all() and f.frame["documents"].min() >= 1 and f.frame["dp"].between(0, 1).all()
+    with pytest.raises(kr.KubeError, match="gagl"):
+        kr.keyness(study.corpus, groups=("berhasil", "gagl"))
+
+
+def test_qca_reproduces_lipset_and_names_every_model():
+    f = kr.qca(pd.DataFrame(LIPSET), "surv", ["dev", "lit"])
+    stated(f)
+    necessity = f.more["necessity"].set_index("condition").loc["lit"]
+    assert tuple(necessity) == (0.991, 0.643, 0.509)
+    assert f.n == 18 and "WARNING" not in f.meaning and "calibration constant 3" in f.note
+    models = f.more["models"]
+    assert models.empty and "no row has outcome 1" in f.note
+
+
+def test_qca_reproduces_rihoux_and_de_meur_2009():
+    from tests.stats.data import CONDITIONS, CRISP, CRISP_SURVIVED
+
+    data = pd.DataFrame(CRISP, columns=list(CONDITIONS)).assign(SURV=CRISP_SURVIVED)
+    models = kr.qca(data, "SURV", list(CONDITIONS)).more["models"].set_index("solution")["formula"]
+    assert models["conservative"] == "DEV*~URB*LIT*STB + DEV*LIT*IND*STB → SURV"  # p. 57
+    assert models["parsimonious"] == "DEV*STB → SURV"  # p. 60
+
+
+def test_qca_shows_calibration_and_warns_with_few_cases():
+    raw = pd.DataFrame({"gnp": [720, 560, 1098, 350.0], "x": [1, 0, 1, 0], "z": [1, 1, 0, 0]}, index=list("ABCD"))
+    three, r = (kr.qca(raw, "z", ["gnp", "x"], anchors={"gnp": (400, 550, 900)}, constant=c).more["memberships"]["gnp"] for c in (3.0, np.log(19)))
+    assert three.iloc[0] == pytest.approx(0.811, abs=0.001) and not np.allclose(three, r)
+    f = kr.qca(raw, "z", ["gnp", "x"], anchors={"gnp": (400, 550, 900)})
+    assert "WARNING: 4 cases for 2 conditions" in f.meaning
+    f = kr.qca(raw.assign(z=[1, 1, np.nan, 0]), "z", ["x"])
+    assert "C" in f.note and f.n == 3
+
+
+@pytest.mark.parametrize(("change", "match"), [({"x": [0.5, 0, 1]}, "0.5"), ({"x": [2, 0, 1]}, "memberships"), ({"y": ["a", "b", "c"]}, "not a number")])
+def test_qca_refuses(change, match):
+    raw = pd.DataFrame({"x": [0.0, 1, 1], "y": [0, 1, 1]}).assign(**change)
+    with pytest.raises(kr.KubeError, match=match):
+        kr.qca(raw, "y", ["x"])
+
+
+def test_qca_of_codings_takes_cases(study):
+    f = kr.qca(study.codings(coder="dian"), "outcome", ["gd.goal", "sc.trust"], success=("berhasil",))
+    assert f.n == 6 and f.frame["n"].sum() == 6 and (f.frame["contradictory"] == "yes").any()
+    with pytest.raises(kr.KubeError, match="success"):
+        kr.qca(study.codings(coder="dian"), "outcome", ["gd.goal"])
+
+
+def test_evaluate_against_a_person_with_the_ceiling(study):
+    hits = kr.autocode(study.corpus.where(kind="interview"), study.codebook("mentoring"))
+    f = kr.evaluate(hits, study.codings())
+    stated(f)
+    assert f.coders == ("dian", "raka") and "Sampling plan" in f.meaning
+    rows = f.frame.iloc[:-1]
+    assert (rows["p_low"].dropna() <= rows["precision"].dropna()).all() and f.frame.iloc[-1]["tp"] == rows["tp"].sum()
+    same = kr.evaluate(study.codings(coder="dian"), study.codings(coder="dian"))
+    assert same.frame.iloc[-1]["f1"] == 1 and "ceiling is not known" in same.meaning
+    with pytest.raises(kr.KubeError, match="coder"):
+        kr.evaluate(hits, study.codings(), against="nobody")
+    with pytest.raises(kr.KubeError, match="no codings by people"):
+        kr.evaluate(hits, study.codings(coder="dian").where(code="none"))
+
+
+def test_a_finding_escapes_what_it_shows_and_speaks_indonesian(study):
+    kr.use_language("id")
+    f = kr.compare(study.codings(coder="dian").where(case=["lentera", "sinar"]))
+    assert "Hanya deskripsi" in f.meaning and "Satuan: kasus" in f.note
+    odd = kr.Finding(pd.DataFrame({"a": ["<script>"]}), "<b>", 1, "r", "<i>m</i>")
+    assert "<script>" not in odd._repr_html_() and "<i>" not in odd._repr_html_() and "<b>" not in odd._repr_html_()
