@@ -1,14 +1,166 @@
-"""`make bench`: every benchmark, each beside its peers in one run."""
+"""`make bench`: every task beside its peers in one run, at two sizes, into benchmarks/results.md and results.svg.
+
+    python benchmarks/run.py [--large] [--sizes S M] [--limit SECONDS] [--offline]
+
+Peers that are not in our lock come from PyPI into `.cache/bench-venv` (the only use of the network, and only here); one that cannot be had is
+named in the results.  Each task runs in a process of its own with a time limit, so that one that fails loses nothing of the others.
+"""
 
 from __future__ import annotations
 
+import argparse
+import importlib.metadata
+import json
+import math
+import os
+import platform
 import subprocess
 import sys
+import time
+import venv
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+PEERS = ("scikit-learn", "krippendorff")
+sys.path.insert(0, str(HERE))
+
+
+def environment(offline: bool) -> str:
+    """The peers' environment; a word on what failed, or nothing."""
+    folder = ROOT / ".cache/bench-venv"
+    here = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    try:
+        if not here.exists():
+            venv.create(folder, with_pip=True)
+        if not offline:
+            subprocess.run([here, "-m", "pip", "install", "-q", "--disable-pip-version-check", *PEERS], check=True, timeout=150, capture_output=True)
+    except (OSError, subprocess.SubprocessError) as e:
+        return f"{type(e).__name__} while {', '.join(PEERS)} were installed"
+    return ""
+
+
+def child(task: str, folder: Path, limit: float) -> dict[str, Any]:
+    """One task in a process of its own; {"failed": why} when it gives no answer in time."""
+    try:
+        done = subprocess.run([sys.executable, str(HERE / "tasks.py"), task, str(folder)], capture_output=True, text=True, timeout=limit, encoding="utf-8", env={**os.environ, "PYTHONIOENCODING": "utf-8"})
+        return json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else {"failed": (done.stderr.strip().splitlines() or ["no word"])[-1]}
+    except subprocess.TimeoutExpired:
+        return {"failed": f"not done within {limit:g} s"}
+
+
+def held(row: list[Any]) -> bool | None:
+    """Whether a row keeps the issue's limit; None without one."""
+    return None if row[6] is None else row[1] <= row[6] * row[4] + row[7]
+
+
+def seconds(value: float) -> str:
+    return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.3g} ms"
+
+
+def written(found: dict[str, dict[str, dict[str, Any]]], sizes: dict[str, Any], took: float, note: str) -> str:
+    """The results as Markdown; `found` is by size and task."""
+    missing = sorted({m for tasks in found.values() for t in tasks.values() for m in t.get("missing", ())})
+    version = ", ".join(f"{p} {importlib.metadata.version(p)}" for p in ("numpy", "pandas", "scipy", "spacy", "nltk"))
+    out = ["# Benchmarks", "", f"Written by `make bench` on {date.today():%d %B %Y} in {took:.0f} s: {os.cpu_count()} cores ({platform.machine()}, {platform.system()}), Python {platform.python_version()}, {version}. "
+           f"The machine was shared with other work while this ran (load {os.getloadavg()[0]:.1f} at the end): read the ratios, which were taken in one process, and not the seconds." if hasattr(os, "getloadavg") else "", "",
+           "Medians. *Ratio* is ours ÷ theirs: below 1 we are quicker. The data are invented (`corpora.py`, the same bytes every time): "
+           + "; ".join(f"**{n}** {s.documents:,} transcripts of {s.characters:,} characters, {s.codings:,} codings by {s.coders} coders" for n, s in sizes.items()) + "; 60 codes, 300 phrases.", "",
+           f"Peers missing: {', '.join(missing) or 'none of those that were asked for'}{' (' + note + ')' if note else ''}. Not run here: QualCoder, Taguette, qc, EntityRuler, pyrefiqda, a native scanner, .qdpx in and out.", "",
+           "![Ratios at the largest size](results.svg)", "", "*The picture: " + described(found) + "*", ""]
+    for size, tasks in found.items():
+        out += [f"## {size}", "", "| task | ours | beside | theirs | ratio | limit | held |", "| --- | --- | --- | --- | --- | --- | --- |"]
+        for name, t in tasks.items():
+            if "failed" in t:
+                out.append(f"| {name} | **failed**: {t['failed'].replace('|', '/')} | | | | | |")
+            for r in t.get("rows", ()):
+                limit = "" if r[6] is None else f"≤ {r[6]:g} ×" + (f" + {r[7] * 1000:g} ms" if r[7] else "")
+                out.append(f"| {r[0]} | {seconds(r[1])} | {r[3]} | {seconds(r[4])} | {r[1] / r[4]:.3g} | {limit} | {({None: '', True: 'yes', False: '**no**'})[held(r)]} |")
+        out += ["", "Peak memory of our part: " + ", ".join(f"{n} {t['memory']:.0f} MB" for n, t in tasks.items() if "memory" in t) + ".", "", "Answers:", ""]
+        out += [f"- {({True: 'identical', False: '**DIFFERENT**', None: 'not the same by design'})[a]}: {what}" for t in tasks.values() for what, a in t.get("answers", ())] + [""]
+    return "\n".join(out + growth(found, sizes)).rstrip() + "\n"
+
+
+def growth(found: dict[str, dict[str, dict[str, Any]]], sizes: dict[str, Any]) -> list[str]:
+    """Growth exponents from the first size to the last: log of the ratio of seconds by log of the ratio of documents and of codings."""
+    names = list(found)
+    if len(names) < 2:
+        return []
+    a, b = names[0], names[-1]
+    first = {r[0].split(" (")[0]: r[1] for t in found[a].values() for r in t.get("rows", ())}
+    last = {r[0].split(" (")[0]: r[1] for t in found[b].values() for r in t.get("rows", ())}
+    documents, codings = (math.log(getattr(sizes[b], k) / getattr(sizes[a], k)) for k in ("documents", "codings"))
+    rows = [f"| {n} | {math.log(last[n] / first[n]) / documents:.2f} | {math.log(last[n] / first[n]) / codings:.2f} |" for n in first if n in last]
+    return [f"## Growth, {a} → {b}", "", "Exponents (1 is linear); documents and codings grow together here, by other factors. Goals: 1.1 in documents, 1.2 in codings per document (the second is not measured apart).", "",
+            "| task | in documents | in codings |", "| --- | --- | --- |", *rows, ""]
+
+
+def ratios(found: dict[str, dict[str, dict[str, Any]]]) -> list[tuple[str, float]]:
+    last = list(found)[-1] if found else ""
+    return [(f"{r[0].split(' (')[0]}\nbeside {r[3]}", r[1] / r[4]) for t in found.get(last, {}).values() for r in t.get("rows", ())]
+
+
+def described(found: dict[str, dict[str, dict[str, Any]]]) -> str:
+    """The picture in words."""
+    pairs = ratios(found)
+    quick, slow = [p for p in pairs if p[1] < 1], [p for p in pairs if p[1] >= 1]
+    say = lambda ps: "; ".join(f"{n.replace(chr(10), ' ')} {v:.2g}" for n, v in ps) or "none"  # noqa: E731
+    return f"seconds of ours by the peer's, a bar each on a logarithmic scale with a line at 1. Quicker than the peer: {say(quick)}. Slower: {say(slow)}."
+
+
+def drawn(found: dict[str, dict[str, dict[str, Any]]], target: Path) -> None:
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams.update({"svg.hashsalt": "bench", "font.size": 8})
+    import matplotlib.pyplot as plt
+
+    pairs = ratios(found)
+    if not pairs:
+        return
+    fig, ax = plt.subplots(figsize=(8, 0.42 * len(pairs) + 0.9), layout="constrained")
+    for i, (_, v) in enumerate(pairs):
+        ax.barh(i, math.log10(v), color="#0072B2" if v < 1 else "#E69F00", hatch="" if v < 1 else "///", edgecolor="#222222", linewidth=0.6)
+        ax.annotate(f"{v:.2g}", (math.log10(v), i), xytext=(4 if v >= 1 else -4, 0), textcoords="offset points", va="center", ha="left" if v >= 1 else "right")
+    ax.set_yticks(range(len(pairs)), [n for n, _ in pairs])
+    ax.invert_yaxis()
+    ax.axvline(0, color="black", linewidth=1)
+    ax.margins(x=0.12)
+    ticks = [t for t in range(-4, 5) if ax.get_xlim()[0] <= t <= ax.get_xlim()[1]]
+    ax.set_xticks(ticks, [f"{10.0**t:g} ×" for t in ticks])
+    ax.set_xlabel("our seconds ÷ the peer's (plain: quicker than the peer; hatched: slower)")
+    ax.spines[["top", "right"]].set_visible(False)
+    fig.savefig(target, metadata={"Date": None, "Title": "Our seconds by the peers'"})
+    plt.close(fig)
+
+
+def main(argv: list[str] | None = None) -> int:
+    from corpora import SIZES, study
+    from tasks import TASKS
+
+    p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    p.add_argument("--sizes", nargs="+", default=["S", "M"], choices=list(SIZES))
+    p.add_argument("--large", action="store_true", help="size L too: many minutes, and 3 GB of disk")
+    p.add_argument("--limit", type=float, default=0, help="seconds for a task (90; L: 900)")
+    p.add_argument("--offline", action="store_true", help="install no peers")
+    p.add_argument("--out", type=Path, default=HERE)
+    a = p.parse_args(argv)
+    begun, found = time.perf_counter(), {}
+    note = environment(a.offline)
+    for size in dict.fromkeys([*a.sizes, *(["L"] if a.large else [])]):
+        folder = study(ROOT / ".cache/bench" / size, SIZES[size])
+        found[size] = {}
+        for task in TASKS:
+            found[size][task] = t = child(task, folder, a.limit or (900 if size == "L" else 90))
+            print(f"{size} {task}: " + (t.get("failed") or "; ".join(f"{r[0]} {r[1] / r[4]:.3g} × {r[3]}" for r in t["rows"]) or "no peer"), flush=True)
+    a.out.mkdir(parents=True, exist_ok=True)
+    drawn(found, a.out / "results.svg")
+    (a.out / "results.md").write_text(written(found, {n: SIZES[n] for n in found}, time.perf_counter() - begun, note), encoding="utf-8", newline="\n")
+    print(a.out / "results.md")
+    return int(any("failed" in t or any(ok is False for _, ok in t["answers"]) for tasks in found.values() for t in tasks.values()))
+
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ["rules.py", "desk.py", "report.py", "verify.py"]:
-        print(f"## {name}\n", flush=True)
-        subprocess.run([sys.executable, str(HERE / name)], check=False)
+    raise SystemExit(main())

@@ -1,0 +1,358 @@
+"""The tasks of `make bench`: each runs us and its peers on one generated study, holds the answers together, and gives medians.
+
+    python benchmarks/tasks.py TASK FOLDER
+
+prints one line of JSON: {"rows": [[ours, seconds, runs, peer, seconds, runs, limit, extra]], "answers": [[what, agrees]], "memory": MB}.  `limit`
+is the issue's: ours ≤ limit × peer + extra seconds (null: none).  `agrees` is true, false, or null where the two cannot agree, and the text says why.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+BUDGET = 3.0  # seconds for the repetitions of one measurement; the first is always whole
+
+
+class Run:
+    """What one task found."""
+
+    def __init__(self, root: Path):
+        self.root, self.rows, self.answers, self.memory, self.missing = root, [], [], 0.0, []
+
+    def row(self, ours: tuple[str, float, int], peer: tuple[str, float, int], limit: float | None = None, extra: float = 0.0) -> None:
+        self.rows.append([*ours, *peer, limit, extra])
+
+    def same(self, what: str, agrees: bool | None) -> None:
+        self.answers.append([what, None if agrees is None else bool(agrees)])
+
+    def ours_done(self) -> None:
+        """Peak memory so far, before any peer has run."""
+        import psutil
+
+        if sys.platform == "win32":
+            self.memory = psutil.Process().memory_info().peak_wset / 1e6
+        else:
+            import resource
+
+            self.memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def timed(name: str, work: Callable[..., Any], prepare: Callable[[], Any] | None = None, most: int = 7) -> tuple[tuple[str, float, int], Any]:
+    """The median of up to `most` runs within the budget, and the last answer.  `prepare` is not timed; what it gives is the work's argument."""
+    seconds: list[float] = []
+    begun = time.perf_counter()
+    while not seconds or (len(seconds) < most and time.perf_counter() - begun < BUDGET):
+        given = (prepare(),) if prepare else ()
+        gc.collect()
+        start = time.perf_counter()
+        answer = work(*given)
+        seconds.append(time.perf_counter() - start)
+    return (name, statistics.median(seconds), len(seconds)), answer
+
+
+def peers() -> None:
+    """Packages of the benchmark's own environment, behind ours."""
+    for folder in (ROOT / ".cache/bench-venv").glob("**/site-packages"):
+        sys.path.append(str(folder))
+
+
+def codings(root: Path):
+    from kube_research.study import open_study
+
+    study = open_study(root)
+    return study, study.codings()
+
+
+def load(run: Run) -> None:
+    from kube_research.study import open_study
+
+    root = run.root
+    whole = lambda _=None: len(open_study(root).codings())  # noqa: E731 - the task in one line
+    cold, n = timed("load the study, nothing cached", whole, lambda: shutil.rmtree(root / ".cache", ignore_errors=True), 3)
+    warm, m = timed("load the study again", whole, None, 5)
+    run.ours_done()
+    files = sorted((root / "corpus").rglob("*.*"))
+    table = [(e["document"], e["start"], e["end"], e["code"], e["coder"]) for f in files if f.suffix == ".jsonl" for e in map(json.loads, f.read_text("utf-8").splitlines())]
+
+    def insert(rows: list[tuple]) -> int:
+        db = sqlite3.connect(":memory:")
+        with db:
+            db.execute("create table c (document, start, end, code, coder)")
+            db.executemany("insert into c values (?, ?, ?, ?, ?)", rows)
+        return db.execute("select count(*) from c").fetchone()[0]
+
+    def bare() -> int:
+        for f in files:
+            hashlib.sha256(f.read_bytes()).digest()
+        return insert(table)
+
+    def parsed() -> int:
+        rows = []
+        for f in files:
+            data = f.read_bytes()
+            hashlib.sha256(data).digest()
+            if f.suffix == ".jsonl":
+                rows += [(e["document"], e["start"], e["end"], e["code"], e["coder"]) for e in map(json.loads, data.decode().splitlines())]
+        return insert(rows)
+
+    floor, a = timed("sha256 of every file + one SQLite transaction of rows that lie ready", bare)
+    plain, b = timed("the same, the journals' JSON parsed", parsed, None, 3)
+    run.row(cold, floor, 3)
+    run.row(cold, plain)
+    run.row(warm, floor, 3)
+    run.same(f"{n:,} codings are loaded by all", n == m == a == b)
+
+
+def apply(run: Run) -> None:
+    import kube_research.engine as engine
+    from kube_research.study import open_study
+
+    book = open_study(run.root).codebook("bench")
+    fresh = lambda: (engine._ENGINES.clear(), open_study(run.root).corpus)[1]  # noqa: E731 - texts read, nothing interned
+    code = lambda c: engine.autocode(c, book, everything=True, cues=False)  # noqa: E731
+    first, table = timed("apply the codebook with offsets, first pass", code, fresh, 3)
+    corpus = table.corpus
+    again, _ = timed("apply the codebook again", lambda: code(corpus))
+    run.ours_done()
+    from kube_research.patterns import parse
+
+    stands = {(h.document, h.start, h.end) for h in engine.hits(corpus, book)}
+    e, found = engine.engine(corpus, everything=True), set()
+    for rule in (p.pattern for c in book for p in c.indicators):  # the places themselves, before the verdict on what is asked, supposed or denied
+        first_word, last_word = e.matcher.rows(parse(rule), hidden=~e.words.speaking)
+        place = e.words.places(first_word, last_word)
+        found |= {(corpus.documents[d].id, a, b) for d, a, b in zip(place.document.tolist(), place.start.tolist(), place.end.tolist(), strict=True)}
+    phrases = sorted({p.pattern.replace("=", "") for c in book for p in c.indicators})
+    texts = [d.text for d in corpus]
+    import spacy
+    from spacy.matcher import PhraseMatcher
+
+    nlp = spacy.blank("id")
+    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+    matcher.add("x", [nlp.make_doc(p) for p in phrases])
+
+    def search() -> list[tuple[str, int, int]]:
+        out = []
+        for d in corpus:
+            doc = nlp.make_doc(d.text)
+            out += [(d.id, doc[a:b].start_char, doc[a:b].end_char) for _, a, b in matcher(doc)]
+        return out
+
+    theirs, places = timed("spaCy PhraseMatcher, with offsets", search, None, 3)
+    shared = len(found & set(places)) / max(1, len(set(places)))
+    run.row(first, theirs)
+    run.row(again, theirs)
+    run.same(f"places: {len(found):,} ours, {len(set(places)):,} spaCy's, {shared:.1%} of spaCy's are ours too; the two cut words at hyphens and sentences differently", None if shared > 0.97 else False)
+    run.same(f"of our places {len(stands):,} count as hits of the codebook, all of them among the places: the others are supposed, asked or struck out by the rules' verdict, which no peer gives", True if stands <= found else False)
+    if sklearn := present(run, "sklearn", "scikit-learn"):
+        counter = sklearn.CountVectorizer(vocabulary=phrases, ngram_range=(2, 2), token_pattern=r"(?u)\b\w+\b")
+        bare, counts = timed("scikit-learn CountVectorizer, no offsets", lambda: counter.transform(texts), None, 3)
+        run.row(first, bare)
+        run.row(again, bare)
+        run.same(f"scikit-learn counts {int(counts.sum()):,}: it also counts across the end of a sentence or a turn", None)
+
+
+def present(run: Run, module: str, package: str):
+    try:
+        if module == "sklearn":
+            import sklearn.feature_extraction.text as found
+        else:
+            found = __import__(module)
+        return found
+    except ImportError:
+        run.missing.append(package)
+        return None
+
+
+def matrices(run: Run) -> None:
+    import pandas as pd
+
+    from kube_research.codings import Codings
+    from kube_research.matrix import cross
+
+    _, table = codings(run.root)
+    new = lambda: Codings(table._frame, table.corpus, table.books)  # noqa: E731 - nothing of the last run is kept
+    got = {}
+    for rows in ("document", "case"):
+        got[rows] = timed(f"{rows} × code", lambda c, rows=rows: cross(c, rows, "code", count="segments", every=False).frame, new)
+    run.ours_done()
+    frame = table._frame
+    for rows, (ours, answer) in got.items():
+        owner, names = pd.factorize(frame[rows], sort=True)
+        code, codes = pd.factorize(frame["code"], sort=True)
+        count, cells = timed("numpy bincount, columns numbered already", lambda o=owner, n=len(names), c=code, q=len(codes): np.bincount(o * q + c, minlength=n * q).reshape(n, q))
+        tab, other = timed("pandas crosstab", lambda rows=rows: pd.crosstab(frame[rows], frame["code"]), None, 5)
+        run.row(ours, count)
+        run.row(ours, tab)
+        mine = answer.loc[list(names), list(codes)].to_numpy()
+        run.same(f"{rows} × code: every cell", np.array_equal(mine, cells) and np.array_equal(mine, other.to_numpy()))
+
+
+def meeting(run: Run) -> None:
+    from scipy.sparse import csr_matrix
+
+    from kube_research.codings import Codings
+    from kube_research.matrix import cooccurrence
+
+    _, table = codings(run.root)
+    new = lambda: Codings(table._frame, table.corpus, table.books)  # noqa: E731
+    got = {w: timed(f"co-occurrence, {name}", lambda c, w=w: cooccurrence(c, w).frame.to_numpy(), new) for w, name in (("overlap", "overlap"), (200, "within 200 characters"), ("turn", "same turn"))}
+    run.ours_done()
+    f = table._frame
+    names, code = np.unique(f["code"].to_numpy(str), return_inverse=True)
+    _, document = np.unique(f["document"].to_numpy(str), return_inverse=True)
+    start, end, q = f["start"].to_numpy(), f["end"].to_numpy(), len(names)
+
+    def listed(reach: int) -> np.ndarray:
+        stride = int(end.max()) + reach + 2
+        low = document * stride + start
+        order = np.argsort(low, kind="stable")
+        low, high, c = low[order], (document * stride + end + reach)[order], code[order]
+        many = np.maximum(np.searchsorted(low, high, "left") - np.arange(len(low)) - 1, 0)
+        i = np.repeat(np.arange(len(low)), many)
+        j = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many) + i + 1
+        pair = np.unique(np.concatenate((i * q + c[j], j * q + c[i])))
+        return np.bincount(c[pair // q] * q + pair % q, minlength=q * q).reshape(q, q)
+
+    def product() -> np.ndarray:
+        _, group = np.unique(document * (int(f["turn"].max()) + 1) + f["turn"].to_numpy(), return_inverse=True)
+        m = csr_matrix((np.ones(len(code), np.int64), (group, code)), shape=(group.max() + 1, q))
+        return np.asarray((m.T @ (m > 0).astype(np.int64)).todense())
+
+    for w, (ours, answer) in got.items():
+        peer, other = timed("sparse product (scipy)" if w == "turn" else "numpy, every pair listed", product if w == "turn" else lambda w=w: listed(0 if w == "overlap" else w), None, 5)
+        run.row(ours, peer, 2 if w == "turn" else None)
+        off = ~np.eye(q, dtype=bool)
+        run.same(f"co-occurrence ({w}): every cell off the diagonal", np.array_equal(answer[off], other[off]))
+
+
+def alphas(run: Run) -> None:
+    from kube_research.intercoder import marks, units_of
+    from kube_research.stats.bulk import binary_agreement
+
+    study, table = codings(run.root)
+    corpus = study.corpus
+    spans = [(d.id, a, b) for d in corpus for a, b in units_of(d, corpus, "turn")]
+    f = table._frame
+    coders, names = sorted(f["coder"].unique()), sorted(f["code"].unique())
+    index = {c: i for i, c in enumerate(names)}
+    parts = [marks(spans, f[f["coder"] == c], index) for c in coders]
+    unit, code = (np.concatenate([p[k] for p in parts]) for k in (0, 1))
+    coder = np.repeat(np.arange(len(coders)), [len(p[0]) for p in parts])
+    ours, answer = timed(f"{len(names) + 1} alphas and kappas ({len(spans):,} turns, {len(coders)} coders)", lambda: binary_agreement(unit, coder, code, units=len(spans), coders=len(coders), codes=len(names)))
+    run.ours_done()
+    if not (k := present(run, "krippendorff", "krippendorff")):
+        return
+    put = np.zeros((len(names), len(coders), len(spans)))
+    put[code, coder, unit] = 1
+    tables = [*put, put.transpose(1, 0, 2).reshape(len(coders), -1)]
+    theirs, other = timed("krippendorff, a call for each, tables made already", lambda: [k.alpha(reliability_data=t, level_of_measurement="nominal") for t in tables], None, 3)
+    run.row(ours, theirs)
+    run.same("alpha of every code and of all pooled, to 9 decimals", np.allclose(answer.alpha, other, atol=1e-9))
+
+
+def kwic(run: Run) -> None:
+    import re
+
+    import kube_research.engine as engine
+    from kube_research.search import kwic as concordance
+    from kube_research.study import open_study
+
+    texts = [d.text for d in open_study(run.root).corpus]
+    seen: dict[str, int] = {}
+    for w in re.findall(r"[a-z]{5,}", " ".join(texts[:30]).lower()):
+        seen[w] = seen.get(w, 0) + 1
+    words = sorted(seen, key=lambda w: (-seen[w], w))[20:120:5]
+    fresh = lambda: (engine._ENGINES.clear(), open_study(run.root).corpus)[1]  # noqa: E731
+    look = lambda c: [len(concordance(c, f"={w}")) for w in words]  # noqa: E731
+    cold, mine = timed("words in context, 20 words, cold", look, fresh, 3)
+    corpus = fresh()
+    look(corpus)
+    warm, _ = timed("words in context, 20 words, warm", lambda: look(corpus), None, 5)
+    run.ours_done()
+    from nltk.text import Text
+    from nltk.tokenize import wordpunct_tokenize
+
+    index = lambda: Text([w for t in texts for w in wordpunct_tokenize(t)])  # noqa: E731
+    find = lambda t: [len(t.concordance_list(w, width=80, lines=10**9)) for w in words]  # noqa: E731
+    slow, other = timed("NLTK Text.concordance_list, cold", lambda: find(index()), None, 2)
+    text = index()
+    find(text)
+    quick, _ = timed("NLTK Text.concordance_list, warm", lambda: find(text), None, 3)
+    run.row(cold, slow)
+    run.row(warm, quick)
+    near = sum(mine) / max(1, sum(other))
+    run.same(f"lines: {sum(mine):,} ours, {sum(other):,} NLTK's; NLTK cuts a hyphened word in two, we do not", None if 0.9 < near <= 1.001 else False)
+
+
+def queries(run: Run) -> None:
+    from kube_research.codings import Codings
+    from kube_research.quotations import quotes
+
+    _, table = codings(run.root)
+    f = table._frame
+    codes, cases = sorted(f["code"].unique()), sorted(f["case"].unique())
+    asked = [(codes[i % len(codes)], cases[i % len(cases)]) for i in range(0, 56, 7)]
+    new = lambda: Codings(table._frame, table.corpus, table.books)  # noqa: E731
+    ours, mine = timed("coded passages of 8 queries, with text", lambda c: [sorted(quotes(c.where(code=a, case=b)).frame["quote"]) for a, b in asked], new)
+    run.ours_done()
+    db = sqlite3.connect(":memory:")
+    db.execute("create table c (code, caseid, document, start, quote)")
+    db.executemany("insert into c values (?, ?, ?, ?, ?)", zip(*(f[c].astype(object).tolist() for c in ("code", "case", "document", "start", "quote")), strict=True))
+    db.execute("create index i on c (code, caseid)")
+    theirs, other = timed("SQLite, indexed on code and case", lambda: [sorted(q for (q,) in db.execute("select quote from c where code = ? and caseid = ?", pair)) for pair in asked])
+    run.row(ours, theirs, 2)
+    run.same(f"the same {sum(map(len, mine)):,} quotations", mine == other)
+
+
+def save(run: Run) -> None:
+    from kube_research.journal import Journal, seal
+
+    made = next(iter(sorted((run.root / "corpus/codings").rglob("*.jsonl"))))
+    folder = run.root / ".cache/saved"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "ani").mkdir(parents=True)
+    journal, event = Journal(shutil.copy(made, folder / "ani/d.jsonl")), json.loads(made.read_text("utf-8").splitlines()[0])
+    event = {k: v for k, v in event.items() if k not in ("id", "time", "sum", "check")}
+    before = len(journal.events()[0])
+    plain, line, mine, theirs = open(folder / "plain", "ab", buffering=0), (seal(event) + "\n").encode(), [], []
+    for _ in range(40):  # turn about, so that both meet the same disk
+        start = time.perf_counter()
+        journal.append(event)
+        mid = time.perf_counter()
+        plain.write(line)
+        os.fsync(plain.fileno())
+        mine.append(mid - start)
+        theirs.append(time.perf_counter() - mid)
+    run.ours_done()
+    run.row(("one coding saved durably", statistics.median(mine), 40), ("one append + fsync", statistics.median(theirs), 40), 2, 0.001)
+    run.same("all 40 stand in the journal", len(journal.events()[0]) == before + 40)
+
+
+TASKS = {t.__name__: t for t in (load, apply, matrices, meeting, alphas, kwic, queries, save)}
+
+
+def measure(task: str, root: Path) -> dict[str, Any]:
+    run = Run(root)
+    TASKS[task](run)
+    return {"rows": run.rows, "answers": run.answers, "memory": run.memory, "missing": run.missing}
+
+
+if __name__ == "__main__":
+    peers()
+    print(json.dumps(measure(sys.argv[1], Path(sys.argv[2]))))
