@@ -107,7 +107,8 @@ def execute(path: Path, target: Path, root: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     notebook = nbformat.read(path, as_version=4)
     os.environ.setdefault("PYTHONHASHSEED", "0")
-    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}, store_widget_state=False)
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}, store_widget_state=False,
+                            extra_arguments=["--IPKernelApp.log_level=40"])  # its notice about unencrypted local sockets would be taken for a fault
     client.execute()
     nbformat.write(notebook, target)
 

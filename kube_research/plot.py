@@ -74,6 +74,7 @@ def save(picture: Picture, path: Path | str) -> list[Path]:
     base.parent.mkdir(parents=True, exist_ok=True)
     png, svg = base.with_name(base.name + ".png"), base.with_name(base.name + ".svg")
     png.write_bytes(picture.png(200))
+    picture.figure.set_layout_engine("none")  # laid out once is enough
     svg.write_text(picture.svg(), encoding="utf-8", newline="\n")
     return [png, svg]
 

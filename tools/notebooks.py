@@ -18,7 +18,7 @@ def main(names: list[str]) -> None:
     for path in chosen:
         print(path.name, flush=True)
         notebook = nbformat.read(path, as_version=4)
-        NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}, store_widget_state=False).execute()
+        NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}, store_widget_state=False, extra_arguments=["--IPKernelApp.log_level=40"]).execute()
         for cell in notebook.cells:
             cell.metadata.pop("execution", None)
         notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
