@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from ..consent import counts
 from ..model import KubeError
+from ..readers.guard import xml
 from ..study import Study
 from ..words import say
 from .phrasing import ABSENT, book_line, describe, note_text
@@ -32,9 +33,27 @@ def codes_of(study: Study, project: Project) -> None:
             project.losses.add("aturan pencarian (indikator), contoh dan kawan palsu sebuah buku kode", "indicators, examples and false friends of a codebook", b.name)
 
 
+_BESIDE = {"Set": ("himpunan", "set"), "Link": ("tautan", "link"), "Graph": ("bagan", "graph"), "PictureSelection": ("pengodean gambar", "picture coding"), "PDFSelection": ("pengodean halaman PDF", "PDF coding"),
+           "AudioSelection": ("pengodean rekaman suara", "audio coding"), "VideoSelection": ("pengodean video", "video coding")}
+
+
+def beside(study: Study, project: Project) -> None:
+    """Name what only the kept originals of imported REFI-QDA projects hold, and an export therefore leaves out."""
+    for path in sorted((study.root / "corpus" / "imported").glob("*.qde")):
+        try:
+            root = xml(path.read_bytes(), path.name)
+        except (OSError, KubeError):
+            project.losses.add("berkas asli yang tidak terbaca lagi; yang hanya ada di dalamnya tidak ikut keluar", "original that cannot be read any more; what only it holds is not written", path.name)
+            continue
+        for tag, (indonesian, english) in _BESIDE.items():
+            if times := sum(1 for _ in root.iter(f"{{*}}{tag}")):
+                project.losses.add(f"{indonesian} yang hanya ada di berkas asli", f"{english} that only the original holds", f"corpus/imported/{path.name}", times)
+
+
 def leave(study: Study) -> Project:
     """The study as a project."""
     p = Project(name=study.root.resolve().name, origin="kube_research")
+    beside(study, p)
     codes_of(study, p)
     table = study.codings().full
     known = {c.guid for c in p.codes}

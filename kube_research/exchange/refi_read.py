@@ -217,12 +217,15 @@ class _Reader:
             self.losses.add("sumber yang teksnya tidak ada di dalam berkas", "source whose text is not in the file", name)
         s.notes = [self.target(k) for k in _kids(outer, "NoteRef")]
         s.codes = [m for k in _kids(outer, "Coding") if (m := self.mark(k))]
+        sync = {self.guid(k): k.get("position", "") for k in _kids(e, "SyncPoint")}
         for k in _kids(e, "PlainTextSelection", "TranscriptSelection"):
             try:
-                start, end = int(float(k.get("startPosition", ""))), int(float(k.get("endPosition", "")))
+                start, end = (int(float(k.get(at) or sync.get((k.get(point) or "").strip().strip("{}").lower(), ""))) for at, point in (("startPosition", "fromSyncPoint"), ("endPosition", "toSyncPoint")))
             except (ValueError, OverflowError):
                 if _tag(k) == "PlainTextSelection":
                     self.losses.add("kutipan tanpa tempat yang terbaca", "passage without a readable place", name)
+                else:
+                    self.losses.add("kutipan transkrip yang hanya punya waktu, tanpa tempat di teks", "transcript passage with times only, no place in the text", name)
                 continue
             big = 1 << 52
             s.selections.append(Selection(self.fresh(k), max(-big, min(start, big)), max(-big, min(end, big)), k.get("name", ""), _text(k, "Description"), k.get("creatingUser", "").strip("{}").lower(),

@@ -1,6 +1,7 @@
 """REFI-QDA: our own round trip; hand-made files as NVivo, MAXQDA, ATLAS.ti and QualCoder write them; hostile files refused."""
 
 import io
+import unicodedata
 import zipfile
 
 import pytest
@@ -132,6 +133,29 @@ def test_decomposed_letters_are_mapped(tmp_path):
     assert sorted(r[3] for r in rows(study)) == ["Jakarta", "meréka pergi"]
 
 
+def test_every_source_of_a_mixed_project_votes_for_itself(tmp_path):
+    text = "Rapat cafe\u0301 😀 me\u0301re\u0301ka.\n\nSaya diajak 🙏 ikut 👩\u200d👧 arisan.\nUangnya dipegang ke\u0301tua 😀 terus.\nKami mundur pelan-pelan saja.\n"
+    quotes, windows = ["diajak 🙏 ikut", "dipegang ke\u0301tua", "mundur pelan-pelan", "me\u0301re\u0301ka", "saja", "arisan"], text.replace("\n", "\r\n")
+    makers = {"Win": (windows, "utf16", 0, b"\xef\xbb\xbf", windows), "Mac": (text, "utf16", 0, b"", text), "Max": (windows, "cp", 0, b"", windows), "Atlas": (text, "cp", 0, b"", windows),
+              "QualCoder": (text, "cp", 1, b"\xef\xbb\xbf", text), "Taguette": (text, "utf8", 0, b"", text), "Crlf": (windows, "utf16", 0, b"", text)}
+    source = "".join(f'<TextSource guid="{n}" name="{n}" plainTextPath="internal://{n}.txt">' + selections(counted, unit, quotes, shift).replace('guid="', f'guid="{n}') + "</TextSource>" for n, (counted, unit, shift, _, _) in makers.items())
+    path = pack(tmp_path / "p.qdpx", qde(source), [(f"sources/{n}.txt", bom + stored.encode()) for n, (*_, bom, stored) in makers.items()])
+    landed, study = bring(path, tmp_path / "s")
+    wanted = sorted(unicodedata.normalize("NFC", q) for q in quotes)
+    for n in makers:
+        assert sorted(r[3] for r in rows(study) if r[0] == n) == wanted, (n, str(landed.votes))
+
+
+def test_transcript_passages_with_sync_points_land_and_those_with_times_only_are_told(tmp_path):
+    a, b = WORDS.index("katanya"), WORDS.index(" gratis")
+    inner = "".join(f'<TranscriptSelection guid="s{i}" {at}><Coding guid="c{i}"><CodeRef targetGUID="k1"/></Coding></TranscriptSelection>' for i, at in enumerate(('fromSyncPoint="{Y1}" toSyncPoint="y2"', 'fromSyncPoint="y1" toSyncPoint="y3"')))
+    source = ('<AudioSource guid="t1" name="Rekaman"><Transcript guid="t2" name="Transkrip" plainTextPath="internal://t2.txt">'
+              f'<SyncPoint guid="y1" timeStamp="0" position="{a}"/><SyncPoint guid="y2" timeStamp="900" position="{b}"/><SyncPoint guid="y3" timeStamp="950"/>{inner}</Transcript></AudioSource>')
+    landed, study = bring(pack(tmp_path / "p.qdpx", qde(source), [("sources/t2.txt", WORDS.encode())]), tmp_path / "s")
+    assert [r[3] for r in rows(study)] == ["katanya"]
+    assert "transcript passage with times only" in "\n".join(landed.losses)
+
+
 def test_oddities(tmp_path):
     long = len(WORDS)
     sel = lambda g, a, b, inner="", extra="": f'<PlainTextSelection guid="{g}" startPosition="{a}" endPosition="{b}" {extra}>{inner}</PlainTextSelection>'  # noqa: E731
@@ -159,6 +183,10 @@ def test_oddities(tmp_path):
     assert study.corpus["Wawancara"].meta["var_Date"] == "Desa"
     assert (tmp_path / "s/corpus/imported/P.qde").exists() and "tak bertempat" in (tmp_path / "s/corpus/imported/P-notes.md").read_text()
     assert not [f for f in study.faults() if f.level == "error"]
+    out = "\n".join(leave(study).losses.lines())
+    assert all(f"1 × {what} that only the original holds: corpus/imported/P.qde" in out for what in ("link", "set", "picture coding")) and "graph" not in out
+    (tmp_path / "s/corpus/imported/P.qde").write_bytes(b"<Project>")
+    assert "original that cannot be read any more" in "\n".join(leave(study).losses.lines())
 
 
 def test_memos_and_notes_travel(study_dir, tmp_path):
