@@ -130,3 +130,12 @@ def test_a_coding_by_cues_explains_itself(book):
     corpus = Corpus((Document("d", "P: Uangnya?\nN: Ditulis tiap malam.\n", speakers=(Speaker("d", "P", "p", "researcher"), Speaker("d", "N", "n", "member"))),))
     hit = autocode(corpus, book).frame.iloc[0]
     assert "ditulis +1.2 · malam +1.0 · ?uang +0.9" in explain(hit, book, corpus) and "tiny.cues.csv" in explain(hit, book, corpus)
+
+
+@pytest.mark.parametrize("end", ["N: …\n", "N: 🙏\n", "P: ?\nN: !\n", "N: (tertawa)\n", "P: Uangnya?\n"])
+def test_a_last_turn_without_words(book, end):
+    assert [c[0] for c in coded("P: Uangnya?\nN: Ditulis tiap malam.\n" + end, book)] == ["Ditulis tiap malam"]
+
+
+def test_only_questions_or_nothing_said(book):
+    assert coded("P: Uangnya?\nN: …\n", book) == coded("P: Uangnya?\n", book) == coded("P: …\nN: …\n", book) == []

@@ -110,7 +110,7 @@ class Features:
         answers = np.full(self.n, -1, np.int64)
         if not self.asked:
             return np.zeros((0, 2), np.int64), answers
-        of = np.full(int(w.segment[-1]) + 1, -1, np.int64)
+        of = np.full(len(w.segments), -1, np.int64)
         of[np.fromiter(self.asked, np.int64)] = np.fromiter(self.asked.values(), np.int64)
         there = self.of_sentence >= 0
         answers[there] = of[self.of_sentence[there]]
@@ -154,7 +154,7 @@ class Features:
             total[:, j] = np.bincount(s, spoken[ids, j], self.n)
         pairs, answers = self._questions
         if len(pairs):
-            heard = np.stack([np.bincount(pairs[:, 0], asked[pairs[:, 1], j], int(w.segment[-1]) + 1) for j in range(k)], axis=1)
+            heard = np.stack([np.bincount(pairs[:, 0], asked[pairs[:, 1], j], len(w.segments)) for j in range(k)], axis=1)
             there = answers >= 0
             total[there] += heard[answers[there]]
         for sentence, cue in {(s, c) for s, code, rule, _ in told for c in (rule_cue(code, rule), f"=={code}") if c in model.cues}:
