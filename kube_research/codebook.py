@@ -21,7 +21,7 @@ UNITS = ("clause", "sentence", "turn")
 LANGUAGES = ("id", "en")
 BOOK_KEYS = ("codebook", "version", "title", "sources", "masks", "sets", "codes", "changelog", "domain", "notes")
 CODE_KEYS = ("id", "name", "definition", "include", "exclude", "source", "automatic", "negation", "indicators", "strike", "false_friends", "examples",
-             "codes", "parent", "alias", "color", "retired", "notes", "spacy")
+             "codes", "parent", "alias", "color", "retired", "notes")
 RULE_KEYS = ("match", "not", "polarity", "unit", "note", "negation")
 
 
