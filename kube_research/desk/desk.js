@@ -2,7 +2,7 @@
 //
 //   1 small things      2 offsets        3 the unsaved      4 the desk: life and messages   5 the frame
 //   6 the transcript    7 margin, map    8 the cursor       9 keys                         10 the code box
-//  11 coding and undo  12 left panels   13 right panels    14 compare                      15 the coding page
+//  11 coding and undo  12 left panels   13 right panels    14 compare    15 waiting        16 the coding page
 //
 // A participant's text is never markup: it goes to the screen through text nodes only (`h` makes no other).
 
@@ -73,7 +73,7 @@ class Desk {
   constructor(model, el) {
     this.model = model; this.view = newId(); this.words = {}; this.codes = new Map(); this.codeList = []; this.docs = []; this.doc = null;
     this.codings = new Map(); this.suggestions = new Map(); this.memos = []; this.done = []; this.undone = []; this.far = {}; this.totals = {};
-    this.sel = null; this.hand = null; this.lastCode = null; this.cmp = null; this.waiting = new Map(); this.lost = false; this.sent = 0; this.tab = "passage"; this.hidden = new Set();
+    this.sel = null; this.hand = null; this.lastCode = null; this.cmp = null; this.waiting = new Map(); this.lost = false; this.sent = 0; this.tab = "passage"; this.hidden = new Set(); this.queue = [];
     this.root = h("div", { class: "kube-desk", "data-lm-suppress-shortcuts": "true" });
     this.root.append(h("p", { class: "kd-wait" }, "…"));
     el.append(this.root);
@@ -86,11 +86,13 @@ class Desk {
     this.clock = setInterval(() => this.watch(), 1000);
     this.onFocus = () => { if (document.visibilityState === "visible" && this.doc && Date.now() - (this.refreshed || 0) > 2000) this.refresh(); };
     window.addEventListener("focus", this.onFocus); document.addEventListener("visibilitychange", this.onFocus);
+    this.onRelease = (e) => { if (this.pressed) { this.pressed = 0; this.mouseUp(e); } };
+    window.addEventListener("mouseup", this.onRelease);
     this.ask("hello");
   }
   close() {
     clearInterval(this.clock); this.model.off("msg:custom", this.heard); this.model.off("comm_live_update", this.live);
-    window.removeEventListener("focus", this.onFocus); document.removeEventListener("visibilitychange", this.onFocus);
+    window.removeEventListener("focus", this.onFocus); document.removeEventListener("visibilitychange", this.onFocus); window.removeEventListener("mouseup", this.onRelease);
     this.seen?.disconnect(); this.sized?.disconnect(); this.mark(null); this.root.remove();
   }
   t(key, ...values) { let s = this.words[key] ?? key; values.forEach((v, i) => { s = s.replaceAll(`{${i}}`, v); }); return s; }
@@ -101,7 +103,7 @@ class Desk {
   receive(m) {
     if (!m || typeof m !== "object" || (m.view && m.view !== this.view)) return;
     if (this.lost && m.kind !== "told") { this.lost = false; this.status(); }
-    const to = { start: "started", document: "show", layer: "layer", saved: "saved", refused: "refused", codes: "newCodes", progress: "progress", quotes: "showQuotes", hits: "showHits",
+    const to = { start: "started", document: "show", layer: "layer", saved: "saved", refused: "refused", codes: "newCodes", progress: "progress", looked: "looked", quotes: "showQuotes", hits: "showHits",
       compare: "showCompare", told: "told", changed: "changed", choices: "choices", pong: "pong" }[m.kind];
     try { if (to) this[to](m); } catch (e) { console.error(e); this.told({ level: "error", text: `${e.name}: ${e.message}` }); }
   }
@@ -115,6 +117,12 @@ class Desk {
     for (const n of m.notices) this.told({ level: "warning", text: n });
     this.resend();
     if (this.unsaved.size) this.status();
+    this.takeFocus();
+  }
+  takeFocus(inside = this.scroller) {  // after the cell was run by key, the hands stay on the keys
+    const a = document.activeElement, r = this.root.getBoundingClientRect();
+    const free = !a || a === document.body || this.root.contains(a) || a.matches(".jp-Notebook, .jp-Cell, .jp-WindowedPanel-outer, .jp-OutputArea, .jp-OutputArea-output, button") || (a.matches(".cm-content") && !a.textContent.trim());
+    if (free && r.top < innerHeight && r.bottom > 0 && this.root.offsetParent) inside?.focus({ preventScroll: true });
   }
   saved(m) {
     for (const id of m.ids) { this.unsaved.done(id); this.waiting.delete(id); }
@@ -144,7 +152,10 @@ class Desk {
     if (this.unsaved?.size && ((this.problem && Date.now() > this.retryAt) || (this.lost && !gone && Date.now() - (this.tried || 0) > 5000))) { this.tried = Date.now(); this.retryAt = Date.now() + 4000; this.resend(); }
     else if (this.lost && !gone && Date.now() - (this.tried || 0) > 5000) { this.tried = Date.now(); this.ask("ping"); }
     if (this.unsaved && (this.busy || this.lost)) this.status();
+    // what others, another tab or another program changed on disk comes by itself
+    if (this.doc && !this.lost && !this.looking && !this.unsaved.size && k?.status !== "busy" && document.visibilityState === "visible" && Date.now() - (this.lookedAt || 0) > 4000 && this.root.offsetParent) { this.looking = true; this.lookedAt = Date.now(); this.ask("look", { document: this.doc.id }); }
   }
+  looked() { this.looking = false; this.lookedAt = Date.now(); }
   pong() { this.status(); }
   status() {
     if (!this.state) return;
@@ -165,7 +176,8 @@ class Desk {
     if (!this.notices) { this.root.append(h("p", { role: "alert", class: "kd-notice", "data-level": "error" }, m.text)); return; }
     if ([...this.notices.children].some((n) => n.firstChild.textContent === m.text)) return;
     const close = h("button", { class: "kd-icon", "aria-label": this.t("close"), onclick: () => { note.remove(); this.scroller?.focus(); } }, "×");
-    const note = h("div", { class: "kd-notice", "data-level": m.level || "error" }, h("span", {}, m.text), close);
+    const act = m.act && h("button", { class: "kd-small kd-main-act", onclick: () => { note.remove(); this.scroller?.focus(); typeof m.act === "string" ? this.ask(m.act, { document: m.document }) : m.act(); } }, this.t(m.label || m.act));
+    const note = h("div", { class: "kd-notice", "data-level": m.level || "error" }, h("span", {}, m.text), act, close);
     this.notices.append(note);
     while (this.notices.children.length > 4) this.notices.firstChild.remove();
   }
@@ -179,23 +191,23 @@ class Desk {
     const icon = (sign, label, act, extra = {}) => h("button", { class: "kd-icon", "aria-label": label, title: label, onclick: act, ...extra }, sign);
     this.title = h("h2", { class: "kd-title" });
     this.bar = h("header", { class: "kd-bar" },
-      icon("☰", t("toggleLeft"), () => this.root.classList.toggle("no-left")),
+      icon("☰", t("toggleLeft"), () => this.toggle("left")),
       h("span", { class: "kd-study" }, m.study), this.title,
       icon("‹", t("previousDocument"), () => this.step(-1)), icon("›", t("nextDocument"), () => this.step(1)),
       icon("↶", t("undo") + " (u)", () => this.undo()), icon("↷", t("redo") + " (U)", () => this.redo()),
       icon("⟳", t("refresh") + " (R)", () => this.refresh()),
       icon("⤢", t("fullscreen"), () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.())),
-      icon("?", t("keys"), () => this.help()), icon("☷", t("toggleRight"), () => this.root.classList.toggle("no-right")));
+      icon("?", t("keys"), () => this.help()), icon("☷", t("toggleRight"), () => this.toggle("right")));
     this.docBox = h("ul", { class: "kd-docs" });
     this.codeBox = h("ul", { class: "kd-codes", "aria-label": t("codes") });
     this.codeFind = h("input", { type: "search", placeholder: t("findCode"), "aria-label": t("findCode"), oninput: () => this.tree() });
     this.card = h("section", { class: "kd-card", "aria-label": t("codeCard") });
     this.left = h("nav", { class: "kd-left", "aria-label": t("documentsAndCodes") },
       h("details", { open: true }, h("summary", {}, h("h3", {}, t("documents"))), this.docBox),
-      h("div", { class: "kd-codehead" }, h("h3", {}, t("codes")), icon("＋", t("newCode"), () => this.newCodeDialog())),
+      h("div", { class: "kd-codehead" }, h("h3", {}, t("codes")), icon("+", t("newCode"), () => this.newCodeDialog())),
       this.codeFind, this.codeBox, this.card);
     this.paper = h("div", { class: "kd-paper" });
-    this.scroller = h("div", { class: "kd-scroll", tabindex: "0", role: "document", "aria-label": t("transcript"), "aria-describedby": "kd-hint-" + this.view }, this.paper);
+    this.scroller = h("div", { class: "kd-scroll", tabindex: "0", role: "application", "aria-roledescription": t("transcript"), "aria-label": t("transcript"), "aria-describedby": "kd-hint-" + this.view }, this.paper);
     this.map = h("canvas", { class: "kd-map", role: "img", "aria-label": t("map"), title: t("map") });
     this.box = this.makeBox(); this.bubble = h("div", { class: "kd-bubble", role: "toolbar", "aria-label": t("codeSelection"), hidden: true });
     this.centre = h("div", { class: "kd-centre" }, this.scroller, this.map, this.bubble, this.box);
@@ -212,17 +224,27 @@ class Desk {
     const hue = h("style", {}); this.root.append(hue); this.paint = hue;
     this.scroller.addEventListener("scroll", () => { this.bubble.hidden = true; this.mapSoon(); }, { passive: true });
     this.paper.addEventListener("mousedown", (e) => this.mouseDown(e));
-    this.paper.addEventListener("mouseup", (e) => this.mouseUp(e));
     this.paper.addEventListener("click", (e) => this.click(e));
     this.map.addEventListener("pointerdown", (e) => { const to = (y) => { const r = this.map.getBoundingClientRect(); this.gotoOffset(Math.round(((y - r.top) / r.height) * this.text.length)); }; to(e.clientY); this.map.setPointerCapture(e.pointerId); this.map.onpointermove = (v) => to(v.clientY); this.map.onpointerup = () => { this.map.onpointermove = null; this.scroller.focus(); }; });
     this.scroller.addEventListener("focus", () => this.root.scrollIntoView({ block: "nearest" }));
-    this.sized = new ResizeObserver(() => { clearTimeout(this.sizing); this.sizing = setTimeout(() => { for (const s of this.sections || []) if (s.near) this.margin(s); this.drawMap(); }, 80); });
+    this.sized = new ResizeObserver(() => { clearTimeout(this.sizing); this.sizing = setTimeout(() => { this.fit(); for (const s of this.sections || []) if (s.near) this.margin(s); this.drawMap(); }, 80); });
     this.sized.observe(this.scroller);
+    this.sized.observe(this.root); this.fit();
     this.listDocs(); this.tree(); this.showTab("passage"); this.hints(); this.status();
   }
   hints() {
-    const spare = "abcdefghijklmnopqrstuvwxyz".split("").filter((c) => !COMMANDS.has(c)).join("");
-    this.hint.textContent = this.cmp ? this.t("hintCompare") : this.t("hint", spare);
+    this.hint.textContent = this.t(this.cmp ? "hintCompare" : this.settling ? "hintSettle" : this.readonly ? "hintRead" : "hint");
+  }
+  fit() {  // in a narrow desk the text comes first and the panels are drawers
+    const w = this.root.offsetWidth, width = w < 720 ? "narrow" : w < 1000 ? "middle" : "wide";
+    if (!w || width === this.width) return;
+    this.width = width; this.root.dataset.width = width;
+    this.root.classList.toggle("no-left", width === "narrow"); this.root.classList.toggle("no-right", width === "narrow");
+  }
+  toggle(side, open = this.root.classList.contains("no-" + side)) {
+    this.root.classList.toggle("no-" + side, !open);
+    if (this.width === "narrow" && open) { this.root.classList.add(side === "left" ? "no-right" : "no-left"); (side === "left" ? this.docBox.querySelector("button[tabindex='0']") : this.tabs.querySelector("[aria-selected=true]"))?.focus(); }
+    else if (!open) this.scroller.focus({ preventScroll: true });
   }
   step(by) { const i = this.docs.findIndex((d) => d.id === this.doc?.id) + by; if (this.docs[i]) this.open(this.docs[i].id); }
   open(id, goto) { this.keepPlace(); this.ask("open", { document: id, goto }); }
@@ -239,10 +261,11 @@ class Desk {
     this.title.textContent = m.title; this.paper.lang = m.language || "id";
     this.makeBlocks(); this.takeLayer(m);
     this.makeSections();
-    this.listDocs(); this.counts(); this.showTab("passage");
+    this.listDocs(); this.counts();
     if (m.goto) this.gotoOffset(u(m.goto.start), u(m.goto.end));
     else { const at = Number(store.get(this.base + "place/" + m.id)); if (at && at < this.text.length) this.gotoOffset(u(at), null, true); else this.scroller.scrollTop = 0; }
     for (const f of m.faults) this.told({ level: "warning", text: f });
+    this.settling = null; this.showTab("passage"); this.hints(); this.offerQueue();
     this.root.dataset.document = m.id; this.opened = performance.now() - began;
     requestAnimationFrame(() => { this.shownAt = performance.now(); this.root.dataset.ready = m.id; });
     this.idle(() => this.ask("progress"));
@@ -280,6 +303,7 @@ class Desk {
     const u = (p) => this.off.units(p);
     for (const b of this.blocks) b.marks = [];
     this.codings = new Map(); this.suggestions = new Map(); this.memos = m.memos || [];
+    this.queue = (m.waiting || []).map((w) => ({ ...w, places: w.places.map(([a, b]) => ({ s: u(a), e: u(b) })) }));
     for (const [id, start, end, code, pol, coder, note, created, gone] of m.codings) this.place({ id, s: u(start), e: u(end), code, pol, coder, note, created, gone: !!gone });
     for (const [id, start, end, code, pol, rule] of m.suggestions) this.place({ id, s: u(start), e: u(end), code, pol, rule, sug: true });
     const inner = (list) => list.map((g) => ({ do: g.do.map((e) => this.inner(e)), undo: g.undo.map((e) => this.inner(e)) }));
@@ -294,7 +318,8 @@ class Desk {
     this.takeLayer(m);
     this.hand = this.codings.get(hand) || this.suggestions.get(hand) || null;
     for (const s of this.sections) { if (s.filled) for (const b of s.blocks) this.drawBlock(b); if (s.near) this.margin(s); }
-    this.counts(); this.mark(this.sel); this.passage(); this.mapSoon();
+    this.counts(); this.mark(this.sel); this.passage(); this.mapSoon(); this.offerQueue();
+    if (this.tab === "waiting" || this.queueTab !== !!this.waits().length) this.showTab(this.settling && !this.waits().length ? "passage" : this.tab);
     for (const f of m.faults) this.told({ level: "warning", text: f });
     this.idle(() => this.ask("progress"));
   }
@@ -397,19 +422,22 @@ class Desk {
       if (lane < 0) lane = Math.min(lanes[k].length, LANES - 1);
       lanes[k][lane] = p.bottom; p.lane = lane; p.k = k;
     }
+    const same = new Map();
     for (const p of list) {
       const { c } = p, color = this.hue(c.code), hand = c === this.hand ? " hand" : "";
       const stripe = h("i", { class: "kd-stripe" + (c.sug ? " sug" : c.pol === "absent" ? " abs" : "") + hand, style: { "--a": color, top: p.top + "px", height: Math.max(8, p.bottom - p.top - 2) + "px", left: `calc(${p.k} * var(--half) + ${p.lane * 6}px)` } });
       stripe._c = c; out.push(stripe);
       if (c.s < x.blocks[0].s && x.i > 0) continue;  // its name stands where it begins
+      const key = `${p.k} ${c.code} ${c.pol}`, twin = same.get(key);
+      if (twin && p.top - twin.top < LABEL + 8) { twin.label.classList.remove("sug"); if (hand) twin.label.classList.add("hand"); if (c.sug) twin.label.dataset.sug = ""; else if (c.coder !== this.coder && !this.cmp && !twin.coders.has(c.coder)) { twin.coders.add(c.coder); twin.label.append(h("small", {}, " " + c.coder)); } if (this.own(c) || c === this.hand) twin.label._c = c; continue; }
       const y = Math.max(p.top + 2, next[p.k]);
       if (y > height - LABEL + 6) { over[p.k]++; continue; }
       next[p.k] = y + LABEL;
       const name = this.codes.get(c.code)?.name || c.code;
       const text = (c.pol === "absent" ? "¬ " : "") + name + (c.sug ? " ?" : "") + (c.note ? " ✎" : "");
-      const label = h("span", { class: "kd-label" + (c.sug ? " sug" : "") + hand, title: name + (c.coder && c.coder !== this.coder ? " — " + c.coder : ""), style: { top: y + "px", "--a": color, left: `calc(${p.k} * var(--half) + ${Math.min(LANES, lanes[p.k].length) * 6 + 6}px)` } },
+      const label = h("span", { class: "kd-label" + (c.sug ? " sug" : "") + hand, title: name + (c.coder && c.coder !== this.coder ? " — " + c.coder : ""), style: { top: y + "px", "--a": color, "--x": `calc(${p.k} * var(--half) + ${Math.min(LANES, lanes[p.k].length) * 6 + 18}px)` } },
         text, !this.cmp && c.coder && c.coder !== this.coder ? h("small", {}, " " + c.coder) : null);
-      label._c = c; out.push(label);
+      label._c = c; out.push(label); same.set(key, { top: p.top, label, coders: new Set([c.coder]) });
     }
     over.forEach((n, k) => { if (n) out.push(h("span", { class: "kd-label more", style: { top: height - 14 + "px", left: `calc(${k} * var(--half) + 44px)` } }, "+" + n)); });
     x.side.replaceChildren(...out);
@@ -539,17 +567,30 @@ class Desk {
     while (e < text.length && is(e - 1) && is(e)) e++;
     return [s, e];
   }
-  mouseDown(e) { if (e.button === 0) this.pressed = e.detail; }
+  mouseDown(e) {
+    if (e.button !== 0 || e.target.closest(".kd-side > *")) return;
+    this.pressed = e.detail;
+    if (e.shiftKey && this.sel) e.preventDefault();  // the selection is extended by us, by words
+  }
+  pointed(e) { const home = this.root.getRootNode(), at = (home.caretPositionFromPoint ? home : document).caretPositionFromPoint?.(e.clientX, e.clientY); if (at) return this.offsetOf(at.offsetNode, at.offset); const r = document.caretRangeFromPoint?.(e.clientX, e.clientY); return r ? this.offsetOf(r.startContainer, r.startOffset) : null; }
   selection() {  // also in a shadow tree (marimo)
     const w = getSelection(), home = this.root.getRootNode();
     if (home instanceof ShadowRoot && w.getComposedRanges) { const r = w.getComposedRanges({ shadowRoots: [home] })[0]; return r && { startContainer: r.startContainer, startOffset: r.startOffset, endContainer: r.endContainer, endOffset: r.endOffset, collapsed: r.collapsed }; }
     return w.rangeCount ? w.getRangeAt(0) : null;
   }
   mouseUp(e) {
-    if (e.button !== 0 || e.target.closest?.(".kd-side")) return;
-    const r = this.selection(); if (!r) return;
+    if (e.button !== 0 || !this.doc) return;
+    if (e.shiftKey && this.sel) {
+      const o = this.pointed(e), w = o !== null && this.snap(Math.min(o, this.sel.s), Math.max(o + 1, this.sel.e));
+      this.scroller.focus({ preventScroll: true });
+      if (w) { this.select(w[0], w[1], { scroll: false, hand: this.hand }); this.float(e); }
+      return;
+    }
+    const r = this.selection(); if (!r || !this.paper.contains(r.startContainer) && !this.paper.contains(r.endContainer)) return;
     let s = this.offsetOf(r.startContainer, r.startOffset), t = this.offsetOf(r.endContainer, r.endOffset);
-    if (s === null) return;
+    if (s === null && t === null) return;
+    s ??= this.blocks[0].s; t ??= this.blocks.at(-1).e;  // dragged out of the text: as far as the text goes
+    if (s > t) [s, t] = [t, s];
     this.anchor = null; this.byTurn = false;
     this.scroller.focus({ preventScroll: true });
     if (e.detail >= 3) { const turn = this.turnAt(s); if (turn) { [s, t] = [turn.body, turn.end]; this.byTurn = true; } }
@@ -582,7 +623,7 @@ class Desk {
     const inText = e.target === this.scroller || e.target === this.root;
     if (e.key === "F6") { this.pane(e.shiftKey ? -1 : 1); e.preventDefault(); return; }
     if (e.key === "Escape" && !this.box.contains(e.target)) {
-      if (this.dialog) this.closeDialog(); else if (this.cmp && inText) this.leaveCompare(); else if (inText) { this.bubble.hidden = true; }
+      if (this.dialog) this.closeDialog(); else if (this.cmp && inText) this.leaveCompare(); else if (this.settling && inText) this.leaveQueue(); else if (this.width === "narrow" && !inText) { this.root.classList.add("no-left", "no-right"); } else if (inText) { this.bubble.hidden = true; }
       this.scroller?.focus(); e.preventDefault(); return;
     }
     if (!inText || e.isComposing || !this.doc) return;
@@ -601,10 +642,15 @@ class Desk {
       j: () => (this.cmp ? this.nextDifference(1) : this.turn(1)), k: () => (this.cmp ? this.nextDifference(-1) : this.turn(-1)), J: () => this.turn(1, true), K: () => this.turn(-1, true),
       "]": () => this.edge("e", 1), "[": () => this.edge("e", -1), "}": () => this.edge("s", 1), "{": () => this.edge("s", -1),
       Home: () => this.gotoOffset(this.s0[0] || 0), End: () => this.gotoOffset(this.s0.at(-1) || 0),
-      "?": () => this.help(), "/": () => this.openSearch(), v: () => this.nextHand(), R: () => this.refresh(), "<": () => this.step(-1), ">": () => this.step(1), u: () => this.undo(), U: () => this.redo() };
-    if (moves[k]) return moves[k];
+      "?": () => this.help(), "/": () => this.openSearch(), W: () => this.openQueue(), v: () => this.nextHand(), R: () => this.refresh(), "<": () => this.step(-1), ">": () => this.step(1), u: () => this.undo(), U: () => this.redo() };
+    if (moves[k] && !(this.settling && /^[jk]$/.test(k))) return moves[k];
     if (this.cmp) { const v = { 1: "a", 2: "b", 3: "both", 0: "neither" }[digit]; return v ? () => this.judge(v) : null; }
     if (this.readonly) return null;
+    if (this.settling) {
+      const q = { j: () => this.nextWaiting(1), k: () => this.nextWaiting(-1), "=": () => this.settle(this.sel), Delete: () => this.letGo(), Backspace: () => this.letGo() }[k];
+      if (q) return q;
+      if (digit && digit !== "0" && !shift) return () => { const p = this.settling.places[digit - 1]; if (p) this.settle(p); };
+    }
     if (digit && !shift && digit !== "0") return () => { const c = this.favourites()[digit - 1]; if (c) this.code(c); else this.say(this.t("noFavourite", digit)); };
     const acts = { Enter: () => { if (!shift) this.openBox(); }, c: () => this.openBox(), ".": () => (this.lastCode ? this.code(this.lastCode) : this.openBox()), n: () => this.memoFor(), i: () => this.inVivo(), p: () => this.polarity(),
       a: () => this.verdict("accepted"), x: () => this.verdict("rejected"), r: () => this.openBox("recode"), s: () => this.split(), "=": () => this.resize(), Delete: () => this.remove(), Backspace: () => this.remove() };
@@ -773,12 +819,18 @@ class Desk {
     const draw = (c) => { if (!quiet) this.touch(c); };
     const pol = ev.pol ?? ev.polarity, c = this.codings.get(ev.coding);
     if (ev.event === "code" && !c) { const n = { id: ev.coding, s: ev.s, e: ev.e, code: ev.code, pol: pol || "present", coder: this.coder, note: ev.note || "", created: "9", gone: false }; this.place(n); draw(n); }
+    else if (ev.event === "change" && ev.settles && !c) {
+      const w = this.queue.find((x) => x.id === ev.coding); if (!w || ev.s === undefined) return;
+      w.done = true; const n = { id: w.id, s: ev.s, e: ev.e, code: w.code, pol: w.polarity, coder: this.coder, note: w.note || "", created: "9", gone: false }; this.place(n); draw(n);
+    } else if (ev.event === "wait" && c) { const w = this.queue.find((x) => x.id === ev.coding); if (w) { w.done = false; this.unplace(c); this.codings.delete(c.id); draw(c); } else this.refreshSoon(); }
+    else if ((ev.event === "withdraw" || ev.event === "restore") && !c && this.queue.some((x) => x.id === ev.coding)) this.queue.find((x) => x.id === ev.coding).done = ev.event === "withdraw";
     else if (ev.event === "change" && c) { const was = { s: c.s, e: c.e }; this.unplace(c); if (ev.s !== undefined) { c.s = ev.s; c.e = ev.e; } if (ev.code) c.code = ev.code; if (pol) c.pol = pol; if (ev.note !== undefined) c.note = ev.note; this.place(c); draw(was); draw(c); }
     else if (ev.event === "withdraw" && c) { c.gone = true; draw(c); }
     else if (ev.event === "restore" && c) { c.gone = false; draw(c); }
     else if (ev.event === "decide") { const g = this.suggestions.get(ev.suggestion); if (g) { g.gone = ev.verdict !== "open"; draw(g); } }
     else if (ev.event === "memo") { this.memos.push({ about: ev.about, text: ev.text, time: "" }); }
   }
+  refreshSoon() { setTimeout(() => this.refresh(), 600); }
   undo() { this.back(this.done, this.undone, "undo"); }
   redo() { this.back(this.undone, this.done, "redo"); }
   back(from, to, via) {
@@ -788,6 +840,7 @@ class Desk {
     this.emit(events, { via }); to.push(g);
     const c = this.codings.get(events.find((e) => e.coding)?.coding) || this.suggestions.get(events[0].suggestion);
     if (c) this.select(c.s, c.e, { hand: c.gone ? this.marksAt(c.s, c.e)[0] || null : c, quiet: true });
+    if (this.queue.length) this.showTab(this.tab === "waiting" && !this.waits().length ? "passage" : this.tab);
     this.say(this.t(via === "undo" ? "undone" : "redone"));
   }
 
@@ -813,7 +866,7 @@ class Desk {
     this.docBox.replaceChildren(...this.docs.map((d) => {
       const p = this.far[d.id], share = p ? (p.turns ? p.coded / p.turns : 0) : 0, here = d.id === this.doc?.id;
       return h("li", {}, h("button", { tabindex: here || (!this.doc && d === this.docs[0]) ? "0" : "-1", "aria-current": here ? "true" : null, onclick: () => { this.open(d.id); this.scroller.focus(); } },
-        h("span", { class: "kd-doc" }, h("b", {}, d.id), " ", d.title === d.id ? "" : d.title), h("span", { class: "kd-far" }, p ? this.t("turnsCoded", p.coded, p.turns) : ""), h("span", { class: "kd-bar2", "aria-hidden": "true" }, h("i", { style: { width: Math.round(share * 100) + "%" } }))));
+        h("span", { class: "kd-doc" }, h("b", {}, d.id), " ", d.title === d.id ? "" : d.title), h("span", { class: "kd-far", title: p ? this.t("turnsCoded", p.coded, p.turns) : null }, p?.waiting ? h("b", { class: "kd-wait2", title: this.t("waitingHere", p.waiting) }, "⧗ " + p.waiting, " ") : null, p ? [h("span", { "aria-hidden": "true" }, `${p.coded}/${p.turns}`), h("span", { class: "kd-voice" }, this.t("turnsCoded", p.coded, p.turns))] : ""), h("span", { class: "kd-bar2", "aria-hidden": "true" }, h("i", { style: { width: Math.round(share * 100) + "%" } }))));
     }));
     this.rove(this.docBox);
   }
@@ -840,7 +893,7 @@ class Desk {
       const turns = new Set(); for (const c of this.codings.values()) if (!c.gone && this.own(c)) { const t = this.turnAt(c.s); if (t?.ev) turns.add(t.n); }
       if (far.coded !== turns.size) { far.coded = turns.size; if (!this.docBox.contains(document.activeElement)) this.listDocs(); }
     }
-    for (const el of this.codeBox.querySelectorAll("[data-code]")) { const c = el.dataset.code; el.querySelector(".kd-n").textContent = this.totals[c] > (n.get(c) || 0) ? `${n.get(c) || 0} / ${this.totals[c]}` : n.get(c) || ""; }
+    for (const el of this.codeBox.querySelectorAll("[data-code]")) { const c = el.dataset.code; el.querySelector(".kd-n").textContent = this.totals[c] > (n.get(c) || 0) ? `${n.get(c) || 0}/${this.totals[c]}` : n.get(c) || ""; }
   }
   favourites() {
     if (!this.favs) { try { this.favs = JSON.parse(store.get(this.base + "favourites") || "null"); } catch { this.favs = null; } this.favs ||= this.codeList.filter((c) => !c.retired).slice(0, 9).map((c) => c.id); }
@@ -903,16 +956,19 @@ class Desk {
 
   // --- 13 right panels ----------------------------------------------------------------------------------------------------------------------------
   showTab(name) {
+    if (name === "waiting" && !this.waits().length) name = "passage";
     this.tab = name;
-    const list = [["passage", "passage"], ["quotes", "quotations"], ["search", "search"], ...(this.info.blind || this.coders.length < 2 ? [] : [["compare", "compare"]])];
-    this.tabs.replaceChildren(...list.map(([k, w]) => h("button", { role: "tab", id: `kd-tab-${k}-${this.view}`, "aria-selected": k === name ? "true" : "false", "aria-controls": this.panel.id, tabindex: k === name ? "0" : "-1", onclick: () => { this.showTab(k); this.tabs.querySelector("[aria-selected=true]").focus(); } }, this.t(w))));
+    if (this.settling && name !== "waiting") { this.settling = null; this.hints(); }
+    const list = [["passage", "passage"], ["quotes", "quotations"], ["search", "search"], ...(this.info.blind || this.coders.length < 2 ? [] : [["compare", "compare"]]), ...(this.waits().length ? [["waiting", "waiting", this.waits().length]] : [])];
+    this.queueTab = !!this.waits().length;
+    this.tabs.replaceChildren(...list.map(([k, w, n]) => h("button", { role: "tab", id: `kd-tab-${k}-${this.view}`, "aria-selected": k === name ? "true" : "false", "aria-controls": this.panel.id, tabindex: k === name ? "0" : "-1", onclick: () => { this.showTab(k); this.tabs.querySelector("[aria-selected=true]").focus(); } }, this.t(w), n ? h("b", { class: "kd-count" }, String(n)) : null)));
     this.tabs.onkeydown = (e) => { const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key]; if (by) { const i = list.findIndex(([k]) => k === name); this.showTab(list[(i + by + list.length) % list.length][0]); this.tabs.querySelector("[aria-selected=true]").focus(); e.preventDefault(); } };
     this.panel.setAttribute("aria-label", this.t(list.find(([k]) => k === name)?.[1] || "passage"));
-    ({ passage: () => this.passage(), quotes: () => this.drawQuotes(), search: () => this.drawSearch(), compare: () => this.drawCompare() })[name]();
+    ({ passage: () => this.passage(), quotes: () => this.drawQuotes(), search: () => this.drawSearch(), compare: () => this.drawCompare(), waiting: () => this.drawQueue() })[name]();
   }
   passageSoon() { if (this.drawing) return; this.drawing = true; requestAnimationFrame(() => setTimeout(() => { this.drawing = false; this.passage(); })); }
   passage() {
-    if (this.tab !== "passage" || !this.panel) return;
+    if (this.tab !== "passage" || !this.panel || (document.activeElement?.tagName === "TEXTAREA" && this.panel.contains(document.activeElement))) return;
     if (!this.sel) { const m = this.memos.filter((x) => x.about === "document").at(-1); put(this.panel, h("p", { class: "kd-quiet" }, this.t("start1")), h("p", { class: "kd-quiet" }, this.t("start2")), m?.text ? h("p", { class: "kd-def" }, h("b", {}, this.t("memo") + " "), m.text) : "", this.coderList()); return; }
     const list = this.marksAt(this.sel.s, this.sel.e), cards = list.slice(0, 12).map((c) => this.cardFor(c));
     const turn = this.turnAt(this.sel.s);
@@ -1008,7 +1064,58 @@ class Desk {
   }
   takeAgreed() { const events = this.cmp.alike.filter((id) => this.codings.has(id)).map((id) => this.copyOf(id, "a")); if (events.length) this.emit(events, {}, true); this.cmp.alike = []; this.drawCompare(); }
 
-  // --- 15 the coding page -------------------------------------------------------------------------------------------------------------------------------------
+  // --- 15 waiting: codings whose place in the corrected text is unsure ----------------------------------------------------------------------------------------
+  waits() { return this.queue.filter((w) => !w.done); }
+  offerQueue() {
+    const n = this.waits().length; if (!n || this.readonly || this.settling) return;
+    this.told({ level: "warning", text: this.t("waitingHere", n), act: () => this.openQueue(), label: "settleNow" });
+  }
+  openQueue() {
+    const first = this.waits()[0]; if (!first) { this.say(this.t("noneWaits")); return; }
+    for (const n of [...this.notices.children]) if (n.firstChild.textContent === this.t("waitingHere", this.waits().length)) n.remove();
+    this.root.classList.remove("no-right"); if (this.width === "narrow") this.root.classList.add("no-left");
+    this.settling = first; this.showTab("waiting"); this.hints(); this.showWaiting(); this.scroller.focus({ preventScroll: true });
+  }
+  leaveQueue() { this.settling = null; this.hints(); this.showTab("passage"); this.scroller.focus(); }
+  nextWaiting(by) { const list = this.waits(), i = list.indexOf(this.settling); if (!list.length) { this.leaveQueue(); this.say(this.t("noneWaits")); return; } this.settling = list[((i < 0 ? 0 : i + by) + list.length) % list.length]; this.showTab("waiting"); this.showWaiting(); }
+  showWaiting() {
+    const w = this.settling, p = w?.places[0]; if (!w) return;
+    if (p) this.gotoOffset(p.s, p.e, true); else this.gotoOffset(Math.min(this.off.units(w.start), this.text.length - 1), null, true);
+    this.drawQueue();
+    this.say(`${this.t("oldWords")}: ${w.quote}. ${w.places.length ? this.t("newWords") + ": " + this.text.slice(p.s, p.e) : this.t("noPlace")}`);
+  }
+  drawQueue() {
+    const list = this.waits(), w = this.settling && list.includes(this.settling) ? this.settling : list[0]; if (!w) { this.showTab("passage"); return; }
+    const c = this.codes.get(w.code), i = list.indexOf(w);
+    const take = (key, label, f, extra) => h("li", {}, h("button", { onclick: () => { this.settling = w; f(); this.scroller.focus({ preventScroll: true }); } }, h("span", { class: "kd-pickhead" }, h("kbd", {}, key), " ", label), extra));
+    const places = w.places.map((p, k) => take(String(k + 1), this.t("lineNo", this.blocks[this.blockAt(p.s)].line), () => this.settle(p), h("span", { class: "kd-newwords", dir: "auto" }, this.difference(w.quote, this.text.slice(p.s, p.e)))));
+    put(this.panel, h("p", { role: "status", class: "kd-quiet" }, this.t("waitingOf", i + 1, list.length)),
+      h("article", { class: "kd-diff", style: { "--a": this.hue(w.code) } }, h("h4", {}, c?.name || w.code, h("small", {}, " " + this.t(w.polarity))),
+        h("p", { class: "kd-where" }, h("b", {}, this.t("oldWords"))), h("blockquote", { dir: "auto" }, h("i", {}, w.before), h("b", {}, w.quote), h("i", {}, w.after)), w.note ? h("p", { class: "kd-def" }, "✎ " + w.note) : null),
+      h("p", { class: "kd-where" }, h("b", {}, this.t(w.places.length ? "newWords" : "noPlace"))),
+      h("ul", { class: "kd-places" }, places, take("=", this.t("settleHere"), () => this.settle(this.sel)), take("⌫", this.t("letGo"), () => this.letGo())), h("p", { class: "kd-quiet" }, this.t("settleHow")));
+  }
+  difference(old, now) {  // new words underlined, lost words struck through
+    const a = old.split(/(\s+)/), b = now.split(/(\s+)/);
+    if (a.length * b.length > 90000) return [now];
+    const n = a.length, m = b.length, L = Array.from({ length: n + 1 }, () => new Uint16Array(m + 1));
+    for (let i = n - 1; i >= 0; i--) for (let j = m - 1; j >= 0; j--) L[i][j] = a[i] === b[j] ? L[i + 1][j + 1] + 1 : Math.max(L[i + 1][j], L[i][j + 1]);
+    const out = [], add = (tag, x) => { const last = out.at(-1); if (last?.tag === tag) last.x += x; else out.push({ tag, x }); };
+    for (let i = 0, j = 0; i < n || j < m;) { if (i < n && j < m && a[i] === b[j]) { add("", b[j]); i++; j++; } else if (j < m && (i >= n || L[i][j + 1] >= L[i + 1][j])) add("ins", b[j++]); else add("del", a[i++]); }
+    return out.map(({ tag, x }) => (tag && x.trim() ? h(tag, {}, x) : tag === "del" ? "" : x));
+  }
+  settle(place) {
+    const w = this.settling; if (!w || !place || this.readonly) return;
+    this.gesture([{ event: "change", coding: w.id, s: place.s, e: place.e, settles: true }], [{ event: "wait", coding: w.id }]);
+    this.say(this.t("settled", this.codes.get(w.code)?.name || w.code)); this.nextWaiting(0);
+  }
+  letGo() {
+    const w = this.settling; if (!w || this.readonly) return;
+    this.gesture([{ event: "withdraw", coding: w.id, why: "update" }], [{ event: "restore", coding: w.id }]);
+    this.say(this.t("removed", this.codes.get(w.code)?.name || w.code)); this.nextWaiting(0);
+  }
+
+  // --- 16 the coding page -------------------------------------------------------------------------------------------------------------------------------------
   choices(m) {
     this.words = m.words; let at = 0;
     const t = (k, ...v) => this.t(k, ...v), mem = "kube-desk/";
@@ -1024,6 +1131,8 @@ class Desk {
         h("h3", {}, t("chooseDocument")), h("ul", { class: "kd-cards" }, s.documents.map((d) => h("li", {}, h("button", { onclick: () => go(d.id) }, h("b", {}, d.title), h("small", {}, [d.id, d.case, d.date].filter(Boolean).join(" · "))))))));
     };
     draw();
+    const page = this.root.querySelector(".kd-page");
+    this.takeFocus(page.querySelector("input").value ? page.querySelector(".kd-cards button") : page.querySelector("input"));
   }
 }
 

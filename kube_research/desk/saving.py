@@ -11,12 +11,13 @@ from ..model import POLARITIES, Fault, KubeError
 from ..text import context
 from ..words import say
 
-KINDS = ("code", "change", "withdraw", "restore", "memo", "decide")
+KINDS = ("code", "change", "withdraw", "restore", "memo", "decide", "wait")
 FIELDS = {
     "code": ("coding", "start", "end", "code", "polarity", "note", "suggestion", "agreed", "codebook"),
     "change": ("coding", "start", "end", "code", "polarity", "note"),
     "withdraw": ("coding", "why"),
     "restore": ("coding",),
+    "wait": ("coding",),
     "memo": ("about", "text", "start", "end"),
     "decide": ("suggestion", "verdict", "codings", "code"),
 }
@@ -79,13 +80,21 @@ def history(events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     seen: set[str] = set()
     last, was = "", ""
     for e in ordered:
-        if str(e.get("id")) in seen or e.get("event") not in ("code", "change", "withdraw", "restore", "decide"):
+        if str(e.get("id")) in seen or e.get("event") not in ("code", "change", "withdraw", "restore", "decide", "wait"):
             continue
         seen.add(str(e.get("id")))
         ref, kind = str(e.get("coding")), e["event"]
+        if e.get("why") and not e.get("gesture") and kind in ("change", "wait"):  # a correction of the transcript: places in the old text cannot be gone back to
+            _unplace(ref, done, undone)
+            fields.setdefault(ref, {}).update({k: e[k] for k in ("start", "end") if k in e})
+            continue
         if kind == "code":
             fields[ref] = {k: e[k] for k in ("start", "end", "code", "polarity", "note") if k in e}
             step, back = {"event": "restore", "coding": ref}, {"event": "withdraw", "coding": ref}
+        elif kind == "wait" or (kind == "change" and e.get("verdict") == "settled"):
+            step = {"event": "change", "coding": ref, "settles": True, **{k: e[k] for k in ("start", "end") if k in e}}
+            back = {"event": "wait", "coding": ref}
+            fields.setdefault(ref, {}).update({k: e[k] for k in ("start", "end") if k in e})
         elif kind == "change":
             new = {k: e[k] for k in ("start", "end", "code", "polarity", "note") if k in e}
             old = {k: fields.get(ref, {}).get(k, "present" if k == "polarity" else "") for k in new}
@@ -112,3 +121,12 @@ def history(events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
             done.append({"do": [step], "undo": [back]})
             undone.clear()
     return {"done": done, "undone": undone}
+
+
+def _unplace(coding: str, *stacks: list[dict[str, Any]]) -> None:
+    for stack in stacks:
+        for gesture in stack:
+            for side in ("do", "undo"):
+                gesture[side] = [{k: v for k, v in s.items() if k not in ("start", "end") or s.get("coding") != coding} for s in gesture[side]]
+                gesture[side] = [s for s in gesture[side] if s["event"] != "change" or len(s) > 2]
+        stack[:] = [g for g in stack if g["do"] and g["undo"]]

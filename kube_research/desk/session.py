@@ -17,7 +17,7 @@ from ..journal import Journal, State, fold, safe_name
 from ..model import MACHINE, Coding, Fault, KubeError
 from ..study import Study
 from ..words import current, say
-from . import reading, saving, scene
+from . import reading, saving, scene, settling
 from .phrases import phrases
 
 Reply = dict[str, Any]
@@ -41,6 +41,8 @@ class Session:
         self._book_stamps: dict[str, tuple[int, int]] = {}
         self.books: tuple[Codebook, ...] = ()
         self._names: dict[str, str] | None = None
+        self._appended: dict[tuple[str, str], tuple[int, int]] = {}
+        self._seen: dict[str, Any] = {}
         self._name(coder)
         self._load_books()
         self.corpus: Corpus = self._corpus()
@@ -154,7 +156,7 @@ class Session:
         view = message.get("view")
         answers: dict[str, Callable[[dict[str, Any]], list[Reply]]] = {
             "hello": self._hello, "open": self._open, "save": self._save, "refresh": self._refresh, "progress": self._progress, "quotes": self._quotes, "search": self._search,
-            "compare": self._compare, "book": self._book, "ping": lambda m: [{"kind": "pong"}]}
+            "compare": self._compare, "book": self._book, "look": self._look, "carry": self._carry, "ping": lambda m: [{"kind": "pong"}]}
         answer = answers.get(str(message.get("kind")))
         if answer is None:
             return []
@@ -181,11 +183,37 @@ class Session:
         self.document = document.id
         told = self._moved(document)
         document = self.corpus[document.id]
+        if not told and settling.unrecorded(document) and any(self._journal_state(c, document.id)[0] for c in self.study.coders):
+            told = [_offer(document.id, say(f"Transkrip {document.id} dibetulkan sejak dikodekan; pengodean lama belum dibawa ke teks baru.", f"The transcript {document.id} was corrected since it was coded; its codings are not carried over yet."))]
         return [{"kind": "document", **scene.transcript(document), **self._layer(document), "goto": m.get("goto")}, *told]
+
+    def _carry(self, m: dict[str, Any]) -> list[Reply]:
+        """Carry the codings over to the corrected text, as `kube-research update` does."""
+        document = str(m.get("document") or self.document)
+        study = Study(self.study.root)
+        done = settling.carry(study, document)
+        self.study = Study(self.study.root)
+        self.corpus = self.study.corpus
+        self._states.clear()
+        return [*self._open({"document": document}), {"kind": "told", "level": "info", "text": done}, {"kind": "changed", "view": None, "document": document, "from": m.get("view")}]
+
+    def _look(self, m: dict[str, Any]) -> list[Reply]:
+        """What changed on disk since this view looked last: codebooks, the text, the journals that it shows.  Mostly nothing."""
+        document = str(m.get("document") or self.document)
+        if document not in self.corpus:
+            return [{"kind": "looked"}]
+        text, own = self.study.text_path(document, self.corpus[document].kind), self.journal(self.coder or "-", document).path
+        stamps = [(p, _stamp(p)) for p in (*sorted((self.study.root / "codebooks").glob("*.yml")), text, *(self.journal(c, document).path for c in self.visible())) if p]
+        mine = self._appended.setdefault((self.coder, document), _stamp(own))
+        now = (document, [(p, None if p == own and s == mine else s) for p, s in stamps])  # what was saved here is no news
+        before, self._seen[str(m.get("view"))] = self._seen.get(str(m.get("view"))), now
+        if before is None or before == now or before[0] != document:
+            return [{"kind": "looked"}]
+        return [{"kind": "looked"}, *self._refresh(m)]
 
     def _layer(self, document: Document) -> Reply:
         """What lies on the text: everybody's visible codings, one's own undo history and memos, suggestions still open."""
-        rows, faults, past, memos, judged = [], [], {"done": [], "undone": []}, [], set()
+        rows, faults, past, memos, judged, queue = [], [], {"done": [], "undone": []}, [], set(), []
         renames = self.renames
         for coder in self.visible():
             events, state = self._journal_state(coder, document.id)
@@ -195,12 +223,12 @@ class Session:
                 rows += [scene.coding(_renamed(c, renames), gone=True) for c in visible(document, state.withdrawn.values())]
                 past = saving.history(events)
                 memos = [{"about": m.get("about", ""), "text": m.get("text", ""), "time": m.get("time", "")} for m in state.memos]
-                judged = _judged(state)
+                judged, queue = _judged(state), settling.rows(self.study, document, self.coder) if state.waiting else []
         text = document.text
         broken = sum(1 for r in rows if not r[8] and not 0 <= r[1] < r[2] <= len(text))
         if broken:
-            faults.append(say(f"{broken} pengodean menunjuk ke luar teks; jalankan `kube-research update`.", f"{broken} codings point outside the text; run `kube-research update`."))
-        return {"codings": rows, "history": past, "memos": memos, "suggestions": self._suggested(document.id, judged), "faults": faults}
+            faults.append(say(f"{broken} pengodean menunjuk ke luar teks.", f"{broken} codings point outside the text."))
+        return {"codings": rows, "history": past, "memos": memos, "suggestions": self._suggested(document.id, judged), "faults": faults, "waiting": queue}
 
     def _suggested(self, document: str, judged: set[str]) -> list[list[Any]]:
         if self.suggestions is None:
@@ -235,9 +263,10 @@ class Session:
             return [{"kind": "told", "level": "error", "text": str(e)}]
         if now.sha256 == document.sha256:
             return []
+        with contextlib.suppress(OSError):
+            settling.keep(self.study, document)
         self.study, self.corpus = fresh, fresh.corpus
-        return [{"kind": "told", "level": "warning", "text": say(f"Transkrip {document.id} berubah di disk dan dibaca ulang. Jalankan `kube-research update` agar pengodean lama ikut pindah.",
-                                                                 f"The transcript {document.id} changed on disk and was read again. Run `kube-research update` so that older codings move with it.")}]
+        return [_offer(document.id, say(f"Transkrip {document.id} berubah di disk dan dibaca ulang; pengodean lama belum dibawa ke teks baru.", f"The transcript {document.id} changed on disk and was read again; its codings are not carried over yet."))]
 
     def _save(self, m: dict[str, Any]) -> list[Reply]:
         """Write the browser's events, one fsynced line each; events that the journal has already are only confirmed."""
@@ -247,7 +276,8 @@ class Session:
         told = self._moved(document)
         moved, document = any(t["level"] == "warning" for t in told), self.corpus[document.id]
         coder = f"{self.coder}-consensus" if m.get("consensus") else self.coder
-        self._journal_state(coder, document.id) if (coder, document.id) not in self._known else None
+        if (coder, document.id) not in self._known or self._appended.get((coder, document.id)) != _stamp(self.journal(coder, document.id).path):  # another notebook wrote, too
+            self._journal_state(coder, document.id)
         known = self._known[coder, document.id]
         fresh, done, refused = [], [], []
         for e in m.get("events", []):
@@ -256,7 +286,13 @@ class Session:
                 done.append(ident)
                 continue
             try:
-                fresh.append(saving.clean(e, document, coder))
+                clean = saving.clean(e, document, coder)
+                if clean["event"] == "wait":
+                    fresh += settling.unsettled(clean, self.journal(coder, document.id).events()[0])
+                elif clean["event"] == "change" and e.get("settles"):
+                    fresh.append(settling.settled(clean, self.journal(coder, document.id).events()[0], document, coder))
+                else:
+                    fresh.append(clean)
             except (KubeError, TypeError, ValueError) as fault:
                 refused.append({"kind": "refused", "ids": [ident], "final": True, "text": str(fault)})
         if fresh:
@@ -266,6 +302,7 @@ class Session:
             except (KubeError, OSError) as fault:
                 return [*told, *refused, {"kind": "refused", "ids": [e["id"] for e in fresh], "text": str(fault)}]
             self._sessions.add((coder, document.id))
+            self._appended[coder, document.id] = _stamp(self.journal(coder, document.id).path)
             known |= {e["id"] for e in fresh}
             done += [e["id"] for e in fresh]
         saved: Reply = {"kind": "saved", "ids": done, "document": document.id}
@@ -299,6 +336,7 @@ class Session:
             mine = self.codings(document.id, self.coder) if self.coder else []
             far[document.id] = scene.progress(document, mine)
             if self.coder:
+                far[document.id]["waiting"] = len(self._journal_state(self.coder, document.id)[1].waiting)
                 faults += [str(f) for f in self._journal_state(self.coder, document.id)[1].faults]
             for c in mine:
                 counts[c.code] = counts.get(c.code, 0) + 1
@@ -346,6 +384,11 @@ class Session:
 
     def __repr__(self) -> str:
         return f"Desk({self.study.root.name!r}, coder={self.coder!r}, document={self.document!r}{', blind=True' if self.blind else ''})"
+
+
+def _offer(document: str, text: str) -> Reply:
+    """A warning with its remedy as a button."""
+    return {"kind": "told", "level": "warning", "text": text, "act": "carry", "document": document}
 
 
 def _renamed(c: Coding, renames: dict[str, str]) -> Coding:
