@@ -82,17 +82,18 @@ class Desk {
     this.live = () => this.watch();
     model.on("comm_live_update", this.live);
     for (const type of ["keydown", "keyup", "keypress"]) this.root.addEventListener(type, (e) => { e.stopPropagation(); if (type === "keydown") this.key(e); });
+    this.root.addEventListener("copy", (e) => { if (this.sel && document.activeElement === this.scroller) { e.clipboardData.setData("text/plain", this.text.slice(this.sel.s, this.sel.e)); e.preventDefault(); } });
     for (const type of ["copy", "cut", "paste", "contextmenu"]) this.root.addEventListener(type, (e) => e.stopPropagation());
     this.clock = setInterval(() => this.watch(), 1000);
     this.onFocus = () => { if (document.visibilityState === "visible" && this.doc && Date.now() - (this.refreshed || 0) > 2000) this.refresh(); };
     window.addEventListener("focus", this.onFocus); document.addEventListener("visibilitychange", this.onFocus);
-    this.onRelease = (e) => { if (this.pressed) { this.pressed = 0; this.mouseUp(e); } };
-    window.addEventListener("mouseup", this.onRelease);
+    this.onMove = (e) => { if (this.drag) this.mouseMove(e); }; this.onRelease = (e) => { if (this.drag) this.mouseUp(e); };
+    window.addEventListener("mousemove", this.onMove); window.addEventListener("mouseup", this.onRelease);
     this.ask("hello");
   }
   close() {
     clearInterval(this.clock); this.model.off("msg:custom", this.heard); this.model.off("comm_live_update", this.live);
-    window.removeEventListener("focus", this.onFocus); document.removeEventListener("visibilitychange", this.onFocus); window.removeEventListener("mouseup", this.onRelease);
+    window.removeEventListener("focus", this.onFocus); document.removeEventListener("visibilitychange", this.onFocus); window.removeEventListener("mousemove", this.onMove); window.removeEventListener("mouseup", this.onRelease);
     this.seen?.disconnect(); this.sized?.disconnect(); this.mark(null); this.root.remove();
   }
   t(key, ...values) { let s = this.words[key] ?? key; values.forEach((v, i) => { s = s.replaceAll(`{${i}}`, v); }); return s; }
@@ -567,38 +568,48 @@ class Desk {
     while (e < text.length && is(e - 1) && is(e)) e++;
     return [s, e];
   }
-  mouseDown(e) {
-    if (e.button !== 0 || e.target.closest(".kd-side > *")) return;
-    this.pressed = e.detail;
-    if (e.shiftKey && this.sel) e.preventDefault();  // the selection is extended by us, by words
+  pointed(e) {  // the offset under the mouse; beside the words, that of the nearest ones
+    const p = this.scroller.getBoundingClientRect(), w = (this.sections.find((x) => x.near && x.filled) || this.sections[0]).blocks[0].words.getBoundingClientRect(), home = this.root.getRootNode();
+    const at = (x, y) => {
+      if (document.caretPositionFromPoint) { const c = document.caretPositionFromPoint(x, y, home instanceof ShadowRoot ? { shadowRoots: [home] } : undefined); return c && this.paper.contains(c.offsetNode) ? this.offsetOf(c.offsetNode, c.offset) : null; }
+      const r = document.caretRangeFromPoint?.(x, y); return r && this.paper.contains(r.startContainer) ? this.offsetOf(r.startContainer, r.startOffset) : null;
+    };
+    const y = Math.min(Math.max(e.clientY, p.top + 3), p.bottom - 3);
+    return at(Math.min(Math.max(e.clientX, w.left + 1), w.right - 1), y) ?? at(w.left + 2, y) ?? at(w.left + 2, Math.min(y + 16, p.bottom - 3));
   }
-  pointed(e) { const home = this.root.getRootNode(), at = (home.caretPositionFromPoint ? home : document).caretPositionFromPoint?.(e.clientX, e.clientY); if (at) return this.offsetOf(at.offsetNode, at.offset); const r = document.caretRangeFromPoint?.(e.clientX, e.clientY); return r ? this.offsetOf(r.startContainer, r.startOffset) : null; }
-  selection() {  // also in a shadow tree (marimo)
-    const w = getSelection(), home = this.root.getRootNode();
-    if (home instanceof ShadowRoot && w.getComposedRanges) { const r = w.getComposedRanges({ shadowRoots: [home] })[0]; return r && { startContainer: r.startContainer, startOffset: r.startOffset, endContainer: r.endContainer, endOffset: r.endOffset, collapsed: r.collapsed }; }
-    return w.rangeCount ? w.getRangeAt(0) : null;
+  unit(kind, o) {  // the word, sentence or turn at an offset
+    if (kind === 3) { const t = this.turnAt(o); if (t && t.body < t.end) return [t.body, t.end]; }
+    if (kind >= 2 && this.s0.length) { const i = Math.max(0, lowerBound(this.s0, o + 1) - 1); return [this.s0[i], this.s1[i]]; }
+    return this.snap(o, Math.min(o + 1, this.text.length)) || (o > 0 && this.snap(o - 1, o)) || [o, o];
+  }
+  mouseDown(e) {  // we select by words ourselves: what will be coded is what is marked while dragging
+    if (e.button !== 0 || !this.doc || e.target.closest(".kd-side > *")) return;
+    const o = this.pointed(e); if (o === null) return;
+    e.preventDefault(); getSelection().removeAllRanges(); this.scroller.focus({ preventScroll: true }); this.anchor = null;
+    const more = e.shiftKey && this.sel, kind = Math.min(3, e.detail);
+    this.drag = { o, kind, base: more ? [this.sel.s, this.sel.e] : this.unit(kind, o), x: e.clientX, y: e.clientY, moved: more || kind > 1, hand: this.hand };
+    this.bubble.hidden = true;
+    if (this.drag.moved) this.mouseMove(e);
+  }
+  mouseMove(e) {
+    const d = this.drag; if (!e.buttons && e.type === "mousemove") { this.mouseUp(e); return; }
+    if (!d.moved && Math.hypot(e.clientX - d.x, e.clientY - d.y) < 4) return;
+    d.moved = true; d.last = e;
+    const o = this.pointed(e) ?? d.to ?? d.o, [s, t] = this.unit(d.kind, o); d.to = o;
+    this.sel = { s: Math.min(d.base[0], s), e: Math.max(d.base[1], t) }; this.mark(this.sel);
+    const p = this.scroller.getBoundingClientRect(), by = e.clientY < p.top + 12 ? -22 : e.clientY > p.bottom - 12 ? 22 : 0;
+    if (by && !d.rolling) { d.rolling = true; requestAnimationFrame(() => { d.rolling = false; if (this.drag === d && d.last) { this.scroller.scrollTop += by; this.mouseMove(d.last); } }); }
   }
   mouseUp(e) {
-    if (e.button !== 0 || !this.doc) return;
-    if (e.shiftKey && this.sel) {
-      const o = this.pointed(e), w = o !== null && this.snap(Math.min(o, this.sel.s), Math.max(o + 1, this.sel.e));
-      this.scroller.focus({ preventScroll: true });
-      if (w) { this.select(w[0], w[1], { scroll: false, hand: this.hand }); this.float(e); }
+    const d = this.drag; this.drag = null; this.byTurn = false;
+    if (!d.moved) {  // a click: the coding there, else the sentence
+      const g = this.marksAt(d.o, d.o + 1), [s, t] = this.unit(2, d.o);
+      if (g.length) this.select(g[0].s, g[0].e, { scroll: false, hand: g[0] }); else if (t > s) this.select(s, t, { scroll: false });
       return;
     }
-    const r = this.selection(); if (!r || !this.paper.contains(r.startContainer) && !this.paper.contains(r.endContainer)) return;
-    let s = this.offsetOf(r.startContainer, r.startOffset), t = this.offsetOf(r.endContainer, r.endOffset);
-    if (s === null && t === null) return;
-    s ??= this.blocks[0].s; t ??= this.blocks.at(-1).e;  // dragged out of the text: as far as the text goes
-    if (s > t) [s, t] = [t, s];
-    this.anchor = null; this.byTurn = false;
-    this.scroller.focus({ preventScroll: true });
-    if (e.detail >= 3) { const turn = this.turnAt(s); if (turn) { [s, t] = [turn.body, turn.end]; this.byTurn = true; } }
-    else if (e.detail === 2) { const i = Math.max(0, lowerBound(this.s0, s + 1) - 1); if (this.s0.length) [s, t] = [this.s0[i], this.s1[i]]; }
-    else if (r.collapsed || t === null || t <= s) { const g = this.marksAt(s, s + 1); const i = Math.max(0, lowerBound(this.s0, s + 1) - 1); if (g.length) this.select(g[0].s, g[0].e, { scroll: false, hand: g[0] }); else if (this.s0.length) this.select(this.s0[i], this.s1[i], { scroll: false, quiet: true }); return; }
-    else { const w = this.snap(s, t); if (!w) return; [s, t] = w; }
-    const keep = this.hand && !this.hand.sug && this.hand.s < t && this.hand.e > s ? this.hand : undefined;
-    getSelection().removeAllRanges();
+    const { s, e: t } = this.sel; if (t <= s) { this.select(...this.unit(2, d.o), { scroll: false }); return; }
+    this.byTurn = d.kind === 3;
+    const keep = d.hand && !d.hand.sug && d.hand.s < t && d.hand.e > s ? d.hand : undefined;
     this.select(s, t, { scroll: false, hand: keep });
     this.float(e);
   }

@@ -55,7 +55,7 @@ def place(tmp_path_factory):
     (root / "corpus/speakers.csv").write_text("document,label,speaker,role\na1,P,R,researcher\na1,N,SITI,member\nb1,P,R,researcher\nb1,N,TUTI,officer\n")
     (root / "codebooks/small.yml").write_text(BOOK, encoding="utf-8")
     start = "import kube_research as kr\nstudy = kr.open_study('.')\nbook = study.codebook('small')\n"
-    for coder in ("ani", "budi", "cici", "dodi"):
+    for coder in ("ani", "budi", "cici", "dodi", "eka"):
         lab.notebook(root, coder, start + f"kr.desk(study, codebook=book, coder='{coder}', suggestions=kr.autocode(study.corpus, book))")
     lab.notebook(root, "page", "import kube_research as kr\nkr.coding_page()")
     return root
@@ -230,6 +230,77 @@ def test_two_tabs_and_two_coders(page, server, place):
     press(other, "2", *["0"] * n)
     saved(other)
     assert codings(place, "cici-consensus").decisions and (quotes(place, "cici"), quotes(place, "dodi")) == before  # both are kept
+
+
+CHOSEN = "() => { const d = document.querySelector('.kube-desk').parentElement._kubeDesk; return d.sel && d.text.slice(d.sel.s, d.sel.e); }"
+AT = """([t, off]) => { const d = document.querySelector('.kube-desk').parentElement._kubeDesk, i = d.text.indexOf(t) + off, r = d.range(i, i + 1).getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; }"""
+
+
+def drag(page, a, b):
+    """Press the mouse at one place and release it at another: (words, offset in them) or a point."""
+    (x, y), (x2, y2) = (page.evaluate(AT, list(p)) if isinstance(p[0], str) else p for p in (a, b))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move((x + x2) / 2, (y + y2) / 2)
+    page.mouse.move(x2, y2)
+    page.mouse.up()
+    return page.evaluate(CHOSEN)
+
+
+def test_mouse_two_tabs_and_a_corrected_transcript(page, server, place):
+    desk(page, server, "eka", "a1")
+    at = page.evaluate(AT, ["pernah", 2])
+    page.mouse.dblclick(*at)
+    assert page.evaluate(CHOSEN) == "Nggak pernah ada yang ngajak saya urunan."
+    page.mouse.click(*at, click_count=3)
+    assert page.evaluate(CHOSEN) == "Nggak pernah ada yang ngajak saya urunan. Rapat rutin tiap minggu."
+    press(page, "Escape")
+    assert drag(page, ("ngajak", 3), ("saya urunan", 2)) == "ngajak saya"  # snaps to whole words
+    press(page, "Escape")
+    assert drag(page, ("saya urunan", 2), ("ngajak", 3)) == "ngajak saya"  # backwards, too
+    press(page, "1", "Escape")
+    area = page.locator(".kd-scroll").bounding_box()
+    y = page.evaluate(AT, ["ngajak", 2])[1]
+    assert drag(page, ("pernah", 2), (area["x"] + area["width"] + 60, y)).startswith("pernah ada yang ngajak")  # released outside the text
+    press(page, "Escape")
+    page.mouse.click(*page.evaluate(AT, ["Terus?", 2]))
+    page.keyboard.down("Shift")
+    page.mouse.click(*page.evaluate(AT, ["pernah", 2]))
+    page.keyboard.up("Shift")
+    assert page.evaluate(CHOSEN) == "Terus?\n[00:01:09] N: Nggak pernah"  # Shift and a click extend
+    saved(page)
+    assert quotes(place, "eka") == [("ngajak saya", "s.meet", "present")]
+    # the same coder in a second notebook and kernel: the first hears of it by itself
+    other = page.context.new_page()
+    shutil.copy(place / "eka.ipynb", place / "eka2.ipynb")
+    desk(other, server, "eka2", "a1")
+    press(other, "Home", "j", "2")
+    saved(other)
+    other.close()
+    page.bring_to_front()
+    page.wait_for_function("() => [...document.querySelector('.kube-desk').parentElement._kubeDesk.codings.values()].filter(c => c.coder === 'eka').length === 2", timeout=15_000)
+    # the transcript is corrected on disk: told by itself, carried over by a button, settled by a digit, undone by u
+    text = place / "corpus/transcripts/a1.txt"
+    was = text.read_text(encoding="utf-8")
+    text.write_text(was.replace("yang ngajak saya urunan", "yang meminta kami semua membayar urunan"), encoding="utf-8")
+    page.get_by_role("button", name="Carry the codings over").click(timeout=15_000)
+    page.wait_for_function("() => document.querySelector('.kube-desk').parentElement._kubeDesk.waits().length === 1")
+    press(page, "W")
+    page.wait_for_selector(".kd-places")
+    assert page.locator(".kd-diff blockquote b").inner_text() == "ngajak saya"
+    if PICTURES:
+        page.screenshot(path=picture("waiting"))
+    page.evaluate("() => { const d = document.querySelector('.kube-desk').parentElement._kubeDesk, i = d.text.indexOf('meminta kami'); d.select(i, i + 12); }")
+    press(page, "=")
+    saved(page)
+    assert "meminta kami" in [q[0] for q in quotes(place, "eka")]
+    press(page, "u")
+    saved(page)
+    assert codings(place, "eka").waiting
+    press(page, "U")
+    saved(page)
+    assert not codings(place, "eka").waiting and not page.problems
+    text.write_text(was, encoding="utf-8")
 
 
 def test_coding_page_two_clicks(page, server, place):
