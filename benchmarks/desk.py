@@ -164,6 +164,12 @@ def taguette(python: str, words: int, codings: int) -> tuple[str, float, str]:
                 break
             except OSError:
                 time.sleep(0.1)
+        for _ in range(300):  # its tables are made and its address is printed
+            if "token=" in (root / "log").read_text() and sqlite3.connect(root / "t.sqlite").execute("select count(*) from sqlite_master where name = 'highlight_tags'").fetchone()[0]:
+                break
+            time.sleep(0.1)
+        else:
+            raise RuntimeError((root / "log").read_text()[-2000:])
         time.sleep(1)
         db = sqlite3.connect(root / "t.sqlite")
         now = "2026-01-01 00:00:00.000000"

@@ -87,13 +87,15 @@ class Desk {
     this.clock = setInterval(() => this.watch(), 1000);
     this.onFocus = () => { if (document.visibilityState === "visible" && this.doc && Date.now() - (this.refreshed || 0) > 2000) this.refresh(); };
     window.addEventListener("focus", this.onFocus); document.addEventListener("visibilitychange", this.onFocus);
+    this.acted = 0; this.onAct = () => { this.acted = performance.now(); };
+    for (const type of ["pointerdown", "keydown"]) window.addEventListener(type, this.onAct, true);
     this.onMove = (e) => { if (this.drag) this.mouseMove(e); }; this.onRelease = (e) => { if (this.drag) this.mouseUp(e); };
     window.addEventListener("mousemove", this.onMove); window.addEventListener("mouseup", this.onRelease);
     this.ask("hello");
   }
   close() {
     clearInterval(this.clock); this.model.off("msg:custom", this.heard); this.model.off("comm_live_update", this.live);
-    window.removeEventListener("focus", this.onFocus); document.removeEventListener("visibilitychange", this.onFocus); window.removeEventListener("mousemove", this.onMove); window.removeEventListener("mouseup", this.onRelease);
+    window.removeEventListener("focus", this.onFocus); document.removeEventListener("visibilitychange", this.onFocus); for (const type of ["pointerdown", "keydown"]) window.removeEventListener(type, this.onAct, true); window.removeEventListener("mousemove", this.onMove); window.removeEventListener("mouseup", this.onRelease);
     this.seen?.disconnect(); this.sized?.disconnect(); this.mark(null); this.root.remove();
   }
   t(key, ...values) { let s = this.words[key] ?? key; values.forEach((v, i) => { s = s.replaceAll(`{${i}}`, v); }); return s; }
@@ -227,6 +229,9 @@ class Desk {
     this.paper.addEventListener("mousedown", (e) => this.mouseDown(e));
     this.paper.addEventListener("click", (e) => this.click(e));
     this.map.addEventListener("pointerdown", (e) => { const to = (y) => { const r = this.map.getBoundingClientRect(); this.gotoOffset(Math.round(((y - r.top) / r.height) * this.text.length)); }; to(e.clientY); this.map.setPointerCapture(e.pointerId); this.map.onpointermove = (v) => to(v.clientY); this.map.onpointerup = () => { this.map.onpointermove = null; this.scroller.focus(); }; });
+    this.scroller.addEventListener("blur", (e) => {  // a notebook that arranges its cells anew takes the focus; nobody pressed anything
+      if (document.hasFocus() && performance.now() - this.acted > 400 && (!e.relatedTarget || e.relatedTarget.matches(".jp-Cell, .jp-Notebook, .jp-Notebook-footer, .jp-WindowedPanel-outer"))) setTimeout(() => this.takeFocus(), 60);
+    });
     this.scroller.addEventListener("focus", () => this.root.scrollIntoView({ block: "nearest" }));
     this.sized = new ResizeObserver(() => { clearTimeout(this.sizing); this.sizing = setTimeout(() => { this.fit(); for (const s of this.sections || []) if (s.near) this.margin(s); this.drawMap(); }, 80); });
     this.sized.observe(this.scroller);
@@ -596,7 +601,9 @@ class Desk {
     if (!d.moved && Math.hypot(e.clientX - d.x, e.clientY - d.y) < 4) return;
     d.moved = true; d.last = e;
     const o = this.pointed(e) ?? d.to ?? d.o, [s, t] = this.unit(d.kind, o); d.to = o;
-    this.sel = { s: Math.min(d.base[0], s), e: Math.max(d.base[1], t) }; this.mark(this.sel);
+    let from = Math.min(d.base[0], s); const to = Math.max(d.base[1], t);
+    while (d.kind === 1 && from < to - 1 && /[\s.,;:!?…)\]”]/.test(this.text[from])) from++;  // what closed the words before belongs to them
+    this.sel = { s: from, e: to }; this.mark(this.sel);
     const p = this.scroller.getBoundingClientRect(), by = e.clientY < p.top + 12 ? -22 : e.clientY > p.bottom - 12 ? 22 : 0;
     if (by && !d.rolling) { d.rolling = true; requestAnimationFrame(() => { d.rolling = false; if (this.drag === d && d.last) { this.scroller.scrollTop += by; this.mouseMove(d.last); } }); }
   }
@@ -877,7 +884,7 @@ class Desk {
     this.docBox.replaceChildren(...this.docs.map((d) => {
       const p = this.far[d.id], share = p ? (p.turns ? p.coded / p.turns : 0) : 0, here = d.id === this.doc?.id;
       return h("li", {}, h("button", { tabindex: here || (!this.doc && d === this.docs[0]) ? "0" : "-1", "aria-current": here ? "true" : null, onclick: () => { this.open(d.id); this.scroller.focus(); } },
-        h("span", { class: "kd-doc" }, h("b", {}, d.id), " ", d.title === d.id ? "" : d.title), h("span", { class: "kd-far", title: p ? this.t("turnsCoded", p.coded, p.turns) : null }, p?.waiting ? h("b", { class: "kd-wait2", title: this.t("waitingHere", p.waiting) }, "⧗ " + p.waiting, " ") : null, p ? [h("span", { "aria-hidden": "true" }, `${p.coded}/${p.turns}`), h("span", { class: "kd-voice" }, this.t("turnsCoded", p.coded, p.turns))] : ""), h("span", { class: "kd-bar2", "aria-hidden": "true" }, h("i", { style: { width: Math.round(share * 100) + "%" } }))));
+        h("span", { class: "kd-doc" }, h("b", {}, d.id), " ", d.title === d.id ? "" : d.title), h("span", { class: "kd-far", title: p ? this.t("turnsCoded", p.coded, p.turns) : null }, p?.waiting ? h("b", { class: "kd-count", title: this.t("waitingHere", p.waiting), "aria-label": this.t("waitingHere", p.waiting) }, String(p.waiting)) : null, p ? [h("span", { "aria-hidden": "true" }, `${p.coded}/${p.turns}`), h("span", { class: "kd-voice" }, this.t("turnsCoded", p.coded, p.turns))] : ""), h("span", { class: "kd-bar2", "aria-hidden": "true" }, h("i", { style: { width: Math.round(share * 100) + "%" } }))));
     }));
     this.rove(this.docBox);
   }
@@ -1106,14 +1113,15 @@ class Desk {
       h("p", { class: "kd-where" }, h("b", {}, this.t(w.places.length ? "newWords" : "noPlace"))),
       h("ul", { class: "kd-places" }, places, take("=", this.t("settleHere"), () => this.settle(this.sel)), take("⌫", this.t("letGo"), () => this.letGo())), h("p", { class: "kd-quiet" }, this.t("settleHow")));
   }
-  difference(old, now) {  // new words underlined, lost words struck through
-    const a = old.split(/(\s+)/), b = now.split(/(\s+)/);
-    if (a.length * b.length > 90000) return [now];
-    const n = a.length, m = b.length, L = Array.from({ length: n + 1 }, () => new Uint16Array(m + 1));
+  difference(old, now) {  // word by word: what went struck through, what came underlined
+    const a = old.split(/\s+/).filter(Boolean), b = now.split(/\s+/).filter(Boolean), n = a.length, m = b.length;
+    if (n * m > 60000) return [now];
+    const L = Array.from({ length: n + 1 }, () => new Uint16Array(m + 1));
     for (let i = n - 1; i >= 0; i--) for (let j = m - 1; j >= 0; j--) L[i][j] = a[i] === b[j] ? L[i + 1][j + 1] + 1 : Math.max(L[i + 1][j], L[i][j + 1]);
-    const out = [], add = (tag, x) => { const last = out.at(-1); if (last?.tag === tag) last.x += x; else out.push({ tag, x }); };
-    for (let i = 0, j = 0; i < n || j < m;) { if (i < n && j < m && a[i] === b[j]) { add("", b[j]); i++; j++; } else if (j < m && (i >= n || L[i][j + 1] >= L[i + 1][j])) add("ins", b[j++]); else add("del", a[i++]); }
-    return out.map(({ tag, x }) => (tag && x.trim() ? h(tag, {}, x) : tag === "del" ? "" : x));
+    const out = []; let gone = [], come = [];
+    const flush = () => { for (const [tag, words] of [["del", gone], ["ins", come]]) if (words.length) out.push(h(tag, {}, words.join(" ")), " "); gone = []; come = []; };
+    for (let i = 0, j = 0; i < n || j < m;) { if (i < n && j < m && a[i] === b[j]) { flush(); out.push(b[j] + " "); i++; j++; } else if (j < m && (i >= n || L[i][j + 1] >= L[i + 1][j])) come.push(b[j++]); else gone.push(a[i++]); }
+    flush(); return out;
   }
   settle(place) {
     const w = this.settling; if (!w || !place || this.readonly) return;
