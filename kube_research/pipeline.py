@@ -28,8 +28,8 @@ def run_study(study: Study, output: Path | str | None = None, *, notebooks: bool
         (say("laporan", "report"), lambda: report(study, out)),
     ]
     paths = sorted((study.root / "notebooks").glob("*.ipynb")) if notebooks else []
-    with ThreadPoolExecutor(1) as beside, tqdm(total=len(steps) + len(paths), desc="kube_research", disable=quiet, file=sys.stderr, delay=1) as bar:
-        running = [beside.submit(execute, path, out / "notebooks" / path.name, study.root) for path in paths]  # their kernels work on the second core
+    with ThreadPoolExecutor(2) as beside, tqdm(total=len(steps) + len(paths), desc="kube_research", disable=quiet, file=sys.stderr, delay=1) as bar:
+        running = [beside.submit(execute, path, out / "notebooks" / path.name, study.root) for path in paths]  # their kernels work beside the report, and on both cores after it
         try:
             for name, step in steps:
                 bar.set_postfix_str(name)

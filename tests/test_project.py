@@ -104,9 +104,9 @@ def test_every_module_has_a_caption():
 def test_public_names_are_documented():
     import kube_research as kr
 
-    readme = (ROOT / "README.md").read_text()
-    table = set(re.findall(r"^\| `kr\.([A-Za-z_]+)", readme, re.M))
-    assert table == set(kr.__all__) - {"__version__"}
+    for readme in ("README.md", "README.id.md"):
+        table = re.findall(r"^\| `kr\.([A-Za-z_]+)", (ROOT / readme).read_text(encoding="utf-8"), re.M)
+        assert sorted(table) == sorted(set(kr.__all__) - {"__version__"}), readme
     for name in kr.__all__:
         assert getattr(kr, name) is not None and (name == "__version__" or getattr(kr, name).__doc__), name
 

@@ -67,4 +67,4 @@ def carry(study: Study, document: str) -> str:
 
     done = update(study, document, study.unveiled(document).text)
     over, waiting = len(done.items) - len(done.waiting), len(done.waiting)
-    return say(f"{over} pengodean ikut pindah ke teks baru", f"{over} codings were carried over to the new text") + (say(f"; {waiting} menunggu keputusan.", f"; {waiting} wait for a decision.") if waiting else ".")
+    return say(f"Pindah ke teks baru: {over} pengodean", f"Carried over to the new text: {over}") + (say(f"; menunggu keputusan: {waiting}.", f"; waiting for a decision: {waiting}.") if waiting else ".")

@@ -87,6 +87,7 @@ class Features:
         self.heard = np.array([t not in names and stem not in names for t, stem in zip(words.types, self.stems, strict=True)], dtype=bool)[words.ids] if names else np.ones(len(words), bool)
         self.said = np.flatnonzero(words.speaking & self.heard)
         self.asked = questions(words)
+        self._kept: tuple[CueModel, tuple[np.ndarray, np.ndarray]] | None = None
         self.negators = np.zeros(len(words), np.int8) if negators is None else negators
 
     @cached_property
@@ -162,7 +163,12 @@ class Features:
         return total + model.bias
 
     def _weights(self, model: CueModel) -> tuple[np.ndarray, np.ndarray]:
-        """The weights of every word of the vocabulary, said and asked: types × columns."""
+        """The weights of every word of the vocabulary, said and asked: types × columns; those of the last model are kept."""
+        if self._kept is None or self._kept[0] is not model:
+            self._kept = (model, self._weigh(model))
+        return self._kept[1]
+
+    def _weigh(self, model: CueModel) -> tuple[np.ndarray, np.ndarray]:
         from scipy.sparse import csr_matrix
 
         known, shape = model.cues, (len(self.stems), len(model.table))
