@@ -25,7 +25,7 @@ def waits(study, study_dir):
 
 def test_carried_over_from_the_desk_and_settled_there(study, study_dir):
     s, document, told = waits(study, study_dir)
-    assert told["text"].startswith("1 codings were carried over") and [r[3] for r in document["codings"]] == ["s.close"]
+    assert told["text"].startswith("Carried over to the new text: 1") and [r[3] for r in document["codings"]] == ["s.close"]
     w = document["waiting"][0]
     assert (w["id"], w["quote"]) == ("coding00000001", "Kasnya sih ada.") and one(s.handle({"kind": "progress"}), "progress")["documents"]["a1"]["waiting"] == 1
     text, new = document["text"], "Uang simpanan kami memang tersedia."
