@@ -189,8 +189,8 @@ def _ordered(stream: Stream, pieces: list[list[str]], joints: list[str], sources
         chain = [first]
         who = _voice(stream, first[0], sources)
         for words, joint in zip(pieces[1:], joints, strict=True):
-            nxt = next((s for s in stream.find(words, chain[-1][1], 60) if _voice(stream, s[0], sources) == who and _sound(stream.words[chain[-1][1]:s[0]], joint)), None)
-            if nxt is None or sources.turns[stream.at[nxt[0]][0]][0] is not sources.turns[stream.at[first[0]][0]][0]:
+            nxt = next((s for s in stream.find(words, chain[-1][1], 60) if _voice(stream, s[0], sources) == who and _sound(stream.words(chain[-1][1], s[0]), joint)), None)
+            if nxt is None:
                 break
             chain.append(nxt)
         else:
@@ -199,7 +199,7 @@ def _ordered(stream: Stream, pieces: list[list[str]], joints: list[str], sources
 
 
 def _voice(stream: Stream, token: int, sources: Sources) -> tuple[str, str]:
-    d, t = sources.turns[stream.at[token][0]]
+    d, t = sources.turns[stream.turn(token)]
     return d.id, t.speaker or t.label
 
 
@@ -229,12 +229,12 @@ def _nearest(q: Quoted, sources: Sources) -> Judgement:
     share, place, same = 0.0, None, 0
     if window is not None:
         a, b = window
-        ops = Indel.opcodes(sources.bare.words[a:b], wanted)
+        ops = Indel.opcodes(sources.bare.words(a, b), wanted)
         same = sum(o.src_end - o.src_start for o in ops if o.tag == "equal")
         share = 2 * same / (b - a + len(wanted))
         place = sources.place(sources.bare, a, b)
     covered = sum(n for _, n, _ in runs)
-    turns = {sources.bare.at[p][0] for _, _, p in runs}
+    turns = {sources.bare.turn(p) for _, _, p in runs}
     if len(turns) > 1 and covered >= 0.7 * len(wanted) and covered > same + 1 and min(n for _, n, _ in runs) >= 3:
         places = tuple(sources.place(sources.bare, p, p + n) for _, n, p in runs)
         diff = [("equal", " ".join(wanted[i:i + n]), f"{places[k].document}:{places[k].line} {places[k].speaker}") for k, (i, n, _) in enumerate(runs)]
@@ -250,15 +250,15 @@ def _nearest(q: Quoted, sources: Sources) -> Judgement:
 
 def _runs(wanted: list[str], sources: Sources, least: int = 3) -> list[tuple[int, int, int]]:
     """The quotation cut greedily into the longest runs of words that stand somewhere in a turn: (at, words, token in the source)."""
-    vocabulary, numbers, order, first = sources.ids
-    ids = [vocabulary.get(w, -1) for w in wanted]
+    stream = sources.bare
+    numbers, ids = stream.ids, stream.numbers(wanted)
     out: list[tuple[int, int, int]] = []
     i = 0
     while i < len(ids):
         if ids[i] < 0:
             i += 1
             continue
-        at = order[first[ids[i]]:first[ids[i] + 1]]
+        at = stream.places(ids[i])
         n, kept = 1, at
         while i + n < len(ids) and ids[i + n] >= 0:
             following = at[(at + n < len(numbers))]
@@ -277,14 +277,13 @@ def _runs(wanted: list[str], sources: Sources, least: int = 3) -> list[tuple[int
 
 def _window(wanted: list[str], sources: Sources, q: Quoted) -> tuple[int, int] | None:
     """The token span that shares most words with the quotation, in nearly the same order: votes of its rarer words, then a trim."""
-    vocabulary, numbers, order, first = sources.ids
-    ids = np.array([vocabulary.get(w, -1) for w in wanted])
+    stream = sources.bare
     votes: list[np.ndarray] = []
     weights: list[np.ndarray] = []
-    for i, w in enumerate(ids):
+    for i, w in enumerate(stream.numbers(wanted)):
         if w < 0:
             continue
-        at = order[first[w]:first[w + 1]]
+        at = stream.places(w)
         if len(at) > 3000:
             continue
         votes.append(at - i)
@@ -296,32 +295,33 @@ def _window(wanted: list[str], sources: Sources, q: Quoted) -> tuple[int, int] |
     low = int(where.min())
     tally = np.bincount((where - low) // width, weight)
     tally = tally + np.concatenate((tally[1:], [0]))
+    likely = np.argpartition(tally, -4)[-4:] if len(tally) > 4 else np.arange(len(tally))
     best: tuple[float, int, int] | None = None
-    for bucket in np.argsort(tally)[::-1][:4]:
-        a = max(0, low + int(bucket) * width - 4)
-        b = min(len(numbers), a + len(wanted) + 2 * width + 12)
-        span = _trim(wanted, sources.bare.words, a, b)
+    for bucket in sorted(map(int, likely), key=lambda k: (-tally[k], -k)):
+        a = max(0, low + bucket * width - 4)
+        b = min(len(stream), a + len(wanted) + 2 * width + 12)
+        span = _trim(wanted, stream.words(a, b), a)
         if span is None:
             continue
-        same = Indel.similarity(sources.bare.words[span[0]:span[1]], wanted) / 2
-        place = sources.place(sources.bare, *span)
+        same = Indel.similarity(stream.words(*span), wanted) / 2
+        place = sources.place(stream, *span)
         score = 2 * same / (span[1] - span[0] + len(wanted)) + (0.05 if q.attributed and _fits(q, place) else 0)
         if best is None or score > best[0]:
             best = (score, *span)
     return best[1:] if best else None
 
 
-def _trim(wanted: list[str], words: list[str], a: int, b: int) -> tuple[int, int] | None:
-    """Narrow a window to the turn that holds most of the common words, from the first to the last of them."""
+def _trim(wanted: list[str], words: list[str], a: int) -> tuple[int, int] | None:
+    """Narrow a window that begins at token `a` to the turn that holds most of the common words, from the first to the last of them."""
     best: tuple[int, int, int] | None = None
-    start = a
-    for end in [i for i in range(a, b) if words[i] == END] + [b]:
+    start = 0
+    for end in [i for i, w in enumerate(words) if w == END] + [len(words)]:
         if end > start:
             ops = [o for o in Indel.opcodes(words[start:end], wanted) if o.tag == "equal"]
             same = sum(o.src_end - o.src_start for o in ops)
             if ops and (best is None or same > best[0]):
                 head, tail = ops[0].dest_start, len(wanted) - ops[-1].dest_end  # words in front of and behind the common ones
-                best = (same, max(start, start + ops[0].src_start - head), min(end, start + ops[-1].src_end + tail))
+                best = (same, a + max(start, start + ops[0].src_start - head), a + min(end, start + ops[-1].src_end + tail))
         start = end + 1
     return best[1:] if best else None
 

@@ -9,8 +9,9 @@ from ..words import say
 
 _LEVEL = {**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′`´ʼ", "'"), **dict.fromkeys("‐‑‒–—―−", "-"), "…": "..."}
 _GONE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
-TOKEN = re.compile(r"\d+(?:[.,:]\d+)*(?!\w)|\w+(?:[-'’‐‑]\w+)*|\.{2,}|[^\w\s]")
-_TABLE = str.maketrans(_LEVEL)
+TOKEN = re.compile(r"\d+(?:[.,:]\d+)*(?!\w)|\w+(?:(?:[-'’‐‑]|[\xad\u200b-\u200d\u2060]+)\w+)*|\.{2,}|[-‐‑‒–—―−]{2,}|[^\w\s]")
+_FRACTIONS = {"½": ("1", "/", "2"), "¼": ("1", "/", "4"), "¾": ("3", "/", "4")}  # as Word writes them by itself
+_TABLE = {**str.maketrans(_LEVEL), **_GONE}
 NEGATORS = frozenset("tidak tak tiada belum bukan tanpa jangan nggak enggak ngga engga gak ga kagak kaga ndak nda nggk gk tdk blm bkn jgn ora mboten durung teu henteu ulah can lain not no never none neither nor without cannot can't don't doesn't didn't won't isn't aren't wasn't weren't".split()) - {"can", "lain"}
 _NUMBERS = frozenset("nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas seratus seribu sejuta belas puluh ratus ribu juta miliar milyar setengah separuh seperempat pertama kedua ketiga keempat kelima "
                      "zero one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million half".split())
@@ -27,10 +28,10 @@ def level(token: str) -> str:
     >>> level("Ibu‑ibu"), level("…"), level("“")
     ('ibu-ibu', '..', '"')
     """
-    token = token.translate(_TABLE).casefold()
+    token = token.translate(_TABLE).casefold()  # "" for what counts as nothing
     if token == "'":
         return '"'  # single and double marks are a matter of nesting
-    return ".." if token.startswith("..") else token
+    return ".." if token.startswith("..") else "-" if token.startswith("--") else token
 
 
 class _Levelled(dict[str, str]):
@@ -42,16 +43,26 @@ class _Levelled(dict[str, str]):
 
 
 _known = _Levelled()
-_GONE_CHARACTERS = frozenset(map(chr, _GONE))
 
 
 def tokens(text: str) -> list[tuple[str, int, int]]:
     """(token as compared, start, end) of the words and punctuation marks of a text; direction marks and the like count as nothing.
 
-    >>> [t for t, _, _ in tokens("Nggak, Bu… Rp20.000!")]
-    ['nggak', ',', 'bu', '..', 'rp20', '.', '000', '!']
+    >>> [t for t, _, _ in tokens("Nggak, Bu… Rp20.000 -- ½!")]
+    ['nggak', ',', 'bu', '..', 'rp20', '.', '000', '-', '1', '/', '2', '!']
     """
-    return [(_known[m.group()], *m.span()) for m in TOKEN.finditer(text) if m.group() not in _GONE_CHARACTERS]
+    found = [(w, *m.span()) for m in TOKEN.finditer(text) if (w := _known[m.group()])]
+    if any(f in text for f in _FRACTIONS):
+        found = [(w, a, b) for t, a, b in found for w in _FRACTIONS.get(t, (t,))]
+    return found
+
+
+def compared(text: str) -> list[str]:
+    """The tokens of a text as compared, as `tokens` gives them but for their places; "" where a mark counts as nothing."""
+    found = list(map(_known.__getitem__, TOKEN.findall(text)))
+    if any(f in text for f in _FRACTIONS):
+        found = [w for t in found for w in _FRACTIONS.get(t, (t,))]
+    return found
 
 
 def is_word(token: str) -> bool:
