@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from . import token_patterns
 from .model import POLARITIES, Fault, KubeError, unknown
 from .patterns import PatternError, parse
 from .words import pick, say
@@ -22,7 +23,7 @@ LANGUAGES = ("id", "en")
 BOOK_KEYS = ("codebook", "version", "title", "sources", "masks", "sets", "codes", "changelog", "domain", "notes")
 CODE_KEYS = ("id", "name", "definition", "include", "exclude", "source", "automatic", "negation", "indicators", "strike", "false_friends", "examples",
              "codes", "parent", "alias", "color", "retired", "notes")
-RULE_KEYS = ("match", "not", "polarity", "unit", "note", "negation")
+RULE_KEYS = ("match", "spacy", "not", "polarity", "unit", "note", "negation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,12 @@ class Indicator:
     negation: str = "general"
     note: str = ""
     line: int = 0
+    spacy: bool = False  # the pattern is one of spaCy's Matcher, as JSON; it needs the researcher's own pipeline
 
     @property
     def rule(self) -> str:
         """How the rule is called in a table: its language and its pattern."""
-        return f"{self.language}: {self.pattern}"
+        return f"{self.language}: {'spacy ' if self.spacy else ''}{self.pattern}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,8 +390,8 @@ class _Builder:
                 at = (*base, i)
                 if isinstance(rule, str):
                     rule = {"match": rule}
-                if not isinstance(rule, dict) or not rule.get("match"):
-                    self.fault(say("Indikator tanpa 'match'.", "An indicator without 'match'."), at, say("Tulis polanya, atau match: dan polanya.", "Write the pattern, or match: and the pattern."))
+                if not isinstance(rule, dict) or bool(rule.get("match")) == bool(rule.get("spacy")):
+                    self.fault(say("Indikator memerlukan 'match' atau 'spacy' (salah satu).", "An indicator needs 'match' or 'spacy' (one of them)."), at, say("Tulis polanya, atau match: dan polanya.", "Write the pattern, or match: and the pattern."))
                     continue
                 self._keys(rule, RULE_KEYS, at)
                 polarity, unit, neg = str(rule.get("polarity") or ""), str(rule.get("unit") or "clause"), str(rule.get("negation") or negation)
@@ -401,11 +403,12 @@ class _Builder:
                     self._choice("negation", neg, ("general", "own"), at)
                 masks = rule.get("not")
                 masks = tuple(str(m) for m in ([masks] if isinstance(masks, str) else self._list(masks, (*at, "not"))))
-                pattern = " ".join(str(rule["match"]).split())
-                self._pattern(pattern, at)
+                pattern = self._tokens(rule["spacy"], at) if rule.get("spacy") else " ".join(str(rule["match"]).split())
+                if not rule.get("spacy"):
+                    self._pattern(pattern, at)
                 for m in masks:
                     self._pattern(m, (*at, "not"))
-                yield Indicator(code, language, pattern, masks, polarity, unit, neg, self._text(rule.get("note")), self.reader.lines.get(at, 0))
+                yield Indicator(code, language, pattern, masks, polarity, unit, neg, self._text(rule.get("note")), self.reader.lines.get(at, 0), bool(rule.get("spacy")))
 
     def _choice(self, key: str, value: str, allowed: Iterable[str], path: tuple[object, ...]) -> None:
         listed = ", ".join(allowed)
@@ -416,6 +419,13 @@ class _Builder:
             parse(pattern, self.sets, key=self.key)
         except PatternError as e:
             self.fault(say(f"Pola '{pattern}': {e.indonesian}", f"The pattern '{pattern}': {e.english}"), path, say("Lihat docs/codebooks.md.", "See docs/codebooks.md."))
+
+    def _tokens(self, value: object, path: tuple[object, ...]) -> str:
+        try:
+            return token_patterns.read(value)
+        except PatternError as e:
+            self.fault(say(e.indonesian, e.english), path, say("Lihat docs/codebooks.md.", "See docs/codebooks.md."))
+            return "[]"
 
     def _friends(self, c: dict, path: tuple[object, ...]) -> Iterator[tuple[str, str]]:
         found = c.get("false_friends") or {}

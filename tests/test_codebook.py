@@ -31,7 +31,7 @@ codes:
 """)
     said = {f.where.rpartition(":")[2]: str(f) for f in found}
     assert "Did you mean 'version'?" in said["2"] and "Did you mean 'name'?" in said["5"]
-    assert "bracket" in " ".join(map(str, found)) and "maybe" in " ".join(map(str, found)) and "without 'match'" in " ".join(map(str, found))
+    assert "bracket" in " ".join(map(str, found)) and "maybe" in " ".join(map(str, found)) and "needs 'match' or 'spacy'" in " ".join(map(str, found))
     assert "already used on line 4" in said["8"] and "Did you mean 'a.b'?" in " ".join(map(str, found)) and "without 'id'" in " ".join(map(str, found))
     assert len(found) == 8 and all(f.where.startswith("codebooks/x.yml:") for f in found)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,10 +20,12 @@ from ..words import say
 from . import cues
 from .match import Matcher
 from .polarity import Polarity
+from .tokens import unread
 from .words import Words, plain
 
 UNITS = ("clause", "sentence", "turn")
 KEPT_WORDS = 8_000_000  # engines are kept for the next question up to so many words in all
+Pipeline = Callable[..., Any]  # a spaCy Language
 _ENGINES: dict[tuple[object, ...], "Engine"] = {}
 
 
@@ -49,9 +52,10 @@ class Engine:
         self.matcher = Matcher(self.words)
         self.polarity = Polarity(self.matcher)
         self._found: dict[tuple[object, ...], tuple[np.ndarray, np.ndarray]] = {}  # a rule's places, so that only what an edit touches is looked for again
+        self._parsed: dict[tuple[object, ...], Mapping[str, tuple[np.ndarray, np.ndarray]]] = {}  # what a spaCy pipeline found
 
-    def find(self, book: Codebook) -> tuple[list[Indicator], np.ndarray]:
-        """All hits of a book: its rules, and an array of columns rule, first word, last word, negator (-1), absent (0/1)."""
+    def find(self, book: Codebook, nlp: Pipeline | None = None) -> tuple[list[Indicator], np.ndarray]:
+        """All hits of a book: its rules, and an array of columns rule, first word, last word, negator (-1), absent (0/1).  Without a pipeline spaCy's patterns find nothing."""
         sets, key = _all_sets(book), sets_key(book.sets)
         w = self.words
         rules = list(book.indicators())
@@ -64,10 +68,13 @@ class Engine:
                 hidden[i:j + 1] = True
         strikes = {c.id: c.strike for c in book}
         found = []
+        parsed = self._through(rules, nlp)
         for n, rule in enumerate(rules):
-            known = (rule.pattern, key, strikes[rule.code], rule.masks, book.masks)
+            if rule.spacy and nlp is None:
+                continue
+            known = (rule.pattern, key, strikes[rule.code], rule.masks, book.masks, nlp if rule.spacy else None)
             if known not in self._found:
-                self._found[known] = self._places(rule, sets, key, strikes[rule.code], hidden)
+                self._found[known] = self._places(rule, sets, key, strikes[rule.code], hidden, parsed)
             a, b = self._found[known]
             if len(a):
                 found.append(np.column_stack((np.full(len(a), n), a, b)))
@@ -81,22 +88,37 @@ class Engine:
         own = np.array([r.negation == "own" for r in rules])
         fixed = np.array([r.polarity == "absent" for r in rules])
         forced = np.array([r.polarity == "present" for r in rules])
-        wording = np.array([_negates(r.pattern, key, sets) for r in rules])
+        wording = np.array([not r.spacy and _negates(r.pattern, key, sets) for r in rules])
         _, by = self.polarity.judge(hits[:, 1], hits[:, 2], wording[hits[:, 0]])
         by = np.where((reply >= 0) & (by < 0), reply, by)
         by[own[hits[:, 0]] | forced[hits[:, 0]]] = -1
         absent = np.where(fixed[hits[:, 0]], by < 0, by >= 0)
         return rules, np.column_stack((hits, by, absent.astype(np.int64)))
 
-    def _places(self, rule: Indicator, sets: Mapping[str, tuple[str, ...]], key: str, strike: tuple[str, ...], hidden: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _places(self, rule: Indicator, sets: Mapping[str, tuple[str, ...]], key: str, strike: tuple[str, ...], hidden: np.ndarray, parsed: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
         """First and last word of what a rule's pattern means, without what its masks cover."""
-        a, b = self.matcher.rows(parse(rule.pattern, sets, key=key), strike, hidden)
+        if rule.spacy:
+            a, b = parsed[rule.pattern]
+            keep = np.array([not hidden[i:j + 1].any() for i, j in zip(a, b, strict=True)], bool)
+            a, b = a[keep], b[keep]
+        else:
+            a, b = self.matcher.rows(parse(rule.pattern, sets, key=key), strike, hidden)
         for m in rule.masks if len(a) else ():
             ma, mb = self.matcher.rows(parse(m, sets, key=key))
             if len(ma):
                 keep = ~_overlaps(a, b, ma, mb)
                 a, b = a[keep], b[keep]
         return a, b
+
+    def _through(self, rules: list[Indicator], nlp: Pipeline | None) -> Mapping[str, tuple[np.ndarray, np.ndarray]]:
+        """The places of all spaCy patterns: the turns are read once, by the pipeline given."""
+        from . import tokens
+
+        wanted = [r for r in rules if r.spacy]
+        key = (nlp, tuple(r.pattern for r in wanted))
+        if nlp is not None and wanted and key not in self._parsed:
+            self._parsed[key] = tokens.places(self.words, wanted, nlp)
+        return self._parsed.get(key, {})
 
     @cached_property
     def features(self) -> cues.Features:
@@ -144,24 +166,28 @@ def engine(corpus: Corpus, *, everything: bool = False) -> Engine:
     return kept
 
 
-def autocode(corpus: Corpus, *books: Codebook, unit: str | None = None, everything: bool = False, cues: bool = True) -> Codings:
+def autocode(corpus: Corpus, *books: Codebook, unit: str | None = None, everything: bool = False, cues: bool = True, nlp: Pipeline | None = None) -> Codings:
     """Code a corpus by the indicators of one or more codebooks.
 
     Only informants' turns are read (not the researcher's, nor chapters of literature) unless `everything`.  A hit is widened to the
     clause it stands in, or to what the indicator says, or to `unit` ("clause", "sentence", "turn").  Hits of one code that come to
     the same passage are one coding.  Where a cue table lies beside the codebook (see `engine.cues`) its rules do not code alone:
-    sentences are coded whose cues add up; `cues=False` lets every rule code alone.  Returns Codings with `rule` and the codebook's
+    sentences are coded whose cues add up; `cues=False` lets every rule code alone.  `nlp`: a spaCy pipeline for
+    the indicators that are patterns of spaCy's Matcher; without one they code nothing, and the source says how many.  Returns Codings with `rule` and the codebook's
     version; the coder is "rules".
     """
     if unit is not None and unit not in UNITS:
         raise KubeError(Fault(say(f"Satuan {unit!r} tidak ada.", f"There is no unit {unit!r}."), "", say(f"Pilihannya: {', '.join(UNITS)}.", f"The choice is: {', '.join(UNITS)}.")))
-    found = [_frame(engine(corpus, everything=everything), book, unit, cues) for book in books]
+    found = [_frame(engine(corpus, everything=everything), book, unit, cues, nlp) for book in books]
     found = [f for f in found if len(f)]
     frame = pd.concat(found, ignore_index=True) if found else empty()
     if len(frame):
         order = {d.id: i for i, d in enumerate(corpus.documents)}
         frame = frame.assign(_o=frame["document"].map(order)).sort_values(["_o", "start", "end", "code"], kind="stable", ignore_index=True).drop(columns="_o")
     label = say("aturan", "rules") + " " + ", ".join(b.id for b in books)
+    waiting = unread(books) if nlp is None else 0
+    if waiting:
+        label += say(f" ({waiting} pola spaCy tidak dipakai: tanpa pipeline)", f" ({waiting} spaCy patterns not applied: no pipeline)")
     return Codings(frame, corpus, tuple(books), source=label)
 
 
@@ -176,9 +202,9 @@ class Passages:
     rule: list[str]
 
 
-def passages(e: Engine, book: Codebook, unit: str | None = None, model: cues.CueModel | None = None) -> Passages:
+def passages(e: Engine, book: Codebook, unit: str | None = None, model: cues.CueModel | None = None, nlp: Pipeline | None = None) -> Passages:
     """What a book codes: its rules, or, with a cue model, the sentences whose cues add up."""
-    rules, hits = e.find(book)
+    rules, hits = e.find(book, nlp)
     w = e.words
     added: list[tuple[int, int, str, str, bool]] = []
     if model is not None and len(w):
@@ -199,9 +225,9 @@ def passages(e: Engine, book: Codebook, unit: str | None = None, model: cues.Cue
     return Passages(*(np.concatenate([p[k] for p in parts]) for k in range(4)), [r for p in parts for r in p[4]])
 
 
-def _frame(e: Engine, book: Codebook, unit: str | None, use_cues: bool) -> pd.DataFrame:
+def _frame(e: Engine, book: Codebook, unit: str | None, use_cues: bool, nlp: Pipeline | None) -> pd.DataFrame:
     path = cues.table_path(book) if use_cues else None
-    p = passages(e, book, unit, cues.CueModel.load(path) if path is not None else None)
+    p = passages(e, book, unit, cues.CueModel.load(path) if path is not None else None, nlp)
     return _table(e.words, book, p.first, p.last, p.code, p.absent, p.rule) if len(p.first) else empty()
 
 
@@ -266,7 +292,7 @@ def _overlaps(a: np.ndarray, b: np.ndarray, ma: np.ndarray, mb: np.ndarray) -> n
     return (i >= 0) & (reach[np.maximum(i, 0)] >= a)
 
 
-def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus) -> str:
+def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus, *, nlp: Pipeline | None = None) -> str:
     """Say in words why a passage was coded: rule, words found, family forms, negator."""
     get = hit.get if isinstance(hit, (dict, pd.Series)) else lambda k, d=None: getattr(hit, k, d)
     document, start, end, code = str(get("document")), int(get("start")), int(get("end")), str(get("code"))
@@ -278,7 +304,7 @@ def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus) -> s
                           say(f"kalimat ini melewati ambang kode itu; isyarat terberat: {rule.partition(': ')[2]}", f"this sentence passes the code's threshold; the heaviest cues: {rule.partition(': ')[2]}"),
                           say("“?” berarti kata dari pertanyaan sebelumnya", "“?” marks a word of the question before"), say(f"bobotnya ada di codebooks/{book.name}.cues.csv", f"the weights stand in codebooks/{book.name}.cues.csv"),
                           say("maka: ", "hence: ") + ("absent" if denied else "present")])
-    for h in hits(Corpus((corpus[document],), corpus.cases), book.only([code])):
+    for h in hits(Corpus((corpus[document],), corpus.cases), book.only([code]), nlp=nlp):
         if h.start < end and start < h.end and (not get("rule") or h.indicator.rule == get("rule")):
             line = corpus[document].line(h.start)
             parts = [say(f"{code} ({book[code].label}) di {document}:{line}", f"{code} ({book[code].label}) at {document}:{line}"),
@@ -295,10 +321,10 @@ def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus) -> s
     return say(f"Tidak ada aturan {book.id} yang kena di {document}:{start}–{end} untuk {code}.", f"No rule of {book.id} hits {document}:{start}–{end} for {code}.")
 
 
-def hits(corpus: Corpus, book: Codebook, *, everything: bool = True) -> list[Hit]:
+def hits(corpus: Corpus, book: Codebook, *, everything: bool = True, nlp: Pipeline | None = None) -> list[Hit]:
     """Every single hit of every rule, before hits are joined and widened: the words, the negator, the verdict."""
     e = Engine(corpus, everything=everything)
-    rules, found = e.find(book)
+    rules, found = e.find(book, nlp)
     w = e.words
     out = []
     for n, a, b, by, absent in found.tolist():
@@ -314,7 +340,7 @@ def families(book: Codebook, corpus: Corpus) -> pd.DataFrame:
     e = engine(corpus)
     rows = []
     for code in book:
-        roots = sorted({word for i in code.indicators for r in parse(i.pattern, _all_sets(book), key=sets_key(book.sets)) for s in r.steps for word in s.words if word.startswith("~")})
+        roots = sorted({word for i in code.indicators if not i.spacy for r in parse(i.pattern, _all_sets(book), key=sets_key(book.sets)) for s in r.steps for word in s.words if word.startswith("~")})
         for root in roots:
             for t in e.matcher.types(root):
                 rows.append((code.id, root[1:], e.words.types[int(t)], int(e.words.counts[t]), e.words.types[int(t)] in code.strike))
