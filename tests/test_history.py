@@ -212,10 +212,11 @@ def test_codes_on_one_line_are_refused(coded):
 @pytest.mark.parametrize("fault", [InterruptedError, KubeError("No space left on device")])
 def test_cut_off_at_any_write_and_done_again(coded, monkeypatch, step, fault):
     """The n-th write never happens: the book is the old one or the new one, and the same step again finishes."""
-    from kube_research import history
+    from kube_research.history import kept
+    from kube_research.history import step as ending
 
     (coded.root / "codebooks/small.cues.csv").write_text("code,cue,weight\ns.close,==s.close,1.5\ns.meet,=s.close: id: ~kompak,0.5\n")
-    done, write = [0], history.write_atomic
+    done, write = [0], kept.write_atomic
 
     def guarded(*a):
         if done[0] == step:
@@ -224,7 +225,8 @@ def test_cut_off_at_any_write_and_done_again(coded, monkeypatch, step, fault):
         write(*a)
 
     with monkeypatch.context() as m:
-        m.setattr(history, "write_atomic", guarded)
+        for module in (kept, ending):
+            m.setattr(module, "write_atomic", guarded)
         with pytest.raises((InterruptedError, KubeError)):
             apply(coded, "rename", "ani", code="s.close", to="s.warm")
     assert path(coded).read_text() == COMMENTED
@@ -235,17 +237,17 @@ def test_cut_off_at_any_write_and_done_again(coded, monkeypatch, step, fault):
 
 
 def test_two_writers_do_not_overwrite_each_other(coded, monkeypatch):
-    from kube_research import history
+    from kube_research.history import shape
 
-    opened = history._open
+    opened = shape.opened
 
     def slow(b):
         out = opened(b)
-        monkeypatch.setattr(history, "_open", opened)
+        monkeypatch.setattr(shape, "opened", opened)
         apply(Study(coded.root), "retire", "budi", code="s.none")  # between reading and writing
         return out
 
-    monkeypatch.setattr(history, "_open", slow)
+    monkeypatch.setattr(shape, "opened", slow)
     with pytest.raises(KubeError, match="meanwhile"):
         apply(coded, "retire", "ani", code="s.meet")
     assert book(coded)["s.none"].retired and not book(coded)["s.meet"].retired

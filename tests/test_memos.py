@@ -121,3 +121,40 @@ def test_a_memo_on_a_passage_follows_a_correction(study):
     assert m.quote == "Sekarang masing-masing aja sih." and kr.open_study(study.root).corpus["b1"].text[m.start:m.end] == m.quote
     update(kr.open_study(study.root), "b1", kr.open_study(study.root).corpus["b1"].text.replace("masing-masing aja", "sendiri-sendiri saja"))
     assert memos(kr.open_study(study.root))[0].start == -1
+
+
+def test_memos_grow_into_a_chapter(study, tmp_path, capsys):
+    """What the researcher wrote stays to the letter; a memo comes once, under its code; quotations are bound; undone where nobody touched it."""
+    at = study.corpus["b1"].text.index("Kompak banget")
+    coding = study.journal("ana", "b1").code(Coding("", "b1", at, at + 13, "Kompak banget", "s.close", coder="ana"))
+    study = kr.open_study(study.root)
+    chapter = tmp_path / "bab.md"
+    own = "# Hasil\n\n## Kekompakan (s.close)\n\nKalimat saya sendiri.\n\n## Penutup\n\nSelesai.\n"
+    chapter.write_text(own, encoding="utf-8")
+    first = add(study, "s.close", "Menurun: [[b1:4]] lawan [[b1:5]]", author="ana", kind="theory")
+    add(study, "2026-11-28", "Hujan.", author="ana", kind="field")
+
+    def draft(*words):
+        assert main(["memo", "draft", "--study", str(study.root), "--into", str(chapter), *words]) == 0
+        return capsys.readouterr().out
+
+    assert "dry run" in draft("--dry-run") and chapter.read_text(encoding="utf-8") == own
+    assert "2 memos taken in" in draft()
+    text = chapter.read_text(encoding="utf-8")
+    assert text.index("Kalimat saya sendiri.") < text.index("Menurun: b1:4") < text.index("## Penutup") < text.index("## Field notes")
+    assert [line for line in own.splitlines() if line and line not in text] == []
+    assert f"{{quote id={coding.id}}}" in text and "KARTO, b1:5)" in text
+    assert "“Kompak banget” (TUTI, b1:4)" in kr.bind(study, text)
+    assert "0 memos" in draft() and chapter.read_text(encoding="utf-8") == text  # twice is once
+    second = add(study, "s.close", "Lagi pula utang.", author="ana", kind="theory")
+    draft()
+    grown = chapter.read_text(encoding="utf-8")
+    assert grown.index("Menurun") < grown.index("Lagi pula") < grown.index("## Penutup")
+    chapter.write_text(grown.replace("Lagi pula utang.", "Lagi pula, kata mereka, utang."), encoding="utf-8")
+    assert "2 taken away" in draft("--undo")
+    left = chapter.read_text(encoding="utf-8")
+    assert second.id[:12] in left and first.id[:12] not in left and "kata mereka" in left and "Kalimat saya sendiri." in left and "Hujan" not in left
+    other = tmp_path / "draft.md"
+    other.write_text("tulisan saya", encoding="utf-8")
+    assert main(["memo", "draft", "--study", str(study.root), "--output", str(other)]) == 2 and other.read_text() == "tulisan saya"
+    assert "--into" in capsys.readouterr().err

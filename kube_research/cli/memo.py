@@ -24,6 +24,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--author", "--coder", dest="author", default="", metavar="NAME", help=say("penulis (bawaan: KUBE_CODER atau nama pengguna komputer)", "the author (default: KUBE_CODER, or your name on this computer)"))
     parser.add_argument("--kind", default="", choices=("", "theory", "method", "field"), metavar="KIND", help="theory, method, field")
     parser.add_argument("--output", default="", metavar="F.md", help=say("berkas untuk draf", "the file for the draft"))
+    parser.add_argument("--into", default="", metavar="BAB.md", help=say("draft: masukkan memo yang belum ada ke bab ini, di bawah judul kodenya; tulisan yang sudah ada tidak disentuh", "draft: put the memos that this chapter does not hold yet under their code's heading; what stands there is not touched"))
+    parser.add_argument("--undo", action="store_true", help=say("draft --into: ambil kembali memo yang belum Anda sunting di bab itu", "draft --into: take back the memos that you have not edited in the chapter"))
     parser.add_argument("--dry-run", action="store_true", help=say("perlihatkan saja, jangan tulis apa-apa", "show only, write nothing"))
 
 
@@ -37,8 +39,12 @@ def run(args: argparse.Namespace) -> int:
     if args.what in ("list", "search", "draft"):
         found = room.memos(study, about=args.about, search=" ".join(words), author=args.author, kind=args.kind)
         if args.what == "draft":
+            if args.into:
+                return into(room, found, Path(args.into), undo=args.undo, dry_run=args.dry_run, as_json=args.json)
             text = found.draft()
             if args.output and not args.dry_run:
+                if Path(args.output).exists() and Path(args.output).read_text(encoding="utf-8-sig", errors="replace") != text:
+                    raise KubeError(say("Berkas ini sudah ada; tulisan Anda di dalamnya akan hilang.", "This file is there already; what you wrote in it would be lost."), args.output, say("Biarkan ia tumbuh dengan --into, atau pilih nama lain.", "Let it grow with --into, or choose another name."))
                 write_atomic(Path(args.output), text)
                 print(f"→ {args.output}")
             else:
@@ -64,5 +70,26 @@ def run(args: argparse.Namespace) -> int:
         room.edit(study, subject, "" if args.what == "remove" else text, dry_run=args.dry_run)
         print(say("Memo diambil kembali; kata-katanya tetap di jurnal (memo restore).", "The memo is taken away; its words stay in the journal (memo restore).") if args.what == "remove" else say("Memo diubah.", "The memo is changed."))
     if args.dry_run:
+        print(say("Percobaan; tidak ada yang ditulis.", "A dry run; nothing written."))
+    return 0
+
+
+def into(room, found, path: Path, *, undo: bool, dry_run: bool, as_json: bool) -> int:
+    """Let a chapter grow by the memos that it does not hold yet, or take them out again."""
+    import difflib
+
+    from ..study import write_atomic
+    from ..text import decode, normalise
+
+    before = normalise(decode(path.read_bytes(), path.name)) if path.exists() else ""
+    grown = room.shrink(before) if undo else room.grow(found, before)
+    if grown.text != before and not dry_run:
+        write_atomic(path, grown.text)
+    if as_json:
+        print(json.dumps({"file": str(path), "came": grown.came, "went": grown.went, "edited": grown.edited, "dry_run": dry_run}, ensure_ascii=False, indent=1))
+        return 0
+    print(f"{path}: {grown}")
+    if dry_run:
+        print("".join(difflib.unified_diff(before.splitlines(True), grown.text.splitlines(True), str(path), str(path), n=1)), end="")
         print(say("Percobaan; tidak ada yang ditulis.", "A dry run; nothing written."))
     return 0

@@ -1,0 +1,110 @@
+"""The texts kept beside a codebook: before and after every step, so that an old version can be read, and a step undone line by line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+from typing import Any
+
+from ..codebook import Codebook, loads, read_yaml
+from ..study import write_atomic
+
+
+def version_of(text: str) -> str:
+    found = re.search(r"^version:[ \t]*[\"']?([^\"'\s#]+)", text, re.M)
+    return found.group(1) if found else "0.0.0"
+
+
+def raised(version: str) -> str:
+    head, dot, last = version.rpartition(".")
+    return f"{head}{dot}{int(last) + 1}" if last.isdigit() else f"{version}.1"
+
+
+def _folder(path: Path) -> Path:
+    return path.parent / "versions" / path.stem
+
+
+def keep(path: Path, old: str, new: str, before: str, after: str) -> None:
+    """Keep both texts of a step: <new>.yml, and <old>.yml (or <new>.before.yml where the book was edited by hand since)."""
+    folder = _folder(path)
+    first = folder / f"{_file(old)}.yml"
+    if not first.exists():
+        write_atomic(first, before)
+    elif first.read_text(encoding="utf-8") != before:
+        write_atomic(folder / f"{_file(new)}.before.yml", before)
+    write_atomic(folder / f"{_file(new)}.yml", after)
+
+
+def kept(path: Path, version: str) -> tuple[str, str] | None:
+    """The texts before and after a step, where they were kept."""
+    after = _folder(path) / f"{_file(version)}.yml"
+    if not after.exists():
+        return None
+    text = after.read_text(encoding="utf-8")
+    log = loads(text, after.name).changelog
+    if not log or str(log[-1].get("version")) != version:
+        return None
+    special = _folder(path) / f"{_file(version)}.before.yml"
+    olds = [special] if special.exists() else [p for p in sorted(_folder(path).glob("*.yml")) if not p.name.endswith(".before.yml") and raised(version_of(p.read_text(encoding="utf-8"))) == version]
+    return (olds[0].read_text(encoding="utf-8"), text) if olds else None
+
+
+def _file(version: str) -> str:
+    return re.sub(r"[^\w.-]", "_", version)
+
+
+def renames_of(text: str) -> dict[str, str]:
+    data, _ = read_yaml(text, "")
+    log = data.get("changelog") if isinstance(data, dict) else None
+    return Codebook("", "", {}, (), changelog=tuple(e for e in log or () if isinstance(e, dict))).renames()
+
+
+_LOG = re.compile(r"^changelog:[^\n]*\n?(?:(?:[ \t\-#][^\n]*)?(?:\n|\Z))*", re.M)
+_NUMBER = re.compile(r"^version:[^\n]*$", re.M)
+
+
+def bare(text: str) -> list[str]:
+    """The lines of a book without its version and changelog, which every step changes."""
+    text = text if text.endswith("\n") else text + "\n"
+    text = _NUMBER.sub("version:\0", text, count=1)
+    text = _LOG.sub("changelog:\0\n", text, count=1) if _LOG.search(text) else text + "changelog:\0\n"
+    return text.splitlines(True)
+
+
+def dressed(lines: list[str], present: str) -> str:
+    text = "".join(lines)
+    log, number = _LOG.search(present), _NUMBER.search(present)
+    text = text.replace("changelog:\0\n", log.group() if log else "")
+    return text.replace("version:\0", number.group() if number else "version: 0.0.0")
+
+
+def merge3(base: list[str], ours: list[str], theirs: list[str]) -> list[str] | None:
+    """Both changes of a text in one, or None where they touch the same lines."""
+    def changes(other: list[str]) -> list[tuple[int, int, list[str]]]:
+        return [(a, b, other[c:d]) for tag, a, b, c, d in difflib.SequenceMatcher(None, base, other, autojunk=False).get_opcodes() if tag != "equal"]
+
+    mine, others = changes(ours), changes(theirs)
+    for a, b, new in mine:
+        if any(a < d and c < b or (a == b or c == d) and a <= d and c <= b for c, d, other in others if (c, d, other) != (a, b, new)):
+            return None
+    out = list(base)
+    for a, b, new in sorted(mine + [c for c in others if c not in mine], key=lambda c: c[0], reverse=True):
+        out[a:b] = new
+    return out
+
+
+def cues_follow(path: Path, renamed: dict[str, str]) -> None:
+    """The learned weights beside the book follow a rename."""
+    beside = path.with_suffix("").with_suffix(".cues.csv")
+    if not renamed or not beside.exists():
+        return
+    text = beside.read_text(encoding="utf-8")
+    for old, new in renamed.items():
+        text = re.sub(rf"^(\"?){re.escape(old)}(?=\"?,)", lambda m, new=new: m.group(1) + new, text, flags=re.M)
+        text = re.sub(rf"^([^,\n]*,\"?==?){re.escape(old)}(?=[:,\"])", lambda m, new=new: m.group(1) + new, text, flags=re.M)
+    write_atomic(beside, text)
+
+
+def mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
