@@ -107,7 +107,7 @@ class Desk {
     if (!m || typeof m !== "object" || (m.view && m.view !== this.view)) return;
     if (this.lost && m.kind !== "told") { this.lost = false; this.status(); }
     const to = { start: "started", document: "show", layer: "layer", saved: "saved", refused: "refused", codes: "newCodes", progress: "progress", looked: "looked", quotes: "showQuotes", hits: "showHits",
-      compare: "showCompare", told: "told", changed: "changed", choices: "choices", pong: "pong" }[m.kind];
+      compare: "showCompare", steps: "showSteps", told: "told", changed: "changed", choices: "choices", pong: "pong" }[m.kind];
     try { if (to) this[to](m); } catch (e) { console.error(e); this.told({ level: "error", text: `${e.name}: ${e.message}` }); }
   }
   started(m) {
@@ -178,6 +178,7 @@ class Desk {
   told(m) {
     if (!this.notices) { this.root.append(h("p", { role: "alert", class: "kd-notice", "data-level": "error" }, m.text)); return; }
     if ([...this.notices.children].some((n) => n.firstChild.textContent === m.text)) return;
+    if (m.level === "info") for (const n of [...this.notices.children]) if (n.dataset.level === "info") n.remove();  // news of before
     const close = h("button", { class: "kd-icon", "aria-label": this.t("close"), onclick: () => { note.remove(); this.scroller?.focus(); } }, "×");
     const act = m.act && h("button", { class: "kd-small kd-main-act", onclick: () => { note.remove(); this.scroller?.focus(); typeof m.act === "string" ? this.ask(m.act, { document: m.document }) : m.act(); } }, this.t(m.label || m.act));
     const note = h("div", { class: "kd-notice", "data-level": m.level || "error" }, h("span", {}, m.text), act, close);
@@ -191,7 +192,7 @@ class Desk {
   // --- 5 the frame ---------------------------------------------------------------------------------------------------------
   frame(m) {
     const t = (k, ...v) => this.t(k, ...v);
-    const icon = (sign, label, act, extra = {}) => h("button", { class: "kd-icon", "aria-label": label, title: label, onclick: act, ...extra }, sign);
+    const icon = (sign, label, act, extra = {}) => h("button", { class: "kd-icon", "aria-label": label, title: label, onclick: act, ...extra }, h("span", { "aria-hidden": "true" }, sign));
     this.title = h("h2", { class: "kd-title" });
     this.bar = h("header", { class: "kd-bar" },
       icon("☰", t("toggleLeft"), () => this.toggle("left")),
@@ -207,7 +208,7 @@ class Desk {
     this.card = h("section", { class: "kd-card", "aria-label": t("codeCard") });
     this.left = h("nav", { class: "kd-left", "aria-label": t("documentsAndCodes") },
       h("details", { open: true }, h("summary", {}, h("h3", {}, t("documents"))), this.docBox),
-      h("div", { class: "kd-codehead" }, h("h3", {}, t("codes")), icon("+", t("newCode"), () => this.newCodeDialog())),
+      h("div", { class: "kd-codehead" }, h("h3", {}, t("codes")), h("span", {}, icon("↺", t("bookHistory"), () => this.ask("steps", { book: this.codes.get(this.chosen)?.book || "" }), { class: "kd-icon kd-history" }), icon("+", t("newCode"), () => this.newCodeDialog()))),
       this.codeFind, this.codeBox, this.card);
     this.paper = h("div", { class: "kd-paper" });
     this.scroller = h("div", { class: "kd-scroll", tabindex: "0", role: "application", "aria-roledescription": t("transcript"), "aria-label": t("transcript"), "aria-describedby": "kd-hint-" + this.view }, this.paper);
@@ -222,7 +223,8 @@ class Desk {
     this.notices = h("div", { class: "kd-notices", role: "alert" });
     this.hint = h("span", { class: "kd-hint", id: "kd-hint-" + this.view });
     this.foot = h("footer", { class: "kd-foot" }, this.state, this.hint, h("span", { class: "kd-who" }, m.coder ? t("coderIs", m.coder) : "", m.blind ? h("b", { class: "kd-blind" }, t("blind")) : null));
-    this.root.replaceChildren(this.bar, this.notices, h("div", { class: "kd-main" }, this.left, this.centre, this.right), this.foot, this.voice);
+    this.main = h("div", { class: "kd-main" }, this.left, this.centre, this.right); this.parts = [this.bar, this.notices, this.main];  // still behind an open dialog
+    this.root.replaceChildren(this.bar, this.notices, this.main, this.foot, this.voice);
     this.root.setAttribute("role", "region"); this.root.setAttribute("aria-label", t("desk", m.study)); this.root.lang = m.language;
     const hue = h("style", {}); this.root.append(hue); this.paint = hue;
     this.scroller.addEventListener("scroll", () => { this.bubble.hidden = true; this.mapSoon(); }, { passive: true });
@@ -239,7 +241,7 @@ class Desk {
     this.listDocs(); this.tree(); this.showTab("passage"); this.hints(); this.status();
   }
   hints() {
-    this.hint.textContent = this.t(this.cmp ? "hintCompare" : this.settling ? "hintSettle" : this.readonly ? "hintRead" : "hint");
+    this.hint.textContent = this.t(this.cmp ? "hintCompare" : this.settling ? (this.settling.codes ? "hintSplit" : "hintSettle") : this.readonly ? "hintRead" : "hint");
   }
   fit() {  // in a narrow desk the text comes first and the panels are drawers
     const w = this.root.offsetWidth, width = w < 720 ? "narrow" : w < 1000 ? "middle" : "wide";
@@ -309,7 +311,7 @@ class Desk {
     const u = (p) => this.off.units(p);
     for (const b of this.blocks) b.marks = [];
     this.codings = new Map(); this.suggestions = new Map(); this.memos = m.memos || [];
-    this.queue = (m.waiting || []).map((w) => ({ ...w, places: w.places.map(([a, b]) => ({ s: u(a), e: u(b) })) }));
+    this.queue = (m.waiting || []).map((w) => ({ ...w, s: u(w.start), e: w.end ? u(w.end) : null, places: w.places.map(([a, b]) => ({ s: u(a), e: u(b) })) }));
     for (const [id, start, end, code, pol, coder, note, created, gone] of m.codings) this.place({ id, s: u(start), e: u(end), code, pol, coder, note, created, gone: !!gone });
     for (const [id, start, end, code, pol, rule] of m.suggestions) this.place({ id, s: u(start), e: u(end), code, pol, rule, sug: true });
     const inner = (list) => list.map((g) => ({ do: g.do.map((e) => this.inner(e)), undo: g.undo.map((e) => this.inner(e)) }));
@@ -641,7 +643,7 @@ class Desk {
     const inText = e.target === this.scroller || e.target === this.root;
     if (e.key === "F6") { this.pane(e.shiftKey ? -1 : 1); e.preventDefault(); return; }
     if (e.key === "Escape" && !this.box.contains(e.target)) {
-      if (this.dialog) this.closeDialog(); else if (this.cmp && inText) this.leaveCompare(); else if (this.settling && inText) this.leaveQueue(); else if (this.width === "narrow" && !inText) { this.root.classList.add("no-left", "no-right"); } else if (inText) { this.bubble.hidden = true; }
+      if (this.menu) this.closeMenu(); if (this.dialog) this.closeDialog(); else if (this.cmp && inText) this.leaveCompare(); else if (this.settling && inText) this.leaveQueue(); else if (this.width === "narrow" && !inText) { this.root.classList.add("no-left", "no-right"); } else if (inText) { this.bubble.hidden = true; }
       this.scroller?.focus(); e.preventDefault(); return;
     }
     if (!inText || e.isComposing || !this.doc) return;
@@ -667,7 +669,7 @@ class Desk {
     if (this.settling) {
       const q = { j: () => this.nextWaiting(1), k: () => this.nextWaiting(-1), "=": () => this.settle(this.sel), Delete: () => this.letGo(), Backspace: () => this.letGo() }[k];
       if (q) return q;
-      if (digit && digit !== "0" && !shift) return () => { const p = this.settling.places[digit - 1]; if (p) this.settle(p); };
+      if (digit && digit !== "0" && !shift) return () => { const w = this.settling, p = (w.codes || w.places)[digit - 1]; if (p) w.codes ? this.settleCode(p) : this.settle(p); };
     }
     if (digit && !shift && digit !== "0") return () => { const c = this.favourites()[digit - 1]; if (c) this.code(c); else this.say(this.t("noFavourite", digit)); };
     const acts = { Enter: () => { if (!shift) this.openBox(); }, c: () => this.openBox(), ".": () => (this.lastCode ? this.code(this.lastCode) : this.openBox()), n: () => this.memoFor(), i: () => this.inVivo(), p: () => this.polarity(),
@@ -864,41 +866,64 @@ class Desk {
 
   // --- 12 left panels --------------------------------------------------------------------------------------------------------------------------
   setCodes(list) {
-    this.codeList = list; const known = this.codes; this.codes = new Map();
+    this.codeList = list; this.codes = new Map();
+    try { this.inks ||= JSON.parse(store.get(this.base + "hues") || "{}"); } catch { this.inks = {}; }  // a code keeps its colour when the tree changes
+    const used = new Map(); for (const c of list) { const k = this.inks[c.id]; if (k !== undefined) used.set(k, (used.get(k) || 0) + 1); }
+    const free = (n) => { if (!used.get(n)) return n; for (let least = 1; ; least++) for (let k = 0; k < SVG_HUES.length * 3; k++) if ((used.get(k) || 0) < least) return k; };
     list.forEach((c, n) => {
       c.n = n; c.low = fold(c.id); c.whole = fold(c.name); c.parts = [...new Set(fold(c.names + " " + c.name + " " + c.id).split(/[^\p{L}\p{N}]+/u).filter(Boolean))];
-      const k = SVG_HUES[n % SVG_HUES.length], ring = Math.floor(n / SVG_HUES.length) % 3;
-      c.hue = /^#[0-9a-f]{3,8}$/i.test(c.color) ? c.color : known.get(c.id)?.hue || `oklch(${[0.62, 0.52, 0.7][ring]} ${[0.14, 0.12, 0.1][ring]} ${k + ring * 11})`;
+      if (this.inks[c.id] === undefined) { this.inks[c.id] = free(n); used.set(this.inks[c.id], (used.get(this.inks[c.id]) || 0) + 1); }
+      const i = this.inks[c.id], k = SVG_HUES[i % SVG_HUES.length], ring = Math.floor(i / SVG_HUES.length) % 3;
+      c.hue = /^#[0-9a-f]{3,8}$/i.test(c.color) ? c.color : `oklch(${[0.62, 0.52, 0.7][ring]} ${[0.14, 0.12, 0.1][ring]} ${k + ring * 11})`;
       this.codes.set(c.id, c);
     });
+    store.set(this.base + "hues", JSON.stringify(this.inks));
   }
   newCodes(m) {
+    if (m.made?.what === "rename" && this.inks[m.made.code] !== undefined) this.inks[m.made.to] = this.inks[m.made.code];
     const others = [...this.codes.values()].filter((c) => c.elsewhere);
     this.setCodes(m.codes); for (const c of others) if (!this.codes.has(c.id)) this.codes.set(c.id, c);
     if (m.coders && m.coders.length !== this.coders.length) { this.coders = m.coders; this.showTab(this.tab); }
-    this.tree(); this.passage();
-    if (m.made?.what === "new") { this.say(this.t("codeMade", m.made.name, m.made.code)); if (m.then) { const c = this.codings.get(m.then.hand); if (m.then.mode === "recode" && c) { this.hand = c; this.recode(m.made.code); } else this.code(m.made.code, m.then.s, m.then.e); } }
-    else if (m.made) this.say(this.t("bookWritten"));
+    this.tree(); this.redraw(); this.passage();
+    if (this.chosen && this.codes.has(this.chosen)) this.showCard(this.chosen);
+    const made = m.made; if (!made) return;
+    if (made.what === "new") { this.say(this.t("codeMade", made.name, made.code)); if (m.then) { const c = this.codings.get(m.then.hand); if (m.then.mode === "recode" && c) { this.hand = c; this.recode(made.code); } else this.code(made.code, m.then.s, m.then.e); return; } }
+    else if (made.what === "name" || made.what === "define" || !made.version) this.say(made.said);
+    else this.told({ level: "info", text: [made.said, ...made.notes].join("\n"), act: made.what === "undo" ? null : () => this.ask("book", { what: "undo", book: made.book, version: made.version }), label: "undoStep" });
+    const at = { merge: made.to, rename: made.to, split: made.into?.[0] }[made.what] || made.code;
+    if (this.codes.has(at)) { this.chosen = at; this.showCard(at); for (const li of this.codeBox.children) li.classList.toggle("chosen", li.dataset.code === at); }
+    if (this.treeWaits) { this.treeWaits = false; this.focusCode(at); }
   }
+  focusCode(id) { const all = [...this.codeBox.querySelectorAll("button.kd-go")], b = all.find((x) => x._code === id) || all[0]; if (!b) return; all.forEach((x) => x.setAttribute("tabindex", x === b ? "0" : "-1")); b.focus(); b.scrollIntoView({ block: "nearest" }); }
   listDocs() {
     this.docBox.replaceChildren(...this.docs.map((d) => {
       const p = this.far[d.id], share = p ? (p.turns ? p.coded / p.turns : 0) : 0, here = d.id === this.doc?.id;
       return h("li", {}, h("button", { tabindex: here || (!this.doc && d === this.docs[0]) ? "0" : "-1", "aria-current": here ? "true" : null, onclick: () => { this.open(d.id); this.scroller.focus(); } },
-        h("span", { class: "kd-doc" }, h("b", {}, d.id), " ", d.title === d.id ? "" : d.title), h("span", { class: "kd-far", title: p ? this.t("turnsCoded", p.coded, p.turns) : null }, p?.waiting ? h("b", { class: "kd-count", title: this.t("waitingHere", p.waiting), "aria-label": this.t("waitingHere", p.waiting) }, String(p.waiting)) : null, p ? [h("span", { "aria-hidden": "true" }, `${p.coded}/${p.turns}`), h("span", { class: "kd-voice" }, this.t("turnsCoded", p.coded, p.turns))] : ""), h("span", { class: "kd-bar2", "aria-hidden": "true" }, h("i", { style: { width: Math.round(share * 100) + "%" } }))));
+        h("span", { class: "kd-doc" }, h("b", {}, d.id), " ", d.title === d.id ? "" : d.title), h("span", { class: "kd-far", title: p ? this.t("turnsCoded", p.coded, p.turns) : null }, p?.waiting ? h("b", { class: "kd-count", title: this.t("waitingN", p.waiting), "aria-label": this.t("waitingN", p.waiting) }, String(p.waiting)) : null, p ? [h("span", { "aria-hidden": "true" }, `${p.coded}/${p.turns}`), h("span", { class: "kd-voice" }, this.t("turnsCoded", p.coded, p.turns))] : ""), h("span", { class: "kd-bar2", "aria-hidden": "true" }, h("i", { style: { width: Math.round(share * 100) + "%" } }))));
     }));
     this.rove(this.docBox);
   }
   rove(list) {  // one stop for Tab, arrows inside
     list.onkeydown = (e) => {
       const all = [...list.querySelectorAll("button.kd-go, :scope > li > button")].filter((b) => b.offsetParent), i = all.indexOf(document.activeElement);
-      if (list === this.codeBox && e.code?.match(/^Digit[1-9]$/) && i >= 0 && all[i]._code) { this.setFavourite(e.code.slice(5), all[i]._code); e.preventDefault(); return; }
+      if (list === this.codeBox && i >= 0 && this.treeKey(e, all[i])) { e.preventDefault(); return; }
       const to = { ArrowDown: i + 1, ArrowUp: i - 1, Home: 0, End: all.length - 1 }[e.key];
       if (to === undefined || !all[to]) return;
       all.forEach((b) => b.setAttribute("tabindex", "-1")); all[to].setAttribute("tabindex", "0"); all[to].focus(); e.preventDefault();
     };
   }
+  treeKey(e, button) {  // keys on a code in the tree
+    const id = button._code; if (!id || e.ctrlKey || e.metaKey || e.altKey) return false;
+    const digit = /^Digit([1-9])$/.exec(e.code || "")?.[1];
+    if (digit && !e.shiftKey) { this.setFavourite(digit, id); return true; }
+    if (this.readonly) return false;
+    const act = { F2: () => this.stepName(id), Delete: () => this.stepRetire(id), m: () => this.codeMenu(id, button), ContextMenu: () => this.codeMenu(id, button), F10: () => e.shiftKey && this.codeMenu(id, button), u: () => this.ask("steps", { book: this.codes.get(id).book }) }[e.key];
+    if (act) act();
+    return !!act;
+  }
   progress(m) {
-    this.far = m.documents; this.totals = m.codes;
+    const retired = (t) => this.codeList.filter((c) => c.retired && t[c.id]).length, before = retired(this.totals);
+    this.far = m.documents; this.totals = m.codes; if (before !== retired(this.totals)) this.tree();
     const fresh = Object.keys(m.names || {}).filter((k) => !this.codes.has(k));
     if (fresh.length) { fresh.forEach((k, n) => this.codes.set(k, { id: k, name: m.names[k], hue: `oklch(0.6 0.07 ${(n * 67) % 360})`, elsewhere: true, definition: "", examples: [] })); for (const x of this.sections || []) { if (x.filled) for (const b of x.blocks) this.drawBlock(b); if (x.near) this.margin(x); } this.mark(this.sel); } for (const f of m.faults || []) this.told({ level: "warning", text: f }); this.listDocs(); this.counts();
   }
@@ -917,20 +942,22 @@ class Desk {
     if (!this.favs) { try { this.favs = JSON.parse(store.get(this.base + "favourites") || "null"); } catch { this.favs = null; } this.favs ||= this.codeList.filter((c) => !c.retired).slice(0, 9).map((c) => c.id); }
     return this.favs.map((c) => (this.codes.get(c) && !this.codes.get(c).elsewhere ? c : null));
   }
-  setFavourite(digit, code) { const f = [...this.favourites()]; const i = f.indexOf(code); if (i >= 0) f[i] = null; f[digit - 1] = code; this.favs = f; store.set(this.base + "favourites", JSON.stringify(f)); this.tree(); this.say(this.t("favouriteSet", digit, this.codes.get(code).name)); [...this.codeBox.querySelectorAll("button.kd-go")].find((b) => b._code === code)?.focus(); }
+  setFavourite(digit, code) { const f = [...this.favourites()]; const i = f.indexOf(code); if (i >= 0) f[i] = null; f[digit - 1] = code; this.favs = f; store.set(this.base + "favourites", JSON.stringify(f)); this.tree(); this.say(this.t("favouriteSet", digit, this.codes.get(code).name)); }
   tree() {
-    const q = fold(this.codeFind.value.trim()), favs = this.favourites(), kids = new Map(), rows = [];
+    const q = fold(this.codeFind.value.trim()), favs = this.favourites(), kids = new Map(), rows = [], had = this.codeBox.contains(document.activeElement) && document.activeElement._code, kept = this.codeBox.querySelector("button.kd-go[tabindex='0']")?._code;
     for (const c of this.codeList) { const k = c.book + "|" + (this.codes.get(c.parent)?.book === c.book ? c.parent : ""); if (!kids.has(k)) kids.set(k, []); kids.get(k).push(c); }
     const fits = (c) => !q || c.whole.includes(q) || c.low.includes(q) || c.parts.some((p) => p.startsWith(q)) || fold(c.definition).includes(q);
     let first = true;
     const row = (c, depth) => {
       const below = (kids.get(c.book + "|" + c.id) || []).map((k) => row(k, depth + 1)).filter(Boolean);
-      if (c.retired || (!fits(c) && !below.length)) return below.length ? below : null;
+      if ((c.retired && !this.totals[c.id]) || (!fits(c) && !below.length)) return below.length ? below : null;  // a code out of use stands here as long as codings bear it
       const f = favs.indexOf(c.id);
-      const go = h("button", { class: "kd-go", tabindex: first ? "0" : "-1", "aria-label": f >= 0 ? `${c.name}, ${this.t("favourite", f + 1)}` : c.name, onclick: () => this.pickCode(c.id) }, h("i", { class: "kd-dot", style: { "--a": c.hue } }), h("span", { class: "kd-name" }, c.name), f >= 0 ? h("kbd", {}, String(f + 1)) : null, h("span", { class: "kd-n" }));
+      const go = h("button", { class: "kd-go", tabindex: first ? "0" : "-1", "aria-label": c.name + (c.retired ? ", " + this.t("retired") : "") + (f >= 0 ? ", " + this.t("favourite", f + 1) : ""), "aria-haspopup": this.readonly ? null : "menu", onclick: () => this.pickCode(c.id) }, h("i", { class: "kd-dot", style: { "--a": c.hue } }), h("span", { class: "kd-name" }, c.name), f >= 0 ? h("kbd", {}, String(f + 1)) : null, h("span", { class: "kd-n" }));
       go._code = c.id; first = false;
-      const plus = this.readonly ? null : h("button", { class: "kd-plus", tabindex: "-1", "aria-label": this.t("codeWithThis", c.name), title: this.t("codeWithThis", c.name), onclick: () => { this.code(c.id); this.scroller.focus(); } }, "+");
-      return [h("li", { "data-code": c.id, class: c.id === this.chosen ? "chosen" : "", style: { "--d": depth } }, go, plus), ...below];
+      const plus = this.readonly || c.retired ? null : h("button", { class: "kd-plus", tabindex: "-1", "aria-label": this.t("codeWithThis", c.name), title: this.t("codeWithThis", c.name), onclick: () => { this.code(c.id); this.scroller.focus(); } }, "+");
+      const li = h("li", { "data-code": c.id, class: (c.id === this.chosen ? "chosen" : "") + (c.retired ? " retired" : ""), style: { "--d": depth }, draggable: this.readonly ? null : "true" }, go, plus);
+      if (!this.readonly) this.movable(li, c);
+      return [li, ...below];
     };
     let book = "";
     const many = new Set(this.codeList.map((c) => c.book)).size > 1;
@@ -942,6 +969,9 @@ class Desk {
     }
     if (!rows.length) rows.push(h("li", { class: "kd-none" }, this.codeList.length ? this.t("noneFound") : this.t("noCodes")));
     this.codeBox.replaceChildren(...rows.flat(Infinity)); this.rove(this.codeBox); this.counts();
+    const all = [...this.codeBox.querySelectorAll("button.kd-go")], stop = all.find((b) => b._code === (had || kept));
+    if (stop) all.forEach((b) => b.setAttribute("tabindex", b === stop ? "0" : "-1"));
+    if (had) (stop || all[0] || this.codeFind).focus();
   }
   pickCode(id) { this.chosen = id; for (const li of this.codeBox.children) li.classList.toggle("chosen", li.dataset.code === id); this.showCard(id); this.quotesOf(id); }
   definition(c) {
@@ -953,19 +983,112 @@ class Desk {
     const act = (k, f) => h("button", { class: "kd-small", onclick: f }, this.t(k));
     const memo = this.memos.filter((m) => m.about === "code:" + id).at(-1);
     put(this.card, h("h4", {}, h("i", { class: "kd-dot", style: { "--a": c.hue } }), c.name, " ", h("small", {}, c.id)), ...this.definition(c), memo?.text ? h("p", { class: "kd-def" }, h("b", {}, this.t("memo") + " "), memo.text) : null,
-      this.readonly ? "" : h("p", { class: "kd-acts" }, act("codeWithIt", () => { this.code(id); this.scroller.focus(); }), act("memo", () => this.askWords(this.t("memoOn", c.name), memo?.text || "", (v) => this.memo("code:" + id, v))),
-        act("rename", () => this.askWords(this.t("newName", c.name), c.name, (v) => this.ask("book", { what: "name", code: id, name: v }))), act("newId", () => this.askWords(this.t("newIdFor", c.id), c.id, (v) => this.ask("book", { what: "rename", code: id, to: v }))),
-        act("mergeInto", () => this.askWords(this.t("mergeWhich", c.name), "", (v) => this.ask("book", { what: "merge", code: id, to: this.rank(v)[0]?.id || v }), this.codeList.filter((o) => o.book === c.book && o.id !== id).map((o) => o.id))), act("newBelow", () => this.newCodeDialog(id))));
+      this.readonly ? "" : h("p", { class: "kd-acts" }, c.retired || c.elsewhere ? null : act("codeWithIt", () => { this.code(id); this.scroller.focus(); }), act("memo", () => this.memoOnCode(id)), c.elsewhere ? null : h("button", { class: "kd-small", "aria-haspopup": "menu", onclick: (e) => this.codeMenu(id, e.currentTarget) }, this.t("changeCode"), h("kbd", { "aria-hidden": "true" }, "m"))));
   }
-  newCodeDialog(parent = "") { if (!this.readonly) this.askWords(parent ? this.t("newCodeUnder", this.codes.get(parent).name) : this.t("newCodeName"), "", (v) => this.ask("book", { what: "new", name: v, parent })); }
-  askWords(label, value, done, choices = null) {
-    const id = newId(), input = h("input", { value, "aria-label": label, ...(choices ? { list: id } : {}) }), from = document.activeElement;
-    const form = h("form", { class: "kd-ask", role: "dialog", "aria-modal": "true", "aria-label": label, onsubmit: (e) => { e.preventDefault(); const v = input.value.trim(); this.closeDialog(); if (v) done(v); } },
-      h("label", {}, label, input), choices ? h("datalist", { id }, choices.map((c) => h("option", { value: c }))) : null, h("p", { class: "kd-acts" }, h("button", { type: "submit", class: "kd-main-act" }, this.t("ok")), h("button", { type: "button", onclick: () => this.closeDialog() }, this.t("cancel"))));
-    this.openDialog(form, from); input.focus(); input.select();
+  memoOnCode(id) { const c = this.codes.get(id), memo = this.memos.filter((m) => m.about === "code:" + id).at(-1); this.askWords(this.t("memoOn", c.name), memo?.text || "", (v) => this.memo("code:" + id, v)); }
+  codeMenu(id, anchor) {  // everything that can be done to a code, each with its letter
+    const c = this.codes.get(id); if (!c || this.readonly) return;
+    const items = [["n", "rename", "F2", () => this.stepName(id)], ["d", "editDefinition", "", () => this.stepDefine(id)], ["b", "newBelow", "", () => this.newCodeDialog(id)], ["v", "moveUnder", "", () => this.stepMove(id)],
+      ["g", "mergeInto", "", () => this.stepMerge(id)], ["s", "splitCode", "", () => this.stepSplit(id)], ["i", "newId", "", () => this.stepRename(id)], ["r", "retire", "Del", () => this.stepRetire(id)], ["h", "bookHistory", "u", () => this.ask("steps", { book: c.book })]]
+      .filter(([k]) => !c.retired || "ndvih".includes(k));
+    this.closeMenu();
+    const list = items.map(([k, label, key, act]) => h("button", { role: "menuitem", tabindex: "-1", onclick: () => { this.closeMenu(); act(); } }, h("kbd", { "aria-hidden": "true" }, k), h("span", {}, this.t(label)), key ? h("kbd", { "aria-hidden": "true" }, key) : null));
+    const menu = h("div", { class: "kd-menu", role: "menu", "aria-label": c.name, onkeydown: (e) => {
+      const i = list.indexOf(document.activeElement), to = { ArrowDown: i + 1, ArrowUp: i - 1, Home: 0, End: -1 }[e.key], letter = items.findIndex(([k]) => k === e.key);
+      if (to !== undefined) list.at(to % list.length).focus();
+      else if (e.key === "Escape" || e.key === "Tab") { this.closeMenu(); e.stopPropagation(); }
+      else if (letter >= 0) list[letter].click(); else return;
+      e.preventDefault();
+    }, onfocusout: (e) => { if (e.relatedTarget && !menu.contains(e.relatedTarget)) this.closeMenu(false); } }, h("p", { class: "kd-where" }, c.name), list);
+    this.menu = menu; menu._from = anchor; this.root.append(menu);
+    const r = this.root.getBoundingClientRect(), a = anchor.getBoundingClientRect();
+    menu.style.left = Math.max(6, Math.min(a.left - r.left + 18, r.width - menu.offsetWidth - 6)) + "px";
+    menu.style.top = Math.max(6, Math.min(a.bottom - r.top + 2, r.height - menu.offsetHeight - 6)) + "px";
+    list[0].focus();
   }
-  openDialog(el, from) { this.closeDialog(); this.dialog = h("div", { class: "kd-veil", onmousedown: (e) => { if (e.target === this.dialog) this.closeDialog(); } }, el); this.dialog._from = from || document.activeElement; this.root.append(this.dialog); }
-  closeDialog() { if (!this.dialog) return; const f = this.dialog._from; this.dialog.remove(); this.dialog = null; (f?.isConnected ? f : this.scroller)?.focus(); }
+  closeMenu(back = true) { const m = this.menu; if (!m) return; this.menu = null; const from = m._from; m.remove(); if (back) (from?.isConnected ? from : this.scroller)?.focus(); }
+  bookStep(what, data) { this.treeWaits = true; this.ask("book", { what, ...data }); }
+  others(id) {  // the codes of the same book that it can go under or into: not itself, not what lies below it
+    const c = this.codes.get(id), below = new Set([id]);
+    for (let n = 0; n !== below.size;) { n = below.size; for (const o of this.codeList) if (o.book === c.book && below.has(o.parent)) below.add(o.id); }
+    return this.codeList.filter((o) => o.book === c.book && !below.has(o.id) && !o.retired);
+  }
+  stepName(id) { const c = this.codes.get(id); this.askWords(this.t("newName", c.name), c.name, (v) => this.bookStep("name", { code: id, name: v })); }
+  stepRename(id) { this.askWords(this.t("newIdFor", id), id, (v) => this.bookStep("rename", { code: id, to: v })); }
+  stepRetire(id) { this.bookStep("retire", { code: id }); }
+  stepMove(id) { const c = this.codes.get(id); this.askCode(this.t("moveWhich", c.name), this.others(id).filter((o) => o.id !== c.parent), (to) => this.bookStep("move", { code: id, to }), c.parent ? this.t("topLevel") : ""); }
+  stepMerge(id) { const c = this.codes.get(id); this.askCode(this.t("mergeWhich", c.name), this.others(id), (to) => this.bookStep("merge", { code: id, to })); }
+  stepDefine(id) {
+    const c = this.codes.get(id);
+    this.askForm(this.t("definitionOf", c.name), [["definition", this.t("definition"), c.definition, "area"], ["include", this.t("include"), c.include, "area"], ["exclude", this.t("exclude"), c.exclude, "area"]], (v) => this.bookStep("define", { code: id, ...v }));
+  }
+  stepSplit(id) {
+    const c = this.codes.get(id), field = (n) => [`part${n}`, this.t("partName", n), "", "text"];
+    this.askForm(this.t("splitWhich", c.name), [field(1), field(2)], (v) => this.bookStep("split", { code: id, into: Object.values(v) }), { more: (n) => (n < 9 ? field(n + 1) : null), note: this.t("splitMeans") });
+  }
+  movable(li, c) {  // dragged onto another code of its book, it goes below that one
+    const over = (e) => { const d = this.dragged && this.codes.get(this.dragged); return d && d.book === c.book && this.others(this.dragged).some((o) => o.id === c.id) && d.parent !== c.id && (e.preventDefault(), true); };
+    li.addEventListener("contextmenu", (e) => { e.preventDefault(); this.codeMenu(c.id, li.querySelector("button")); });
+    li.addEventListener("dragstart", (e) => { this.dragged = c.id; e.dataTransfer.setData("text/plain", c.id); e.dataTransfer.effectAllowed = "move"; e.stopPropagation(); });
+    li.addEventListener("dragover", (e) => { if (over(e)) li.classList.add("drop"); });
+    li.addEventListener("dragleave", () => li.classList.remove("drop"));
+    li.addEventListener("drop", (e) => { li.classList.remove("drop"); if (over(e)) { this.bookStep("move", { code: this.dragged, to: c.id }); e.stopPropagation(); } });
+    li.addEventListener("dragend", () => { this.dragged = null; });
+  }
+  showSteps(m) {  // the history of a codebook: every step can be taken back
+    const row = (s) => h("li", { class: s.undone ? "undone" : "" }, h("span", {}, h("b", {}, s.version), " ", s.why || "–", h("small", {}, ` ${s.date} ${s.who}${s.undone ? " · " + this.t("isUndone") : ""}`)),
+      s.can && !this.readonly ? h("button", { class: "kd-small", "aria-label": `${this.t("undoStep")}: ${s.version} ${s.why}`, onclick: () => { this.closeDialog(); this.bookStep("undo", { book: m.book, version: s.version }); } }, this.t("undoStep")) : null);
+    const pick = m.books.length > 1 ? h("select", { "aria-label": this.t("codebook"), onchange: (e) => this.ask("steps", { book: e.target.value }) }, m.books.map((b) => h("option", { value: b, ...(b === m.book ? { selected: "" } : {}) }, b))) : null;
+    const box = h("div", { class: "kd-help kd-steps", role: "dialog", "aria-modal": "true", "aria-label": this.t("bookHistory") }, h("h3", {}, this.t("bookHistory"), " ", pick || h("small", {}, m.book)),
+      m.steps.length ? h("ul", { class: "kd-cols" }, m.steps.map(row)) : h("p", { class: "kd-quiet" }, this.t("noSteps")), h("p", { class: "kd-acts" }, h("button", { onclick: () => this.closeDialog() }, this.t("close"))));
+    this.openDialog(box, this.dialog?._from || document.activeElement);
+    (pick || box.querySelector("button")).focus();
+  }
+  newCodeDialog(parent = "") {
+    if (this.readonly) return;
+    const books = [...new Map(this.codeList.map((c) => [c.book, c.bookLabel]))], fields = [["name", this.t("name"), "", "text"]];
+    if (!parent && books.length > 1) fields.push(["book", this.t("codebook"), this.codes.get(this.chosen)?.book || books[0][0], "select", books]);
+    fields.push(["definition", this.t("definition"), "", "area"]);
+    this.askForm(parent ? this.t("newCodeUnder", this.codes.get(parent).name) : this.t("newCode"), fields, (v) => { if (v.name) this.bookStep("new", { ...v, parent }); });
+  }
+  askWords(label, value, done) { this.askForm(label, [["words", "", value, "text"]], (v) => { if (v.words) done(v.words); }); }
+  askForm(label, fields, done, { more = null, note = "" } = {}) {  // a small dialog; Enter saves, Esc leaves
+    const inputs = [], box = h("div", { class: "kd-fieldset" });
+    const add = ([key, name, value, kind, options]) => {
+      const input = kind === "area" ? h("textarea", { rows: 3, value }) : kind === "select" ? h("select", {}, options.map(([v, text]) => h("option", { value: v, ...(v === value ? { selected: "" } : {}) }, text))) : h("input", { value });
+      input.setAttribute("aria-label", name || label); input.dataset.key = key; inputs.push(input);
+      if (kind === "area") input.addEventListener("keydown", (e) => { if (e.key === "Enter" && !e.shiftKey && !e.isComposing) { e.preventDefault(); form.requestSubmit(); } });
+      box.append(name ? h("label", {}, name, input) : input); return input;
+    };
+    const form = h("form", { class: "kd-ask", role: "dialog", "aria-modal": "true", "aria-label": label, onsubmit: (e) => { e.preventDefault(); const out = Object.fromEntries(inputs.map((i) => [i.dataset.key, i.value.trim()])); this.closeDialog(); done(out); } }, h("p", { class: "kd-asked" }, label), box, note ? h("p", { class: "kd-quiet" }, note) : null,
+      h("p", { class: "kd-acts" }, h("button", { type: "submit", class: "kd-main-act" }, this.t("ok")), h("button", { type: "button", onclick: () => this.closeDialog() }, this.t("cancel")), more ? h("button", { type: "button", onclick: (e) => { const f = more(inputs.length); if (f) add(f).focus(); if (!more(inputs.length)) e.target.remove(); } }, this.t("oneMore")) : null));
+    fields.forEach(add);
+    this.openDialog(form); inputs[0].focus(); inputs[0].select?.();
+  }
+  askCode(label, list, done, top = "") {  // choose one of some codes: letters, arrows, Enter
+    const id = newId(), allowed = new Set(list.map((c) => c.id)); let shown = [], at = 0;
+    const pick = (i) => { at = (i + shown.length) % shown.length; [...ul.children].forEach((li, k) => li.setAttribute("aria-selected", k === at ? "true" : "false")); if (shown.length) { input.setAttribute("aria-activedescendant", `${id}-${at}`); ul.children[at].scrollIntoView({ block: "nearest" }); } else input.removeAttribute("aria-activedescendant"); };
+    const take = (i) => { const c = shown[i]; if (!c) return; this.closeDialog(); done(c.id); };
+    const draw = () => {
+      const q = input.value.trim(); shown = q ? this.rank(q).filter((c) => allowed.has(c.id)) : [...list];
+      if (top && (!q || fold(top).includes(fold(q)))) shown.unshift({ id: "", name: top });
+      put(ul, shown.map((c, i) => h("li", { role: "option", id: `${id}-${i}`, onmousedown: (e) => { e.preventDefault(); take(i); } }, c.hue ? h("i", { class: "kd-dot", style: { "--a": c.hue } }) : h("i", { class: "kd-dot new" }, "↑"), h("span", {}, c.name), h("small", {}, c.id)))); pick(0);
+      none.hidden = !!shown.length;
+    };
+    const ul = h("ul", { role: "listbox", id, "aria-label": this.t("codes") }), none = h("p", { class: "kd-quiet", role: "status" }, this.t("noneFound"));
+    const input = h("input", { role: "combobox", "aria-expanded": "true", "aria-controls": id, "aria-autocomplete": "list", "aria-label": label, autocomplete: "off", spellcheck: "false", oninput: draw, onkeydown: (e) => {
+      if (e.isComposing) return;
+      if (e.key === "ArrowDown" || e.key === "ArrowUp") { pick(at + (e.key === "ArrowDown" ? 1 : -1)); e.preventDefault(); } else if (e.key === "Enter") { take(at); e.preventDefault(); }
+    } });
+    this.openDialog(h("div", { class: "kd-ask kd-askcode", role: "dialog", "aria-modal": "true", "aria-label": label }, h("p", { class: "kd-asked" }, label), input, ul, none, h("p", { class: "kd-boxhint" }, this.t("boxHint"))));
+    draw(); input.focus();
+  }
+  openDialog(el, from) {
+    from = from || this.dialog?._from || document.activeElement; this.closeDialog(false);
+    this.dialog = h("div", { class: "kd-veil", onmousedown: (e) => { if (e.target === this.dialog) this.closeDialog(); } }, el); this.dialog._from = from; this.root.append(this.dialog);
+    for (const part of this.parts) part.inert = true;
+  }
+  closeDialog(back = true) { if (!this.dialog) return; const f = this.dialog._from; this.dialog.remove(); this.dialog = null; for (const part of this.parts) part.inert = false; if (back) (f?.isConnected ? f : this.scroller)?.focus(); }
   help() {
     const rows = this.words.keyTable.map(([k, what]) => h("tr", {}, h("td", {}, k.split(" ").map((x) => (x === "–" || x === "/ " ? x : h("kbd", {}, x)))), h("td", {}, what)));
     const box = h("div", { class: "kd-help", role: "dialog", "aria-modal": "true", "aria-label": this.t("keys"), tabindex: "-1" }, h("h3", {}, this.t("keys")), h("div", { class: "kd-cols", tabindex: "0", role: "group", "aria-label": this.t("keys") }, h("table", {}, h("tbody", {}, rows))), h("p", { class: "kd-acts" }, h("button", { onclick: () => this.closeDialog() }, this.t("close"))));
@@ -1083,35 +1206,37 @@ class Desk {
   takeAgreed() { const events = this.cmp.alike.filter((id) => this.codings.has(id)).map((id) => this.copyOf(id, "a")); if (events.length) this.emit(events, {}, true); this.cmp.alike = []; this.drawCompare(); }
 
   // --- 15 waiting: codings whose place in the corrected text is unsure ----------------------------------------------------------------------------------------
-  waits() { return this.queue.filter((w) => !w.done); }
+  waits() { return this.queue.filter((w) => { if (!w.codes) return !w.done; const c = this.codings.get(w.id); return c && !c.gone && c.code === w.code; }); }
+  waitingText() { const list = this.waits(); return this.t(list.every((w) => w.codes) ? "waitingSplit" : list.some((w) => w.codes) ? "waitingBoth" : "waitingHere", list.length); }
   offerQueue() {
     const n = this.waits().length; if (!n || this.readonly || this.settling) return;
-    this.told({ level: "warning", text: this.t("waitingHere", n), act: () => this.openQueue(), label: "settleNow" });
+    this.told({ level: "warning", text: this.waitingText(), act: () => this.openQueue(), label: "settleNow" });
   }
   openQueue() {
     const first = this.waits()[0]; if (!first) { this.say(this.t("noneWaits")); return; }
-    for (const n of [...this.notices.children]) if (n.firstChild.textContent === this.t("waitingHere", this.waits().length)) n.remove();
+    for (const n of [...this.notices.children]) if (n.firstChild.textContent === this.waitingText()) n.remove();
     this.root.classList.remove("no-right"); if (this.width === "narrow") this.root.classList.add("no-left");
     this.settling = first; this.showTab("waiting"); this.hints(); this.showWaiting(); this.scroller.focus({ preventScroll: true });
   }
   leaveQueue() { this.settling = null; this.hints(); this.showTab("passage"); this.scroller.focus(); }
-  nextWaiting(by) { const list = this.waits(), i = list.indexOf(this.settling); if (!list.length) { this.leaveQueue(); this.say(this.t("noneWaits")); return; } this.settling = list[((i < 0 ? 0 : i + by) + list.length) % list.length]; this.showTab("waiting"); this.showWaiting(); }
+  nextWaiting(by) { const list = this.waits(), i = list.indexOf(this.settling); if (!list.length) { this.leaveQueue(); this.say(this.t("noneWaits")); return; } this.settling = list[((i < 0 ? 0 : i + by) + list.length) % list.length]; this.hints(); this.showTab("waiting"); this.showWaiting(); }
   showWaiting() {
     const w = this.settling, p = w?.places[0]; if (!w) return;
-    if (p) this.gotoOffset(p.s, p.e, true); else this.gotoOffset(Math.min(this.off.units(w.start), this.text.length - 1), null, true);
+    if (w.codes) { this.gotoOffset(w.s, w.e, true); this.hand = this.codings.get(w.id) || null; } else if (p) this.gotoOffset(p.s, p.e, true); else this.gotoOffset(Math.min(this.off.units(w.start), this.text.length - 1), null, true);
     this.drawQueue();
-    this.say(`${this.t("oldWords")}: ${w.quote}. ${w.places.length ? this.t("newWords") + ": " + this.text.slice(p.s, p.e) : this.t("noPlace")}`);
+    if (w.codes) this.say(`${w.quote}. ${this.t("whichCode")} ${w.codes.map((x, k) => `${k + 1} ${this.codes.get(x)?.name || x}`).join(", ")}`);
+    else this.say(`${this.t("oldWords")}: ${w.quote}. ${w.places.length ? this.t("newWords") + ": " + this.text.slice(p.s, p.e) : this.t("noPlace")}`);
   }
   drawQueue() {
     const list = this.waits(), w = this.settling && list.includes(this.settling) ? this.settling : list[0]; if (!w) { this.showTab("passage"); return; }
     const c = this.codes.get(w.code), i = list.indexOf(w);
     const take = (key, label, f, extra) => h("li", {}, h("button", { onclick: () => { this.settling = w; f(); this.scroller.focus({ preventScroll: true }); } }, h("span", { class: "kd-pickhead" }, h("kbd", {}, key), " ", label), extra));
-    const places = w.places.map((p, k) => take(String(k + 1), this.t("lineNo", this.blocks[this.blockAt(p.s)].line), () => this.settle(p), h("span", { class: "kd-newwords", dir: "auto" }, this.difference(w.quote, this.text.slice(p.s, p.e)))));
+    const places = w.codes ? w.codes.map((code, k) => take(String(k + 1), "", () => this.settleCode(code), h("span", { class: "kd-newwords" }, h("i", { class: "kd-dot", style: { "--a": this.hue(code) } }), " ", this.codes.get(code)?.name || code, " ", h("small", {}, this.codes.get(code)?.definition || "")))) : w.places.map((p, k) => take(String(k + 1), this.t("lineNo", this.blocks[this.blockAt(p.s)].line), () => this.settle(p), h("span", { class: "kd-newwords", dir: "auto" }, this.difference(w.quote, this.text.slice(p.s, p.e)))));
     put(this.panel, h("p", { role: "status", class: "kd-quiet" }, this.t("waitingOf", i + 1, list.length)),
       h("article", { class: "kd-diff", style: { "--a": this.hue(w.code) } }, h("h4", {}, c?.name || w.code, h("small", {}, " " + this.t(w.polarity))),
-        h("p", { class: "kd-where" }, h("b", {}, this.t("oldWords"))), h("blockquote", { dir: "auto" }, h("i", {}, w.before), h("b", {}, w.quote), h("i", {}, w.after)), w.note ? h("p", { class: "kd-def" }, "✎ " + w.note) : null),
-      h("p", { class: "kd-where" }, h("b", {}, this.t(w.places.length ? "newWords" : "noPlace"))),
-      h("ul", { class: "kd-places" }, places, take("=", this.t("settleHere"), () => this.settle(this.sel)), take("⌫", this.t("letGo"), () => this.letGo())), h("p", { class: "kd-quiet" }, this.t("settleHow")));
+        h("p", { class: "kd-where" }, h("b", {}, this.t(w.codes ? "passage" : "oldWords"))), h("blockquote", { dir: "auto" }, h("i", {}, w.before), h("b", {}, w.quote), h("i", {}, w.after)), w.note ? h("p", { class: "kd-def" }, "✎ " + w.note) : null),
+      h("p", { class: "kd-where" }, h("b", {}, this.t(w.codes ? "whichCode" : w.places.length ? "newWords" : "noPlace"))),
+      h("ul", { class: "kd-places" }, places, w.codes ? null : take("=", this.t("settleHere"), () => this.settle(this.sel)), take("⌫", this.t("letGo"), () => this.letGo())), h("p", { class: "kd-quiet" }, this.t(w.codes ? "splitWaits" : "settleHow")));
   }
   difference(old, now) {  // word by word: what went struck through, what came underlined
     const a = old.split(/\s+/).filter(Boolean), b = now.split(/\s+/).filter(Boolean), n = a.length, m = b.length;
@@ -1124,9 +1249,14 @@ class Desk {
     flush(); return out;
   }
   settle(place) {
-    const w = this.settling; if (!w || !place || this.readonly) return;
+    const w = this.settling; if (!w || w.codes || !place || this.readonly) return;
     this.gesture([{ event: "change", coding: w.id, s: place.s, e: place.e, settles: true }], [{ event: "wait", coding: w.id }]);
     this.say(this.t("settled", this.codes.get(w.code)?.name || w.code)); this.nextWaiting(0);
+  }
+  settleCode(code) {
+    const w = this.settling; if (!w?.codes || !code || this.readonly) return;
+    this.gesture([{ event: "change", coding: w.id, code, settles: true }], [{ event: "change", coding: w.id, code: w.code }]);
+    this.say(this.t("codedAs", this.codes.get(code)?.name || code)); this.nextWaiting(0);
   }
   letGo() {
     const w = this.settling; if (!w || this.readonly) return;

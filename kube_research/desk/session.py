@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from .. import __version__, history
+from .. import __version__
 from ..codebook import Codebook
 from ..codings import Codings
 from ..consent import visible
@@ -17,11 +17,10 @@ from ..journal import Journal, State, fold, safe_name
 from ..model import MACHINE, Coding, Fault, KubeError
 from ..study import Study
 from ..words import current, say
-from . import reading, saving, scene, settling
+from . import reading, saving, scene, settling, tree
 from .phrases import phrases
 
 Reply = dict[str, Any]
-STEPS = {"new": ("name", "parent", "vivo", "definition"), "name": ("code", "name"), "rename": ("code", "to"), "merge": ("code", "to")}  # of the codebook, and what the browser says of them
 
 
 class Session:
@@ -156,7 +155,7 @@ class Session:
         view = message.get("view")
         answers: dict[str, Callable[[dict[str, Any]], list[Reply]]] = {
             "hello": self._hello, "open": self._open, "save": self._save, "refresh": self._refresh, "progress": self._progress, "quotes": self._quotes, "search": self._search,
-            "compare": self._compare, "book": self._book, "look": self._look, "carry": self._carry, "ping": lambda m: [{"kind": "pong"}]}
+            "compare": self._compare, "book": self._book, "steps": self._steps, "look": self._look, "carry": self._carry, "ping": lambda m: [{"kind": "pong"}]}
         answer = answers.get(str(message.get("kind")))
         if answer is None:
             return []
@@ -224,6 +223,7 @@ class Session:
                 past = saving.history(events)
                 memos = [{"about": m.get("about", ""), "text": m.get("text", ""), "time": m.get("time", "")} for m in state.memos]
                 judged, queue = _judged(state), settling.rows(self.study, document, self.coder) if state.waiting else []
+                queue += tree.undecided(self.books, self.codings(document.id, coder))
         text = document.text
         broken = sum(1 for r in rows if not r[8] and not 0 <= r[1] < r[2] <= len(text))
         if broken:
@@ -289,6 +289,8 @@ class Session:
                 clean = saving.clean(e, document, coder)
                 if clean["event"] == "wait":
                     fresh += settling.unsettled(clean, self.journal(coder, document.id).events()[0])
+                elif clean["event"] == "change" and e.get("settles") and "code" in clean:
+                    fresh.append(tree.decided(clean, self._journal_state(coder, document.id)[1].codings.get(str(clean["coding"])), document))
                 elif clean["event"] == "change" and e.get("settles"):
                     fresh.append(settling.settled(clean, self.journal(coder, document.id).events()[0], document, coder))
                 else:
@@ -336,7 +338,7 @@ class Session:
             mine = self.codings(document.id, self.coder) if self.coder else []
             far[document.id] = scene.progress(document, mine)
             if self.coder:
-                far[document.id]["waiting"] = len(self._journal_state(self.coder, document.id)[1].waiting)
+                far[document.id]["waiting"] = len(self._journal_state(self.coder, document.id)[1].waiting) + len(tree.undecided(self.books, mine))
                 faults += [str(f) for f in self._journal_state(self.coder, document.id)[1].faults]
             for c in mine:
                 counts[c.code] = counts.get(c.code, 0) + 1
@@ -375,12 +377,15 @@ class Session:
         broken = self._load_books()
         if broken:
             raise KubeError(broken[0])
-        what = str(m.get("what"))
-        if what not in STEPS:
-            raise KubeError(say("Perubahan ini tidak dikenal.", "This change is not known."))
-        made = history.apply(self.study, what, self.coder, books=self.books, **{k: str(m.get(k) or "") for k in STEPS.get(what, ())}).made
+        made = tree.change(self.study, self.coder, self.books, m)
         self._load_books()
-        return [{"kind": "codes", "codes": scene.codes(self.books), "coders": self.coders, "made": made, "then": m.get("then"), "asked": m.get("asked")}, *([{"kind": "layer", "id": self.document, **self._layer(self.corpus[self.document])}] if made["what"] != "new" and self.document else [])]
+        self._names = None
+        layer = [{"kind": "layer", "id": self.document, **self._layer(self.corpus[self.document])}] if made["what"] not in ("new", "define", "name") and self.document else []
+        return [{"kind": "codes", "codes": scene.codes(self.books), "coders": self.coders, "made": made, "then": m.get("then")}, *layer]
+
+    def _steps(self, m: dict[str, Any]) -> list[Reply]:
+        self._load_books()
+        return [{"kind": "steps", **tree.steps(self.books, str(m.get("book") or ""))}]
 
     def __repr__(self) -> str:
         return f"Desk({self.study.root.name!r}, coder={self.coder!r}, document={self.document!r}{', blind=True' if self.blind else ''})"

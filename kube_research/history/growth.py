@@ -1,4 +1,4 @@
-"""Steps by which a codebook grows: a new code, rules added or taken away."""
+"""Steps by which a codebook grows: a new code, its definition written, rules added or taken away."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ def new(s: Step, *, name: str, parent: str = "", vivo: bool = False, definition:
     if path is None:
         raise KubeError(say("Buku kode ini tidak punya berkas.", "This codebook has no file."))
     text = path.read_text(encoding="utf-8-sig") if path.exists() else f'codebook: {IN_VIVO}\nversion: "0.1.0"\ntitle: {{id: Kode in vivo, en: In-vivo codes}}\ncodes: []\nchangelog: []\n'
-    taken = {c.id for b in s.study.sound_codebooks() for c in b} | {old for b in s.study.sound_codebooks() for old in b.renames()}
-    code = _fresh_id(name, taken, "iv" if vivo else _prefix(home))
+    code = fresh_id(name, s.taken(), "iv" if vivo else prefix(home))
     sheet = Sheet(text, f"codebooks/{path.name}")
     lines = [f"id: {scalar(code)}", f"name: {flow({'id': name, 'en': name})}", f"definition: {flow({current(): words(definition) or say('Belum ditulis.', 'Not yet written.')})}", "automatic: false"]
     lines += ["source: in vivo"] if vivo else []
@@ -44,6 +43,23 @@ def new(s: Step, *, name: str, parent: str = "", vivo: bool = False, definition:
         start, end = sheet.span(codes[0])[1], max(sheet.span(codes[1])[1], sheet.span(codes[0])[1] + 1)
         sheet._splice(start, end, ":\n  - " + "\n    ".join(lines))
     return s.finish(path, text, sheet, {"what": "new", "code": code, "name": name, "book": path.stem}, say(f"kode baru {code}", f"new code {code}"))
+
+
+def define(s: Step, *, code: str, definition: str | None = None, include: str | None = None, exclude: str | None = None) -> Change:
+    book = s.book_of(code)
+    made, c = {"what": "define", "code": code}, book[code]
+    now = {"definition": str(c.definition.get(current(), "")), "include": c.include, "exclude": c.exclude}
+    new = {k: words(v) for k, v in (("definition", definition), ("include", include), ("exclude", exclude)) if v is not None and words(v) != words(now[k])}
+    if not new:
+        return s.same(book, made)
+    if new.get("definition") == "":
+        raise KubeError(say("Definisi masih kosong.", "The definition is empty."), code)
+    before, sheet = opened(book)
+    for key, value in new.items():
+        old = sheet.get(sheet.places()[code].node, key)
+        localised = key == "definition" if old is None else isinstance(old[1].value, list)
+        sheet.put((key, current()) if localised else (key,), scalar(value), code)
+    return s.finish(book.path, before, sheet, made, say(f"ubah {', '.join(new)} {code}", f"{', '.join(new)} of {code} written"))  # type: ignore[arg-type]
 
 
 def rules(s: Step, *, code: str, add: Iterable[Mapping[str, object]] = (), remove: Iterable[str] = ()) -> Change:
@@ -76,13 +92,14 @@ def rules(s: Step, *, code: str, add: Iterable[Mapping[str, object]] = (), remov
     return s.finish(book.path, before, sheet, made, said, rules={code: wanted})  # type: ignore[arg-type]
 
 
-def _prefix(book: Codebook | None) -> str:
+def prefix(book: Codebook | None) -> str:
     """What the ids of a book begin with, when most share it: part, ment, gd."""
     heads = [c.id.split(".")[0] for c in book if "." in c.id] if book else []
     return max(set(heads), key=heads.count) if heads else "iv"
 
 
-def _fresh_id(name: str, taken: set[str], prefix: str) -> str:
+def fresh_id(name: str, taken: set[str], prefix: str) -> str:
+    """An id made of a name: prefix.words_of_it, with a number where it is taken."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     stem = "_".join(re.findall(r"[a-z0-9]+", plain))[:32].strip("_") or "code"
     code, n = f"{prefix}.{stem}", 2

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from ..codebook import Codebook
 from ..model import KubeError, unknown
 from ..words import current, say
+from .growth import fresh_id, prefix
 from .sheet import flow, scalar
 from .step import Change, Step, opened, words
 
@@ -110,9 +113,14 @@ def _both(s: Step, code: str, to: str) -> list[str]:
     return out
 
 
-def split(s: Step, *, code: str, into: dict[str, str]) -> Change:
-    made = {"what": "split", "code": code, "into": list(into)}
+def split(s: Step, *, code: str, into: Mapping[str, str] | Iterable[str]) -> Change:
     book = s.book_of(code)
+    if not isinstance(into, Mapping):  # names alone
+        taken, named = s.taken(), {}
+        for name in filter(None, map(words, into)):
+            named[fresh_id(name, {*taken, *named}, code.rpartition(".")[0] or prefix(book))] = name
+        into = named
+    made = {"what": "split", "code": code, "into": list(into)}
     if tuple(into) == book.splits().get(code):
         return s.same(book, made)
     if len(into) < 2:
@@ -132,7 +140,7 @@ def split(s: Step, *, code: str, into: dict[str, str]) -> Change:
     notes = [say(f"{n} pengodean menunggu keputusan, kode mana (kube-research queue); sampai itu tetap di {code}", f"{n} coding{'s wait' if n != 1 else ' waits'} for a decision which code (kube-research queue); till then counted under {code}")]
     rules = len(book[code].indicators)
     if rules:
-        notes.append(say(f"{rules} indikator tinggal di {code} dan tidak berlaku lagi: pindahkan dengan tangan ke kode yang baru", f"{rules} indicators rest in {code} and no longer apply: move them by hand to the new codes"))
+        notes.append(say(f"{rules} indikator tinggal di {code} dan tidak berlaku lagi: pindahkan dengan tangan ke kode yang baru", f"{rules} indicator{'s rest' if rules != 1 else ' rests'} in {code} and no longer appl{'y: move them' if rules != 1 else 'ies: move it'} by hand to the new codes"))
     return s.finish(book.path, before, sheet, made, say(f"pecah {code} menjadi {', '.join(into)}", f"split {code} into {', '.join(into)}"), notes, split={code: list(into)})  # type: ignore[arg-type]
 
 

@@ -68,6 +68,10 @@ class Step:
             if code in b.renames():
                 raise KubeError(say(f"Id '{code}' pernah dipakai; pengodean lamanya dibaca sebagai '{b.renames()[code]}'.", f"The id '{code}' was used before; its old codings are read as '{b.renames()[code]}'."), "", say("Pilih id lain.", "Choose another id."))
 
+    def taken(self) -> set[str]:
+        """Every id that stands for a code, or once did."""
+        return {x for b in self.study.sound_codebooks() for x in (*(c.id for c in b), *b.renames())}
+
     def used(self, *codes: str) -> dict[str, int]:
         """How many codings bear these codes now, by coder."""
         renames = {old: new for b in self.study.sound_codebooks() for old, new in b.renames().items()}

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..codebook import Codebook
 from ..model import KubeError, unknown
 from ..words import say
 from .kept import bare, dressed, kept, mapping, merge3, renames_of
 from .sheet import Sheet, flow
 from .step import Change, Step, opened
+
+
+def steps(book: Codebook) -> list[dict[str, Any]]:
+    """The steps of a book, the latest first: version, date, who, why, and whether each can be undone (its texts are kept and it still holds)."""
+    holds = {str(e.get("version")) for e in book.history()}
+    return [{**{k: str(e.get(k, "")) for k in ("version", "date", "who", "why")}, "undone": str(e.get("version")) not in holds,
+             "can": str(e.get("version")) in holds and book.path is not None and kept(book.path, str(e.get("version"))) is not None} for e in reversed(book.changelog)]
 
 
 def undo(s: Step, *, book: str, version: str = "") -> Change:

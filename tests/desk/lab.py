@@ -16,8 +16,11 @@ import time
 import urllib.request
 from pathlib import Path
 
+from kube_research.journal import Journal, State
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next((p for p in (os.environ.get("KUBE_CHROMIUM", ""), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if p and Path(p).exists()), "")
+PICTURES = os.environ.get("KUBE_PICTURES") == "1"
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 QUIET = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}, "@jupyterlab/docmanager-extension/plugin": {"autosave": False}}
 READY = """() => { const app = window.jupyterapp; if (!app) return false; const w = app.shell.currentWidget;
@@ -103,3 +106,68 @@ def open_notebook(page, base: str, token: str, name: str, *, run: bool = True):
 
 def command(page, name: str, args: dict | None = None) -> None:
     page.evaluate("([n, a]) => { jupyterapp.commands.execute(n, a || {}); }", [name, args])
+
+
+# --- the desk in it -------------------------------------------------------------------------------------------------------------
+BOOK = """# our own book
+codebook: small
+version: "1.0.0"
+title: {id: Kecil, en: Small}
+codes:
+  # about meetings
+  - id: s.meet
+    name: {id: Rapat, en: Meeting}
+    definition: {id: Rapat diadakan., en: A meeting is held.}
+    indicators: {id: ["rapat rutin", "~ajak ..3 rapat"]}
+  - id: s.close
+    name: {id: Kompak, en: Closeness}
+    definition: {id: Kompak., en: They stand together.}
+    indicators: {id: ["~kompak"]}
+  - id: s.money
+    name: {id: Kas, en: Money}
+    definition: {id: Uang kas., en: The group's money.}
+"""
+TEXT = """# Status: sintetis (synthetic)
+
+P: Apa Ibu diajak rapat? <script>window.hacked = 1</script>
+N: Iya, diajak rapat sama ketua. 😀😀 Nggak kompak kok. Kasnya sih ada. Cafe\u0301 <b>itu</b> ramai.
+
+[00:01:05] P: Terus?
+[00:01:09] N: Nggak pernah ada yang ngajak saya urunan. Rapat rutin tiap minggu.
+P: שלום, apa kabar?
+N: Baik. Kompak terus.
+"""
+
+
+def desk(page, server, name, document="a1"):
+    """Open a coder's notebook; the hands are on the text."""
+    open_notebook(page, server[0], server[1], name)
+    page.wait_for_selector(f".kube-desk[data-ready='{document}']", timeout=30_000)
+    page.locator(".kd-scroll").focus()
+
+
+def press(page, *keys):
+    """Press keys one after the other."""
+    for k in keys:
+        page.keyboard.press(k)
+
+
+def saved(page):
+    """Wait until everything is on disk."""
+    page.wait_for_function("() => { const d = document.querySelector('.kube-desk'); return d.dataset.saved === 'yes'; }", timeout=10_000)
+
+
+def codings(root: Path, coder: str, document: str = "a1") -> State:
+    """What a coder's journal says now."""
+    return Journal(root / f"corpus/codings/{coder}/{document}.jsonl", coder).state()
+
+
+def quotes(root, coder, document="a1"):
+    return sorted((c.quote, c.code, c.polarity) for c in codings(root, coder, document).codings.values())
+
+
+def picture(name: str) -> str:
+    """Where a picture of the desk for the documentation belongs."""
+    folder = ROOT / "docs" / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder / f"desk-{name}.png")

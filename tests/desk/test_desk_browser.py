@@ -1,103 +1,15 @@
 """The desk in a real JupyterLab, by keyboard alone: nothing acknowledged is lost, nothing is doubled, nothing leaks."""
 
 import json
-import os
 import shutil
 import time
-from pathlib import Path
 
 import pytest
 
-from kube_research.journal import Journal
 from tests.desk import lab
+from tests.desk.lab import PICTURES, codings, desk, picture, press, quotes, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not lab.CHROMIUM, reason="Chromium is absent (Debian: apt install chromium); the desk was not tried in a browser")]
-PICTURES = os.environ.get("KUBE_PICTURES") == "1"
-
-BOOK = """# our own book
-codebook: small
-version: "1.0.0"
-title: {id: Kecil, en: Small}
-codes:
-  # about meetings
-  - id: s.meet
-    name: {id: Rapat, en: Meeting}
-    definition: {id: Rapat diadakan., en: A meeting is held.}
-    indicators: {id: ["rapat rutin", "~ajak ..3 rapat"]}
-  - id: s.close
-    name: {id: Kompak, en: Closeness}
-    definition: {id: Kompak., en: They stand together.}
-    indicators: {id: ["~kompak"]}
-  - id: s.money
-    name: {id: Kas, en: Money}
-    definition: {id: Uang kas., en: The group's money.}
-"""
-TEXT = """# Status: sintetis (synthetic)
-
-P: Apa Ibu diajak rapat? <script>window.hacked = 1</script>
-N: Iya, diajak rapat sama ketua. 😀😀 Nggak kompak kok. Kasnya sih ada. Cafe\u0301 <b>itu</b> ramai.
-
-[00:01:05] P: Terus?
-[00:01:09] N: Nggak pernah ada yang ngajak saya urunan. Rapat rutin tiap minggu.
-P: שלום, apa kabar?
-N: Baik. Kompak terus.
-"""
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    root = tmp_path_factory.mktemp("lab")
-    for name in ("corpus/transcripts", "corpus/codings", "codebooks"):
-        (root / name).mkdir(parents=True)
-    (root / "corpus/transcripts/a1.txt").write_text(TEXT, encoding="utf-8")
-    (root / "corpus/transcripts/b1.txt").write_text(TEXT.replace("Kasnya", "Uangnya"), encoding="utf-8")
-    (root / "corpus/documents.csv").write_text("document,kind,case,language,date,source,sha256,consent\na1,interview,A,id,,,,quote\nb1,interview,B,id,,,,quote\n")
-    (root / "corpus/speakers.csv").write_text("document,label,speaker,role\na1,P,R,researcher\na1,N,SITI,member\nb1,P,R,researcher\nb1,N,TUTI,officer\n")
-    (root / "codebooks/small.yml").write_text(BOOK, encoding="utf-8")
-    start = "import kube_research as kr\nstudy = kr.open_study('.')\nbook = study.codebook('small')\n"
-    for coder in ("ani", "budi", "cici", "dodi", "eka"):
-        lab.notebook(root, coder, start + f"kr.desk(study, codebook=book, coder='{coder}', suggestions=kr.autocode(study.corpus, book))")
-    lab.notebook(root, "page", "import kube_research as kr\nkr.coding_page()")
-    return root
-
-
-@pytest.fixture(scope="module")
-def server(place):
-    with lab.jupyterlab(place) as there, lab.chromium() as browser:
-        yield *there, browser
-
-
-@pytest.fixture
-def page(server):
-    context = server[2].new_context(viewport={"width": 1400, "height": 900})
-    p = context.new_page()
-    p.problems = []
-    p.on("pageerror", lambda e: p.problems.append(str(e)))
-    yield p
-    context.close()
-
-
-def desk(page, server, name, document="a1"):
-    lab.open_notebook(page, server[0], server[1], name)
-    page.wait_for_selector(f".kube-desk[data-ready='{document}']", timeout=30_000)
-    page.locator(".kd-scroll").focus()
-
-
-def press(page, *keys):
-    for k in keys:
-        page.keyboard.press(k)
-
-
-def saved(page):
-    page.wait_for_function("() => { const d = document.querySelector('.kube-desk'); return d.dataset.saved === 'yes'; }", timeout=10_000)
-
-
-def codings(root: Path, coder: str, document: str = "a1"):
-    return Journal(root / f"corpus/codings/{coder}/{document}.jsonl", coder).state()
-
-
-def quotes(root, coder, document="a1"):
-    return sorted((c.quote, c.code, c.polarity) for c in codings(root, coder, document).codings.values())
 
 
 def test_a_day_by_keyboard(page, server, place):
@@ -332,12 +244,6 @@ def test_accessible(page, server, place):
 def _axe(axe, page):
     out = axe.run(page, context={"include": [[".kube-desk"]]}, options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}})
     return [(v["id"], n["target"], n.get("failureSummary", "")[:200]) for v in out.response["violations"] for n in v["nodes"]]
-
-
-def picture(name: str) -> str:
-    folder = lab.ROOT / "docs" / "images"
-    folder.mkdir(parents=True, exist_ok=True)
-    return str(folder / f"desk-{name}.png")
 
 
 @pytest.mark.skipif(not PICTURES, reason="pictures are taken when KUBE_PICTURES=1")
