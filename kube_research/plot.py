@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from .finding import Finding
 from .matrix import Cooccurrence, Matrix
+from .model import KubeError, unknown
 from .words import say
 
 if TYPE_CHECKING:
@@ -399,6 +401,53 @@ def dots(table: Matrix, *, title: str = "") -> Picture:
         ax.set_title(title or say("Bagian orang yang membicarakannya", "Share of persons who speak of it"))
         _foot(figure, table.note)
     return Picture(figure, say("Diagram titik. ", "Dot plot. ") + "; ".join(said) + ".")
+
+
+def xy(finding: Finding, x: str, *, outcome: str = "", title: str = "") -> Picture:
+    """An XY plot of `kr.qca`'s cases: membership in a condition or a formula ("A*~B + C") against membership in the outcome.
+
+    Cases on or above the diagonal speak for sufficiency (x ≤ y), those on or below it for necessity; consistency and coverage of both
+    readings stand under the picture.  x: a condition, or a formula of them (Ragin 2008; Schneider & Wagemann 2012).
+    """
+    from .stats.qca import membership, necessity, sufficiency
+
+    members = finding.more.get("memberships")
+    if members is None:
+        raise KubeError(say("Hasil ini tidak memuat keanggotaan kasus.", "This finding holds no memberships of cases."), "", "kr.plot.xy(kr.qca(…), …)")
+    table = members.set_index("case")
+    outcome = outcome or str(table.columns[-1])
+    x = x.partition("→")[0].strip()
+    try:
+        values, y = (membership(f, table.to_dict("list")) for f in (x, outcome))
+    except KeyError as e:
+        raise KubeError(unknown("kondisi", "condition", str(e.args[0]), list(table.columns))) from None
+    s, n = sufficiency(values, y), necessity(values, y)
+    with _styled():
+        figure, ax = _canvas(5.2, 5.4)
+        ax.plot([0, 1], [0, 1], color=DARK, linewidth=1)
+        ax.axhline(0.5, color="#BBBBBB", linewidth=0.8, linestyle=":", zorder=0)
+        ax.axvline(0.5, color="#BBBBBB", linewidth=0.8, linestyle=":", zorder=0)
+        above = values <= y + 1e-9
+        ax.scatter(values[above], y[above], marker="o", color=PRESENT, s=42, zorder=5, clip_on=False, label="x ≤ y")
+        ax.scatter(values[~above], y[~above], marker="X", color=ABSENT, s=48, zorder=5, clip_on=False, label="x > y")
+        clusters: list[list[int]] = []  # cases so near each other that they share one label
+        for i in np.lexsort((values, y)).tolist():
+            near = next((c for c in clusters if any(abs(values[i] - values[j]) < 0.1 and abs(y[i] - y[j]) < 0.05 for j in c)), None)
+            near.append(i) if near else clusters.append([i])
+        for c in clusters:
+            a, b = float(values[c].mean()), float(y[c].max() if y[c].mean() <= 0.5 else y[c].min())
+            ax.annotate(_wrap(", ".join(str(table.index[i]) for i in c), 20), (a, b), textcoords="offset points", xytext=(0, 7 if b <= 0.5 else -7), ha="right" if a > 0.85 else "left" if a < 0.15 else "center", va="bottom" if b <= 0.5 else "top", fontsize=8, zorder=4, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5})
+        ax.set_xlim(-0.03, 1.03)
+        ax.set_ylim(-0.03, 1.03)
+        ax.set_aspect("equal")
+        ax.set_xlabel(_wrap(x, 60))
+        ax.set_ylabel(outcome)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, frameon=False, fontsize=8)
+        ax.set_title(title or f"{_wrap(x, 40)} → {outcome}")
+        fit = say(f"Cukup: konsistensi {s.consistency:.3f}, cakupan {s.coverage:.3f}. Perlu: konsistensi {n.consistency:.3f}, cakupan {n.coverage:.3f}, RoN {n.ron:.3f}.", f"Sufficient: consistency {s.consistency:.3f}, coverage {s.coverage:.3f}. Necessary: consistency {n.consistency:.3f}, coverage {n.coverage:.3f}, RoN {n.ron:.3f}.")
+        _foot(figure, fit + " " + say(f"n = {len(y)} kasus.", f"n = {len(y)} cases."))
+    told = "; ".join(f"{case} {a:.2f}, {b:.2f}" for case, a, b in zip(table.index, values, y, strict=True))
+    return Picture(figure, say(f"Diagram XY, {x} terhadap {outcome}: {int((~above).sum())} dari {len(y)} kasus di bawah diagonal. {fit} Kasus (x, y): {told}.", f"XY plot, {x} against {outcome}: {int((~above).sum())} of {len(y)} cases below the diagonal. {fit} Cases (x, y): {told}."))
 
 
 def _role(role: str) -> str:

@@ -49,7 +49,7 @@ def qca(data: Codings | pd.DataFrame, outcome: str, conditions: Sequence[str], *
         table = core.truth_table(members[conditions].to_numpy(), members[outcome].to_numpy(), conditions=conditions, consistency_cut=consistency, pri_cut=pri, frequency_cut=frequency)
     except ValueError as e:
         raise _fault((f"QCA tidak dapat dihitung: {e}.", f"QCA cannot be computed: {e}."), "data", ("Perbaiki data atau titik jangkarnya.", "Mend the data or the anchors.")) from e
-    rows = [{**dict(zip(conditions, r.configuration, strict=True)), "n": r.n, "outcome": "?" if r.outcome is None else str(r.outcome), "consistency": r.consistency, "pri": r.pri, "contradictory": say("ya", "yes") if r.contradictory else "", "cases": ", ".join(str(members.index[i]) for i in r.cases)} for r in table.rows if r.n]
+    rows = [{**dict(zip(conditions, r.configuration, strict=True)), "n": r.n, "outcome": "?" if r.outcome is None else str(r.outcome), "consistency": r.consistency, "pri": r.pri, "contradictory": "yes" if r.contradictory else "", "cases": ", ".join(str(members.index[i]) for i in r.cases)} for r in table.rows if r.n]
     truth = pd.DataFrame(rows).round(3)
     solutions = [core.conservative(table), core.parsimonious(table), core.intermediate(table, expectations or {})]
     models = pd.DataFrame([{"solution": s.kind, "model": f"{i}/{len(s.models)}", "formula": f"{m} → {outcome}", "consistency": m.fit.consistency, "pri": m.fit.pri, "coverage": m.fit.coverage, "assumptions": len(m.assumptions)} for s in solutions for i, m in enumerate(s.models, 1)],
@@ -67,7 +67,7 @@ def qca(data: Codings | pd.DataFrame, outcome: str, conditions: Sequence[str], *
                          f"Configurations with outcome {outcome}: {len(table.true)} rows; at most {most} models a solution, all of them listed. Cause and effect may not be concluded, and the counterfactuals behind the parsimonious solution are assumptions, not data.")
     shown = say("nilai jangkar", "anchors") + ": " + ("; ".join(f"{c} {a}" for c, a in anchors.items()) or "–")
     rule = f"Quine–McCluskey; {say('ambang', 'cuts')}: n ≥ {frequency}, {say('konsistensi', 'consistency')} ≥ {consistency}, PRI ≥ {pri}; {say('konstanta kalibrasi', 'calibration constant')} {constant:.4g}; {shown}"
-    more = {say("model", "models"): models, say("keperluan", "necessity"): necessity, say("keanggotaan", "memberships"): members.round(3).rename_axis("case").reset_index()}
+    more = {"models": models, "necessity": necessity, "memberships": members.round(4).rename_axis("case").reset_index()}
     return Finding(truth, say("kasus", "case"), n, rule, meaning, coders, say(f"kasus tanpa nilai: {', '.join(map(str, lost))}", f"cases without a value: {', '.join(map(str, lost))}") if len(lost) else "", tuple(limits), more)
 
 

@@ -55,13 +55,13 @@ def saturation(codings: Codings, *, conception: str, approach: str = "", order: 
     summary = pd.DataFrame([
         ("Guest–Namey–Chen", found.label or found.reason or say("tidak tercapai", "not reached")),
         (say(f"urutan acak ({len(ends)}) yang mencapainya", f"random orders ({len(ends)}) that reach it"), f"{share:.0%}"), (say("wawancara, 90 % tengah", "interviews, middle 90 %"), spread),
-        ("Chao2", f"{most.value:.1f} [{most.low:.1f}, {most.high:.1f}]" if most.defined else most.reason), (say("cakupan", "coverage"), f"{cover.value:.3f}" if cover.defined else cover.reason)], columns=["", say("nilai", "value")])  # fmt: skip
-    more = {say("ringkasan", "summary"): summary}
+        ("Chao2", f"{most.value:.1f} [{most.low:.1f}, {most.high:.1f}]" if most.defined else most.reason), (say("cakupan", "coverage"), f"{cover.value:.3f}" if cover.defined else cover.reason)], columns=["measure", "value"])  # fmt: skip
+    more = {"summary": summary}
     limits = [*found.limits[:1], *most.limits]
     if conception == "meaning":
         theme = {c.id: b.theme(c.id) for b in codings.books for c in b}
         m = core.meaning_saturation(table, [theme.get(c) or c for c in codes])
-        more[say("makna", "meaning")] = pd.DataFrame([(k, v, names[v - 1]) for k, v in m.codes.items()], columns=[say("tema", "theme"), say("wawancara ke", "interview no."), say("dokumen", "document")])
+        more["meaning"] = pd.DataFrame([(k, v, names[v - 1]) for k, v in m.codes.items()], columns=["theme", "interview no.", "document"])
         limits += m.limits
     if len(codings.coders) > 1:
         limits.append(say("pengodean beberapa pengode digabung", "codings of several coders are pooled"))

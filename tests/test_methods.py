@@ -147,6 +147,43 @@ def test_qca_refuses(change, match):
         kr.qca(raw, "y", ["x"])
 
 
+def test_xy_plot_shows_every_case_and_both_fits():
+    """Lipset, conservative formula at cut .80: the fit under the picture is R QCA's .8698 and .6585."""
+    from tests.stats.data import CONDITIONS, COUNTRIES, LIPSET_FUZZY
+
+    f = kr.qca(pd.DataFrame(LIPSET_FUZZY, index=COUNTRIES), "SURV", list(CONDITIONS), pri=0)
+    picture = kr.plot.xy(f, f.more["models"].set_index("solution")["formula"]["conservative"])
+    assert "consistency 0.870, coverage 0.658" in picture.alt and all(c in picture.alt for c in COUNTRIES) and "5 of 18 cases below" in picture.alt
+    assert picture.png()[:4] == b"\x89PNG" and "title" in picture.svg()
+    with pytest.raises(kr.KubeError, match="DEV"):
+        kr.plot.xy(f, "DEVV*STB")
+    with pytest.raises(kr.KubeError, match="no memberships"):
+        kr.plot.xy(kr.Finding(pd.DataFrame(), "case", 0, "", ""), "A")
+
+
+def test_heads_and_cells_are_indonesian_where_they_are_shown():
+    f = kr.qca(pd.DataFrame(LIPSET), "surv", ["dev", "lit"], consistency=0.7)
+    assert "solution" in f.more["models"].columns
+    kr.use_language("id")
+    page = f._repr_html_()
+    assert "<th>solusi</th>" in page and "konservatif" in page and "<h4>keperluan</h4>" in page and "<th>consistency</th>" not in page
+    assert "konsistensi" in repr(f)
+
+
+def test_every_head_that_can_be_shown_has_an_indonesian_word(study):
+    """Column names are English for programs; each has a word in Indonesian, or is the same in both."""
+    from kube_research.finding import HEADS
+
+    same = {"n", "p", "q", "v", "kappa", "pi", "conger", "fleiss", "bp", "ac1", "recall", "f1", "tp", "fp", "fn", "pri", "ron", "model", "g2", "dp", "mid_p", "mv_alpha", "alpha_u", "char_kappa", "u", "|u", "cu", "ku", "gamma"}
+    dian = study.codings(coder="dian")
+    hits = kr.autocode(study.corpus.where(case="lentera", kind="interview"), study.codebook("mentoring"))
+    found = [kr.agreement(study, ["dian", "raka"], rounds=2), kr.agreement(study, ["dian", "raka"], unit="span", codes=["gd.goal", "gd.task"], gamma=True), kr.saturation(dian, conception="meaning", rounds=20), kr.compare(dian, "role", unit="person", groups=("member", "officer")),
+             kr.compare(dian.where(kind="session"), "session", unit="person", groups=("1", "8"), paired=True), kr.keyness(study.corpus, groups=("berhasil", "gagal")), kr.qca(dian, "outcome", ["sc.trust"], success=("berhasil",)), kr.evaluate(hits, study.codings())]
+    data = {"berhasil", "gagal", "member", "officer", "1", "8", "sc.trust", "outcome"}
+    columns = {c for f in found for t in (f.frame, *f.more.values()) for c in t.columns} | {k for f in found for k in f.more}
+    assert columns - same - data - set(HEADS) == set()
+
+
 def test_qca_of_codings_takes_cases(study):
     f = kr.qca(study.codings(coder="dian"), "outcome", ["gd.goal", "sc.trust"], success=("berhasil",))
     assert f.n == 6 and f.frame["n"].sum() == 6 and (f.frame["contradictory"] == "yes").any()

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "kube_research"
 ROOMS = [
     {"words", "model", "patterns", "token_patterns", "lexicon", "text", "labels", "turns", "cache"},
     {"study", "corpus", "codebook", "codings", "journal", "consent", "shelf", "past"},
-    {"readers", "importing", "engine", "learning", "anchors", "revise", "waiting", "history", "memo", "tables", "finding"},
+    {"readers", "importing", "engine", "learning", "anchors", "revise", "waiting", "history", "memo", "tables", "finding", "adjudication"},
     {"matrix", "quotations", "stats", "intercoder", "standing", "saturation", "comparison", "evaluate", "qca", "search", "privacy", "preview", "review", "verify", "bind", "claims"},
     {"plot", "report", "exchange", "scale", "desk", "decisions"},
     {"pipeline", "starter"},

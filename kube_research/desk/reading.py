@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..adjudication import disagreements
 from ..corpus import Corpus, Document
 from ..model import Coding
 from ..patterns import PatternError, parse
@@ -69,22 +70,4 @@ def _sets() -> Any:
     return sets()
 
 
-def disagreements(document: Document, a: list[Coding], b: list[Coding]) -> dict[str, Any]:
-    """Codings of one coder without an overlapping coding of the other by the same code, or with the other polarity; in the text's order."""
-    items, agreed, seen = [], [], set()
-    for mine, theirs, side in ((a, b, "a"), (b, a, "b")):
-        for c in mine:
-            same = [d for d in theirs if d.code == c.code and d.start < c.end and c.start < d.end]
-            alike = [d for d in same if d.polarity == c.polarity]
-            if alike:
-                agreed += [c.id] if side == "a" else []
-                continue
-            other = same[0] if same else None
-            pair = tuple(sorted(x.id for x in (c, other) if x))
-            if pair in seen:
-                continue
-            seen.add(pair)
-            both = {side: c.id, ("b" if side == "a" else "a"): other.id if other else ""}
-            start, end = min(x.start for x in (c, other) if x), max(x.end for x in (c, other) if x)
-            items.append({"key": "+".join(pair), "kind": "polarity" if other else "only", "a": both["a"], "b": both["b"], "code": c.code, "start": start, "end": end, "line": document.line(start), "quote": document.text[start:end][:300]})
-    return {"items": sorted(items, key=lambda i: (i["start"], i["end"], i["code"])), "agreed": len(agreed), "alike": agreed}
+__all__ = ["MOST", "choices", "disagreements", "quotations", "search"]

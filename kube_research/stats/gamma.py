@@ -114,9 +114,11 @@ def _shuffled(spans: Sequence[Sequence[Span]], length: float, apart: float, rng:
             if all(min(abs(shift - s), length - abs(shift - s)) >= apart for s in shifts):
                 break
         shifts.append(shift)
+    chosen = [spans[rng.integers(len(spans))] for _ in shifts]
+    while not any(chosen):  # a coder without spans may be drawn, but not for everybody: such a continuum has no disorder
+        chosen = [spans[rng.integers(len(spans))] for _ in shifts]
     out = []
-    for shift in shifts:
-        own = spans[rng.integers(len(spans))]
+    for shift, own in zip(shifts, chosen, strict=True):
         out.append([((s + shift) % length, (s + shift) % length + (e - s), c) for s, e, c in own])
     return out
 

@@ -91,6 +91,26 @@ def necessity(x, y) -> Necessity:
     return Necessity(_ratio(both.sum(), y.sum()), _ratio(both.sum(), x.sum()), _ratio((1 - x).sum(), (1 - both).sum()))
 
 
+def membership(formula: str, columns: Mapping[str, Sequence[float]]) -> np.ndarray:
+    """(cases,) membership in a formula of conditions: "*" is and (minimum), "+" or (maximum), "~" not (1 − x).
+
+    columns   condition → (cases,) memberships
+    Raises KeyError with the name of a condition that is not there.
+
+    >>> membership("A*~B + C", {"A": [0.8, 0.2], "B": [0.3, 0.1], "C": [0.4, 0.9]}).tolist()
+    [0.7, 0.9]
+    """
+
+    def literal(text: str) -> np.ndarray:
+        name = text.strip().removeprefix("~").strip()
+        if name not in columns:
+            raise KeyError(name)
+        x = np.asarray(columns[name], float)
+        return 1 - x if text.strip().startswith("~") else x
+
+    return np.max([np.min([literal(part) for part in term.split("*")], axis=0) for term in formula.split("+")], axis=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One configuration.  outcome: 1, 0, or None for a logical remainder; cases: indices of those that belong to it.
@@ -307,6 +327,6 @@ def intermediate(table: TruthTable, expectations: Mapping[str, int | None]) -> S
 
 
 __all__ = [
-    "RAGIN", "R_QCA", "Model", "Necessity", "Row", "Solution", "Sufficiency", "TruthTable", "calibrate", "conservative", "intermediate", "necessity",
-    "parsimonious", "sufficiency", "truth_table",
+    "RAGIN", "R_QCA", "Model", "Necessity", "Row", "Solution", "Sufficiency", "TruthTable", "calibrate", "conservative", "intermediate", "membership",
+    "necessity", "parsimonious", "sufficiency", "truth_table",
 ]  # fmt: skip

@@ -244,3 +244,9 @@ def test_gamma_seed_and_undefined():
 def test_gamma_allows_overlap_within_a_coder():
     spans = [(0, 10, "a"), (5, 15, "b")]
     assert un.gamma_agreement([spans, spans], 40, samples=10, seed=1).disorder == pytest.approx(0)
+
+
+def test_gamma_with_a_coder_who_found_nothing():
+    """Chance may draw the empty coder, never for everybody; an empty partner costs one empty unit a span, so the disorder is two empties over a mean of one span."""
+    g = un.gamma_agreement([[(0, 10, "x"), (20, 30, "y")], []], 40, samples=50, seed=1)
+    assert g.disorder == 2.0 and g.gamma.defined and g.gamma.value <= 0.5
