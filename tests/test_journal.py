@@ -126,7 +126,8 @@ def test_two_writers_and_kill_9(tmp_path):
     acknowledged: list[str] = []
     for _ in range(5):
         writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path), name], stdout=subprocess.PIPE, text=True) for name in "ab"]
-        time.sleep(0.35 + rng.random() * 0.2)
+        acknowledged += [w.stdout.readline().strip() for w in writers]  # both are writing, however slow the machine was to start them
+        time.sleep(0.1 + rng.random() * 0.2)
         for w in writers:
             w.send_signal(signal.SIGKILL)
         for w in writers:
@@ -134,4 +135,4 @@ def test_two_writers_and_kill_9(tmp_path):
             w.stdout.close()
             w.wait()
     state = Journal(path).state()
-    assert len(acknowledged) > 50 and set(acknowledged) <= set(state.codings) and len(set(acknowledged)) == len(acknowledged)
+    assert len(acknowledged) > 20 and set(acknowledged) <= set(state.codings) and len(set(acknowledged)) == len(acknowledged)
