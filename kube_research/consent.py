@@ -96,6 +96,20 @@ def hinders(document: Document, start: int, end: int) -> str:
     return found
 
 
+def by_turn(document: Document) -> list[str]:
+    """For each turn the strictest consent that governs it, where that hinders quoting: "analyse", "quote-after-check", "withdrawn"; else ""."""
+    if not restricted(document) and not any(s.role == "withdrawn" for s in document.speakers):
+        return [""] * len(document.turns)
+    whole, said = document.meta.get("consent", "").lower(), {labels.key(s.label): s.consent for s in document.speakers}
+    found = (strictest(whole, said.get(labels.key(t.label), ""), "withdrawn" if t.role == "withdrawn" else "") for t in document.turns)
+    return [c if RANK[c] > 1 else "" for c in found]
+
+
+def checked_spans(document: Document) -> list[tuple[int, int]]:
+    """Where the quotations stand that their speakers have checked (corpus/checked.csv)."""
+    return [m.span() for words in document.checked if words.split() for m in re.finditer(r"\s+".join(map(re.escape, words.split())), document.text)]
+
+
 def is_checked(document: Document, quote: str) -> bool:
     """Whether these words were checked by the person who said them (corpus/checked.csv)."""
     words = " ".join(quote.split())
@@ -113,7 +127,7 @@ def shown(document: Document) -> str:
     if not restricted(document):
         return document.text
     chars = list(document.text)
-    free = [m.span() for words in document.checked for m in re.finditer(r"\s+".join(map(re.escape, words.split())), document.text)]
+    free = checked_spans(document)
     for t in document.turns:
         if hinders(document, t.body, t.end):
             chars[t.body:t.end] = [c if c.isspace() or c == VEIL else "░" for c in chars[t.body:t.end]]

@@ -82,7 +82,7 @@ class Desk {
     this.live = () => this.watch();
     model.on("comm_live_update", this.live);
     for (const type of ["keydown", "keyup", "keypress"]) this.root.addEventListener(type, (e) => { e.stopPropagation(); if (type === "keydown") this.key(e); });
-    this.root.addEventListener("copy", (e) => { if (this.sel && document.activeElement === this.scroller) { e.clipboardData.setData("text/plain", this.text.slice(this.sel.s, this.sel.e)); e.preventDefault(); } });
+    this.root.addEventListener("copy", (e) => { if (this.sel && document.activeElement === this.scroller) { const why = this.hindered(this.sel.s, this.sel.e); e.clipboardData.setData("text/plain", this.text.slice(this.sel.s, this.sel.e) + (why ? ` [${this.t("consent." + why)}]` : "")); e.preventDefault(); } });
     for (const type of ["copy", "cut", "paste", "contextmenu"]) this.root.addEventListener(type, (e) => e.stopPropagation());
     this.clock = setInterval(() => this.watch(), 1000);
     this.onFocus = () => { if (document.visibilityState === "visible" && this.doc && Date.now() - (this.refreshed || 0) > 2000) this.refresh(); };
@@ -107,7 +107,7 @@ class Desk {
     if (!m || typeof m !== "object" || (m.view && m.view !== this.view)) return;
     if (this.lost && m.kind !== "told") { this.lost = false; this.status(); }
     const to = { start: "started", document: "show", layer: "layer", saved: "saved", refused: "refused", codes: "newCodes", progress: "progress", looked: "looked", quotes: "showQuotes", hits: "showHits",
-      compare: "showCompare", steps: "showSteps", told: "told", changed: "changed", choices: "choices", pong: "pong" }[m.kind];
+      compare: "showCompare", steps: "showSteps", documents: "newDocuments", told: "told", changed: "changed", choices: "choices", pong: "pong" }[m.kind];
     try { if (to) this[to](m); } catch (e) { console.error(e); this.told({ level: "error", text: `${e.name}: ${e.message}` }); }
   }
   started(m) {
@@ -220,11 +220,12 @@ class Desk {
     this.right = h("aside", { class: "kd-right", "aria-label": t("passageAndReading") }, this.tabs, this.panel);
     this.state = h("span", { class: "kd-state", role: "status" });
     this.voice = h("div", { class: "kd-voice", "aria-live": "polite" });
+    this.strip = h("p", { class: "kd-consent", role: "note", hidden: true });
     this.notices = h("div", { class: "kd-notices", role: "alert" });
     this.hint = h("span", { class: "kd-hint", id: "kd-hint-" + this.view });
     this.foot = h("footer", { class: "kd-foot" }, this.state, this.hint, h("span", { class: "kd-who" }, m.coder ? t("coderIs", m.coder) : "", m.blind ? h("b", { class: "kd-blind" }, t("blind")) : null));
     this.main = h("div", { class: "kd-main" }, this.left, this.centre, this.right); this.parts = [this.bar, this.notices, this.main];  // still behind an open dialog
-    this.root.replaceChildren(this.bar, this.notices, this.main, this.foot, this.voice);
+    this.root.replaceChildren(this.bar, this.strip, this.notices, this.main, this.foot, this.voice);
     this.root.setAttribute("role", "region"); this.root.setAttribute("aria-label", t("desk", m.study)); this.root.lang = m.language;
     const hue = h("style", {}); this.root.append(hue); this.paint = hue;
     this.scroller.addEventListener("scroll", () => { this.bubble.hidden = true; this.mapSoon(); }, { passive: true });
@@ -263,7 +264,8 @@ class Desk {
     const began = performance.now();
     this.doc = m; this.text = m.text; this.off = new Offsets(m.text); this.sel = null; this.hand = null; this.anchor = null;
     const u = (p) => this.off.units(p);
-    this.turns = m.turns.map(([n, start, body, end, speaker, label, role, time, ev]) => ({ n, start: u(start), body: u(body), end: u(end), speaker, label, role, time, ev }));
+    this.turns = m.turns.map(([n, start, body, end, speaker, label, role, time, ev, consent]) => ({ n, start: u(start), body: u(body), end: u(end), speaker, label, role, time, ev, consent }));
+    this.checked = m.checked.map(([a, b]) => [u(a), u(b)]); this.consents();
     this.s0 = []; this.s1 = [];
     for (let i = 0; i < m.sentences.length; i += 2) { this.s0.push(u(m.sentences[i])); this.s1.push(u(m.sentences[i + 1])); }
     this.title.textContent = m.title; this.paper.lang = m.language || "id";
@@ -278,6 +280,18 @@ class Desk {
     requestAnimationFrame(() => { this.shownAt = performance.now(); this.root.dataset.ready = m.id; });
     this.idle(() => this.ask("progress"));
   }
+  consents() {  // who may not be quoted stands above the text as long as it is read
+    const who = new Map(); for (const t of this.turns) if (t.consent) { if (!who.has(t.consent)) who.set(t.consent, new Set()); who.get(t.consent).add(t.label + (t.speaker && t.speaker !== t.label && !t.speaker.includes("█") ? ` (${t.speaker})` : "")); }
+    const lines = this.doc.consent ? [this.t("consent." + this.doc.consent)] : [...who].map(([why, names]) => `${[...names].join(", ")}: ${this.t("consent." + why)}`);
+    put(this.strip, lines.length ? [h("span", { "aria-hidden": "true" }, "⊘ "), lines.join(" · ")] : ""); this.strip.hidden = !lines.length;
+  }
+  hindered(s, e) {  // why a passage may not be quoted, "" where it may
+    const rank = ["quote-after-check", "analyse", "withdrawn"]; let worst = -1;
+    for (let i = Math.max(0, lowerBound(this.turns, s + 1, (t) => t.start) - 1); i < this.turns.length && this.turns[i].start < e; i++) if (this.turns[i].end > s && this.turns[i].consent) worst = Math.max(worst, rank.indexOf(this.turns[i].consent));
+    if (this.doc.consent) worst = Math.max(worst, rank.indexOf(this.doc.consent));
+    return worst === 0 && this.checked.some(([a, b]) => a <= s && e <= b) ? "" : rank[worst] || "";
+  }
+  unquotable(why) { return why ? h("span", { class: "kd-unquotable" }, h("span", { "aria-hidden": "true" }, "⊘ "), this.t("consent." + why)) : null; }
   idle(f) { (window.requestIdleCallback || ((g) => setTimeout(g, 30)))(f, { timeout: 1500 }); }
   makeBlocks() {  // a block is a line of a turn (a piece of it when it is very long), or text that belongs to nobody's turn
     const { text } = this; this.blocks = [];
@@ -374,9 +388,9 @@ class Desk {
   makeBlock(b) {
     const t = b.turn, who = t && b.first && t.label;
     b.words = h("div", { class: "kd-words", dir: "auto" });
-    b.el = h("div", { class: "kd-block" + (t ? "" : " kd-aside") + (b.first ? " kd-first" : "") + (t && !t.ev ? " kd-asks" : ""), "data-role": t?.role || null },
+    b.el = h("div", { class: "kd-block" + (t ? "" : " kd-aside") + (b.first ? " kd-first" : "") + (t && !t.ev ? " kd-asks" : ""), "data-role": t?.role || null, "data-consent": t?.consent || this.doc.consent || null },
       h("span", { class: "kd-line" }, String(b.line)),
-      h("span", { class: "kd-speaker" }, who ? h("b", { title: t.speaker }, t.label) : null, who && t.time ? h("time", {}, t.time) : null), b.words);
+      h("span", { class: "kd-speaker" }, who ? h("b", { title: t.speaker }, t.label) : null, who && t.time ? h("time", {}, t.time) : null, who && t.consent && !this.doc.consent ? h("small", { class: "kd-tag", title: this.t("consent." + t.consent) }, this.t("tag." + t.consent)) : null), b.words);
     b.words._block = b;
     this.drawBlock(b);
     return b.el;
@@ -499,7 +513,7 @@ class Desk {
     this.mark(this.sel);
     if (scroll) this.bring();
     this.passage();
-    if (!quiet) { const names = this.marksAt(s, e).map((c) => (c.sug ? this.t("suggested") + " " : "") + (this.codes.get(c.code)?.name || c.code)); const turn = this.turnAt(s); this.say(`${turn ? turn.label + ": " : ""}${this.text.slice(s, Math.min(e, s + 400))}${names.length ? ". " + this.t("coded") + " " + names.join(", ") : ""}`); }
+    if (!quiet) { const names = this.marksAt(s, e).map((c) => (c.sug ? this.t("suggested") + " " : "") + (this.codes.get(c.code)?.name || c.code)); const turn = this.turnAt(s); this.say(`${turn ? turn.label + ": " : ""}${turn?.consent ? this.t("tag." + turn.consent) + ". " : ""}${turn?.consent === "withdrawn" ? "" : this.text.slice(s, Math.min(e, s + 400))}${names.length ? ". " + this.t("coded") + " " + names.join(", ") : ""}`); }
   }
   bring() {
     const r = this.range(this.sel.s, this.sel.e).getBoundingClientRect(), p = this.scroller.getBoundingClientRect(), pad = Math.min(70, p.height / 5);
@@ -758,8 +772,9 @@ class Desk {
   inVivo() {
     if (!this.sel || this.readonly) return;
     const name = this.text.slice(this.sel.s, this.sel.e).replace(/\s+/g, " ").slice(0, 80).replace(/[.,;:!?…]+$/, "");
+    const why = this.hindered(this.sel.s, this.sel.e); if (why) { this.told({ level: "warning", text: this.t("noVivo", this.t("consent." + why)) }); return; }  // its name would quote them, in the codebook
     const known = this.codeList.find((c) => fold(c.name) === fold(name));
-    if (known) this.code(known.id); else this.ask("book", { what: "new", vivo: true, name, then: { mode: "code", s: this.sel.s, e: this.sel.e } });
+    if (known) this.code(known.id); else this.ask("book", { what: "new", vivo: true, name, at: [this.doc.id, this.off.point(this.sel.s), this.off.point(this.sel.e)], then: { mode: "code", s: this.sel.s, e: this.sel.e } });
   }
 
   // --- 11 coding and undo ----------------------------------------------------------------------------------------------------------------
@@ -895,11 +910,12 @@ class Desk {
     if (this.treeWaits) { this.treeWaits = false; this.focusCode(at); }
   }
   focusCode(id) { const all = [...this.codeBox.querySelectorAll("button.kd-go")], b = all.find((x) => x._code === id) || all[0]; if (!b) return; all.forEach((x) => x.setAttribute("tabindex", x === b ? "0" : "-1")); b.focus(); b.scrollIntoView({ block: "nearest" }); }
+  newDocuments(m) { this.docs = m.documents; if (this.doc && !this.docs.some((d) => d.id === this.doc.id)) { this.doc = null; this.text = ""; this.sel = null; this.hand = null; this.mark(null); this.paper.replaceChildren(); put(this.panel, ""); this.title.textContent = ""; } this.listDocs(); }
   listDocs() {
     this.docBox.replaceChildren(...this.docs.map((d) => {
       const p = this.far[d.id], share = p ? (p.turns ? p.coded / p.turns : 0) : 0, here = d.id === this.doc?.id;
       return h("li", {}, h("button", { tabindex: here || (!this.doc && d === this.docs[0]) ? "0" : "-1", "aria-current": here ? "true" : null, onclick: () => { this.open(d.id); this.scroller.focus(); } },
-        h("span", { class: "kd-doc" }, h("b", {}, d.id), " ", d.title === d.id ? "" : d.title), h("span", { class: "kd-far", title: p ? this.t("turnsCoded", p.coded, p.turns) : null }, p?.waiting ? h("b", { class: "kd-count", title: this.t("waitingN", p.waiting), "aria-label": this.t("waitingN", p.waiting) }, String(p.waiting)) : null, p ? [h("span", { "aria-hidden": "true" }, `${p.coded}/${p.turns}`), h("span", { class: "kd-voice" }, this.t("turnsCoded", p.coded, p.turns))] : ""), h("span", { class: "kd-bar2", "aria-hidden": "true" }, h("i", { style: { width: Math.round(share * 100) + "%" } }))));
+        h("span", { class: "kd-doc" }, h("b", {}, d.id), d.quotable === false ? h("span", { class: "kd-tag", role: "img", "aria-label": this.t("notAllQuotable"), title: this.t("notAllQuotable") }, "⊘") : "", " ", d.title === d.id ? "" : d.title), h("span", { class: "kd-far", title: p ? this.t("turnsCoded", p.coded, p.turns) : null }, p?.waiting ? h("b", { class: "kd-count", title: this.t("waitingN", p.waiting), "aria-label": this.t("waitingN", p.waiting) }, String(p.waiting)) : null, p ? [h("span", { "aria-hidden": "true" }, `${p.coded}/${p.turns}`), h("span", { class: "kd-voice" }, this.t("turnsCoded", p.coded, p.turns))] : ""), h("span", { class: "kd-bar2", "aria-hidden": "true" }, h("i", { style: { width: Math.round(share * 100) + "%" } }))));
     }));
     this.rove(this.docBox);
   }
@@ -1113,7 +1129,7 @@ class Desk {
     if (!this.sel) { const m = this.memos.filter((x) => x.about === "document").at(-1); put(this.panel, h("p", { class: "kd-quiet" }, this.t("start1")), h("p", { class: "kd-quiet" }, this.t("start2")), m?.text ? h("p", { class: "kd-def" }, h("b", {}, this.t("memo") + " "), m.text) : "", this.coderList()); return; }
     const list = this.marksAt(this.sel.s, this.sel.e), cards = list.slice(0, 12).map((c) => this.cardFor(c));
     const turn = this.turnAt(this.sel.s);
-    put(this.panel, h("p", { class: "kd-where" }, turn ? h("b", {}, turn.label + (turn.speaker && turn.speaker !== turn.label ? ` (${turn.speaker})` : "")) : "", " ", this.t("lineNo", this.blocks[this.blockAt(this.sel.s)].line), turn?.role ? " · " + this.t("role." + turn.role) : ""),
+    put(this.panel, h("p", { class: "kd-where" }, turn ? h("b", {}, turn.label + (turn.speaker && turn.speaker !== turn.label ? ` (${turn.speaker})` : "")) : "", " ", this.t("lineNo", this.blocks[this.blockAt(this.sel.s)].line), turn?.role ? " · " + this.t("role." + turn.role) : ""), this.unquotable(this.hindered(this.sel.s, this.sel.e)),
       h("blockquote", { class: "kd-sel", dir: "auto" }, this.text.slice(this.sel.s, Math.min(this.sel.e, this.sel.s + 320)) + (this.sel.e - this.sel.s > 320 ? " …" : "")),
       ...(cards.length ? cards : [h("p", { class: "kd-quiet" }, this.t("notCoded"))]), this.coderList());
   }
@@ -1158,7 +1174,7 @@ class Desk {
   }
   results(items, total) {
     if (!items.length) return h("p", { class: "kd-quiet" }, this.t("noneFound"));
-    const list = h("ul", { class: "kd-results" }, items.map((q, i) => h("li", {}, h("button", { tabindex: i ? "-1" : "0", onclick: () => this.visit(q) }, h("small", {}, q.where), h("span", { dir: "auto" }, h("i", {}, q.before), h("b", {}, q.hit), h("i", {}, q.after))))));
+    const list = h("ul", { class: "kd-results" }, items.map((q, i) => h("li", {}, h("button", { tabindex: i ? "-1" : "0", onclick: () => this.visit(q) }, h("small", {}, q.where, q.consent ? [" ", this.unquotable(q.consent)] : null), h("span", { dir: "auto" }, h("i", {}, q.before), h("b", {}, q.hit), h("i", {}, q.after))))));
     this.rove(list);
     return [list, total > items.length ? h("p", { class: "kd-quiet" }, this.t("more", total - items.length)) : null];
   }
@@ -1187,7 +1203,7 @@ class Desk {
     const act = (v, k, key) => h("button", { onclick: () => { this.judge(v); this.scroller.focus(); } }, h("kbd", {}, key), this.t(k, v === "a" ? a : b));
     put(this.panel, head, h("p", { role: "status" }, this.t("differences", items.length, this.cmp.agreed)),
       d ? h("article", { class: "kd-diff", style: { "--a": this.hue(d.code) } }, h("h4", {}, this.codes.get(d.code)?.name || d.code, h("small", {}, ` ${i + 1} / ${items.length} · ` + this.t("lineNo", d.line))),
-        h("table", {}, h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, a), h("td", {}, name(d.a))), h("tr", {}, h("th", { scope: "row" }, b), h("td", {}, name(d.b))))), h("blockquote", { dir: "auto" }, d.quote),
+        h("table", {}, h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, a), h("td", {}, name(d.a))), h("tr", {}, h("th", { scope: "row" }, b), h("td", {}, name(d.b))))), h("blockquote", { dir: "auto" }, d.quote), this.unquotable(this.hindered(this.off.units(d.start), this.off.units(d.end))),
         this.readonly ? null : h("p", { class: "kd-acts" }, act("a", "take", "1"), act("b", "take", "2"), act("both", "takeBoth", "3"), act("neither", "takeNeither", "0"))) : h("p", { class: "kd-quiet" }, this.t("allAgreed")),
       this.readonly || !this.cmp.alike.length ? "" : h("p", {}, h("button", { onclick: () => this.takeAgreed() }, this.t("takeAgreed", this.cmp.alike.length))), h("p", { class: "kd-quiet" }, this.t("consensusWhere", this.coder)));
   }

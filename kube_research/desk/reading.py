@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..adjudication import disagreements
+from ..consent import hinders
 from ..corpus import Corpus, Document
 from ..model import Coding
 from ..patterns import PatternError, parse
@@ -36,7 +37,7 @@ def quotations(corpus: Corpus, codings: Iterable[Coding], wanted: dict[str, Any]
         if len(found) < MOST:
             before, after = context(document.text, c.start, c.end, 60)
             found.append({"id": c.id, "document": c.document, "title": document.title, "start": c.start, "end": c.end, "line": document.line(c.start), "speaker": (turn.speaker or turn.label) if turn else "",
-                          "before": " ".join(before.split()) + (" " if before[-1:].isspace() else ""), "quote": document.text[c.start:c.end], "after": (" " if after[:1].isspace() else "") + " ".join(after.split()), "note": c.note, **facts})
+                          "before": " ".join(before.split()) + (" " if before[-1:].isspace() else ""), "quote": document.text[c.start:c.end], "after": (" " if after[:1].isspace() else "") + " ".join(after.split()), "note": c.note, "consent": hinders(document, c.start, c.end), **facts})
     return {"code": code, "total": total, "items": found}
 
 
@@ -60,7 +61,7 @@ def search(corpus: Corpus, pattern: str, only: str = "") -> dict[str, Any]:
     frame = kwic(corpus, pattern, width=45).frame
     if only:
         frame = frame[frame["document"] == only]
-    items = frame.head(MOST).to_dict("records")
+    items = [{**r, "consent": hinders(corpus[r["document"]], r["start"], r["end"])} for r in frame.head(MOST).to_dict("records")]
     return {"pattern": pattern, "total": len(frame), "items": items}
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..consent import hinders
 from ..corpus import Document
 from ..model import POLARITIES, Fault, KubeError
 from ..text import context
@@ -42,6 +43,8 @@ def clean(event: Mapping[str, Any], document: Document, coder: str) -> dict[str,
         raise KubeError(say(f"Kode {out['code']!r} tidak dapat dipakai.", f"The code {out['code']!r} cannot be used."), document.id)
     if "start" in out or "end" in out:
         out |= place(event, document)
+        if hinders(document, out["start"], out["end"]) == "withdrawn":
+            raise KubeError(Fault(say("Orang ini menarik persetujuannya; kata-katanya tidak dapat dikodekan.", "This person withdrew their consent; their words cannot be coded."), document.id))
     if kind == "code":
         out |= {"document": document.id, "coder": coder}
     return out

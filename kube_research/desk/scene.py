@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..codebook import Code, Codebook
+from ..consent import by_turn, checked_spans, restricted, strictest
 from ..corpus import Corpus, Document, evidence
 from ..model import Coding
 from ..text import sentences
@@ -18,8 +19,8 @@ LONG = 4000  # a turn longer than this is cut into sentences piece by piece, so 
 
 
 def documents(corpus: Corpus) -> list[dict[str, Any]]:
-    """One row a document for the list."""
-    return [{"id": d.id, "title": d.title, "kind": d.kind, "case": d.case, "date": d.date} for d in corpus]
+    """One row a document for the list; `quotable` is false where some of its words may not be quoted."""
+    return [{"id": d.id, "title": d.title, "kind": d.kind, "case": d.case, "date": d.date, "quotable": not restricted(d)} for d in corpus]
 
 
 def codes(books: Iterable[Codebook]) -> list[dict[str, Any]]:
@@ -73,10 +74,12 @@ def _pieces(body: str) -> list[tuple[int, str]]:
 
 
 def transcript(document: Document) -> dict[str, Any]:
-    """The text with its turns [n, start, body, end, speaker, role, time, evidence] and its sentences [start, end, start, end …]."""
-    turns = [[t.n, t.start, t.body, t.end, t.speaker or t.label, t.label, t.role, t.time, int(evidence(document, t))] for t in document.turns]
+    """The text with its turns [n, start, body, end, speaker, label, role, time, evidence, consent that hinders quoting] and its sentences [start, end, start, end …]."""
+    turns = [[t.n, t.start, t.body, t.end, t.speaker or t.label, t.label, t.role, t.time, int(evidence(document, t)), why] for t, why in zip(document.turns, by_turn(document), strict=True)]
+    whole = strictest(document.meta.get("consent", "").lower())
     return {"id": document.id, "title": document.title, "case": document.case, "date": document.date, "text": document.text,
-            "body": document.body_start, "turns": turns, "sentences": _sentences(document), "digest": document.sha256[:16], "language": document.language}
+            "body": document.body_start, "turns": turns, "sentences": _sentences(document), "digest": document.sha256[:16], "language": document.language,
+            "consent": whole if whole not in ("", "quote") else "", "checked": checked_spans(document)}
 
 
 def coding(c: Coding, *, gone: bool = False) -> list[Any]:

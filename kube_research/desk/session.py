@@ -42,6 +42,7 @@ class Session:
         self._names: dict[str, str] | None = None
         self._appended: dict[tuple[str, str], tuple[int, int]] = {}
         self._seen: dict[str, Any] = {}
+        self._tables: Any = None
         self._name(coder)
         self._load_books()
         self.corpus: Corpus = self._corpus()
@@ -67,6 +68,7 @@ class Session:
             self.notices.append(str(e) + " " + say("Sampai itu dibenahi, meja ini hanya untuk membaca.", "Until that is mended this desk is for reading only."))
 
     def _corpus(self) -> Corpus:
+        self._tables = self._stamps()
         try:
             corpus, faults = self.study._loaded[0], self.study._loaded[1]
             self.notices += [str(f) for f in faults if f.level == "error"][:5]
@@ -74,6 +76,18 @@ class Session:
         except KubeError as e:
             self.notices.append(str(e))
             return Corpus(())
+
+    def _stamps(self) -> list[tuple[int, int]]:
+        return [_stamp(self.study.root / "corpus" / f"{n}.csv") for n in ("documents", "speakers", "checked")]
+
+    def _reread(self) -> list[Reply]:
+        """The study anew when its tables changed (consent, roles, documents); what the browser must know of it."""
+        if self._stamps() == self._tables:
+            return []
+        self.study, before = Study(self.study.root), set(self.notices)
+        self.corpus = self._corpus()
+        fresh, self.notices = [n for n in self.notices if n not in before], [n for n in self.notices if n in before]
+        return [{"kind": "documents", "documents": scene.documents(self.corpus)}, *({"kind": "told", "level": "error", "text": n} for n in fresh)]
 
     def _load_books(self) -> list[str]:
         """Read the codebooks whose file changed; a broken one is told, and the codes known so far stay."""
@@ -178,13 +192,14 @@ class Session:
         return [start, *(self._open({"document": self.document}) if self.document else [])]
 
     def _open(self, m: dict[str, Any]) -> list[Reply]:
+        changed = self._reread()
         document = self.corpus[str(m.get("document"))]
         self.document = document.id
         told = self._moved(document)
         document = self.corpus[document.id]
         if not told and settling.unrecorded(document) and any(self._journal_state(c, document.id)[0] for c in self.study.coders):
             told = [_offer(document.id, say(f"Transkrip {document.id} dibetulkan sejak dikodekan; pengodean lama belum dibawa ke teks baru.", f"The transcript {document.id} was corrected since it was coded; its codings are not carried over yet."))]
-        return [{"kind": "document", **scene.transcript(document), **self._layer(document), "goto": m.get("goto")}, *told]
+        return [*changed, {"kind": "document", **scene.transcript(document), **self._layer(document), "goto": m.get("goto")}, *told]
 
     def _carry(self, m: dict[str, Any]) -> list[Reply]:
         """Carry the codings over to the corrected text, as `kube-research update` does."""
@@ -202,11 +217,11 @@ class Session:
         if document not in self.corpus:
             return [{"kind": "looked"}]
         text, own = self.study.text_path(document, self.corpus[document].kind), self.journal(self.coder or "-", document).path
-        stamps = [(p, _stamp(p)) for p in (*sorted((self.study.root / "codebooks").glob("*.yml")), text, *(self.journal(c, document).path for c in self.visible())) if p]
+        stamps = [*enumerate(self._stamps()), *((p, _stamp(p)) for p in (*sorted((self.study.root / "codebooks").glob("*.yml")), text, *(self.journal(c, document).path for c in self.visible())) if p)]
         mine = self._appended.setdefault((self.coder, document), _stamp(own))
         now = (document, [(p, None if p == own and s == mine else s) for p, s in stamps])  # what was saved here is no news
         before, self._seen[str(m.get("view"))] = self._seen.get(str(m.get("view"))), now
-        if before is None or before == now or before[0] != document:
+        if (before is None and self._stamps() == self._tables) or before == now or (before and before[0] != document):
             return [{"kind": "looked"}]
         return [{"kind": "looked"}, *self._refresh(m)]
 
@@ -272,9 +287,10 @@ class Session:
         """Write the browser's events, one fsynced line each; events that the journal has already are only confirmed."""
         if self.readonly:
             return [{"kind": "refused", "ids": [str(e.get("id")) for e in m.get("events", [])], "text": self.notices[0] if self.notices else ""}]
+        changed = self._reread()
         document = self.corpus[str(m.get("document"))]
-        told = self._moved(document)
-        moved, document = any(t["level"] == "warning" for t in told), self.corpus[document.id]
+        told = [*changed, *self._moved(document)]
+        moved, document = bool(changed) or any(t.get("level") == "warning" for t in told), self.corpus[document.id]
         coder = f"{self.coder}-consensus" if m.get("consensus") else self.coder
         if (coder, document.id) not in self._known or self._appended.get((coder, document.id)) != _stamp(self.journal(coder, document.id).path):  # another notebook wrote, too
             self._journal_state(coder, document.id)
@@ -320,11 +336,15 @@ class Session:
         """Everything as it is on disk now: books, this document's text if it moved, everybody's codings."""
         told: list[Reply] = [{"kind": "told", "level": "error", "text": t} for t in self._load_books()]
         out: list[Reply] = [{"kind": "codes", "codes": scene.codes(self.books), "coders": self.coders}]
-        name = str(m.get("document") or self.document)
+        changed, name = self._reread(), str(m.get("document") or self.document)
+        out += changed
+        if name not in self.corpus:
+            told.append({"kind": "told", "level": "warning", "text": say(f"Dokumen {name} tidak lagi bagian dari studi ini (persetujuan ditarik, atau berkasnya hilang).", f"The document {name} is no longer part of this study (consent withdrawn, or its file is gone).")})
+            return [*out, *(self._open({"document": next(d.id for d in self.corpus)}) if len(self.corpus) else []), *told]
         if name in self.corpus:
             moved = self._moved(self.corpus[name])
             document = self.corpus[name]
-            if any(t["level"] == "warning" for t in moved):
+            if changed or any(t["level"] == "warning" for t in moved):
                 out.append({"kind": "document", **scene.transcript(document), **self._layer(document)})
             else:
                 out.append({"kind": "layer", "id": name, **self._layer(document)})

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import history
 from ..codebook import Codebook
+from ..consent import hinders
 from ..corpus import Document
 from ..model import Coding, KubeError
 from ..study import Study
@@ -23,6 +24,10 @@ def change(study: Study, coder: str, books: Iterable[Codebook], m: dict[str, Any
     what = str(m.get("what"))
     if what not in STEPS:
         raise KubeError(say("Perubahan ini tidak dikenal.", "This change is not known."))
+    if m.get("vivo") and m.get("at"):  # the name of an in-vivo code quotes, and a codebook travels
+        where, start, end = m["at"]
+        if hinders(study.corpus[str(where)], int(start), int(end)):
+            raise KubeError(say("Kode in vivo mengutip informan di dalam buku kode; bagian ini tidak boleh dikutip.", "An in-vivo code quotes the informant in the codebook; this passage may not be quoted."), str(where), say("Beri kode itu nama sendiri.", "Give the code a name of your own."))
     wanted: dict[str, Any] = {k: str(m[k]) for k in STEPS[what] if m.get(k) is not None}
     if what == "split":
         wanted["into"] = [str(n)[:120] for n in m.get("into") or ()][:9]
