@@ -772,7 +772,7 @@ class Desk {
   inVivo() {
     if (!this.sel || this.readonly) return;
     const name = this.text.slice(this.sel.s, this.sel.e).replace(/\s+/g, " ").slice(0, 80).replace(/[.,;:!?…]+$/, "");
-    const why = this.hindered(this.sel.s, this.sel.e); if (why) { this.told({ level: "warning", text: this.t("noVivo", this.t("consent." + why)) }); return; }  // its name would quote them, in the codebook
+    const why = this.hindered(this.sel.s, this.sel.e); if (why) { this.told({ level: "info", text: this.t("noVivo", this.t("consent." + why)) }); return; }  // its name would quote them, in the codebook
     const known = this.codeList.find((c) => fold(c.name) === fold(name));
     if (known) this.code(known.id); else this.ask("book", { what: "new", vivo: true, name, at: [this.doc.id, this.off.point(this.sel.s), this.off.point(this.sel.e)], then: { mode: "code", s: this.sel.s, e: this.sel.e } });
   }

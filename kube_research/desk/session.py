@@ -184,17 +184,18 @@ class Session:
                 replies = [{"kind": "refused", "ids": [str(e.get("id")) for e in message.get("events", []) if isinstance(e, dict)], "text": replies[0]["text"]}, *replies]
         return [{"view": view, "ref": message.get("ref"), **r} for r in replies]
 
-    def _hello(self, _: dict[str, Any]) -> list[Reply]:
+    def _hello(self, m: dict[str, Any]) -> list[Reply]:
         self._load_books()
         start = {"kind": "start", "words": phrases(), "language": current(), "study": self.study.root.name, "key": self.key, "coder": self.coder, "coders": self.coders,
                  "blind": self.blind, "readonly": self.readonly, "documents": scene.documents(self.corpus), "codes": scene.codes(self.books), "notices": list(self.notices),
                  "rules": self.suggestions is not None, "book": self.books[0].name if len(self.books) == 1 else "", "attributes": reading.choices(self.corpus)}
-        return [start, *(self._open({"document": self.document}) if self.document else [])]
+        return [start, *(self._open({"document": self.document, "view": m.get("view")}) if self.document else [])]
 
     def _open(self, m: dict[str, Any]) -> list[Reply]:
         changed = self._reread()
         document = self.corpus[str(m.get("document"))]
         self.document = document.id
+        self._seen[str(m.get("view"))] = self._glance(document.id)  # before it is read: what comes meanwhile is news
         told = self._moved(document)
         document = self.corpus[document.id]
         if not told and settling.unrecorded(document) and any(self._journal_state(c, document.id)[0] for c in self.study.coders):
@@ -216,14 +217,18 @@ class Session:
         document = str(m.get("document") or self.document)
         if document not in self.corpus:
             return [{"kind": "looked"}]
+        now = self._glance(document)
+        before, self._seen[str(m.get("view"))] = self._seen.get(str(m.get("view"))), now
+        if before is None or before == now or before[0] != document:
+            return [{"kind": "looked"}]
+        return [{"kind": "looked"}, *self._refresh(m)]
+
+    def _glance(self, document: str) -> tuple[str, list[Any]]:
+        """The stamps of all that a view of a document shows; what was saved here is no news."""
         text, own = self.study.text_path(document, self.corpus[document].kind), self.journal(self.coder or "-", document).path
         stamps = [*enumerate(self._stamps()), *((p, _stamp(p)) for p in (*sorted((self.study.root / "codebooks").glob("*.yml")), text, *(self.journal(c, document).path for c in self.visible())) if p)]
         mine = self._appended.setdefault((self.coder, document), _stamp(own))
-        now = (document, [(p, None if p == own and s == mine else s) for p, s in stamps])  # what was saved here is no news
-        before, self._seen[str(m.get("view"))] = self._seen.get(str(m.get("view"))), now
-        if (before is None and self._stamps() == self._tables) or before == now or (before and before[0] != document):
-            return [{"kind": "looked"}]
-        return [{"kind": "looked"}, *self._refresh(m)]
+        return document, [(p, None if p == own and s == mine else s) for p, s in stamps]
 
     def _layer(self, document: Document) -> Reply:
         """What lies on the text: everybody's visible codings, one's own undo history and memos, suggestions still open."""
