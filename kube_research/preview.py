@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,8 @@ from .codebook import Codebook
 from .codings import Codings
 from .corpus import Corpus
 from .engine import autocode
-from .engine.edits import edited
+from .engine.cues import CueModel, rule_cue, table_path
+from .engine.edits import touched
 from .intercoder import units_of
 from .model import KubeError, unknown
 from .stats.evaluate import CodeScore, scores
@@ -58,34 +59,62 @@ class RuleChange:
         return "".join(parts) + f"<p><small>{html.escape(self.note)}</small></p>"
 
 
-def rule_change(study: Study, old: Codebook, new: Codebook, *, coder: str | Iterable[str] | None = None, codes: Iterable[str] = ()) -> RuleChange:
+def rule_change(study: Study, old: Codebook, new: Codebook, *, coder: str | Iterable[str] | None = None, codes: Iterable[str] = (), cues: bool = True) -> RuleChange:
     """What the rules of `new` find that those of `old` do not, and the reverse, in the whole corpus; and how both fare against people.
 
-    Only codes whose rules differ are looked at (or `codes`).  Rules work alone here, without the cue table that `learn` makes.  Precision and
-    recall count informants' sentences of the documents that `coder` (None: anybody) has coded: the code on the sentence, any polarity; with
-    95 % Wilson intervals.  Columns of scores: code, language, human (sentences coded by people), precision and recall before and after.
+    Shown is what `autocode` would do: where a cue table lies beside the codebook it decides with both versions' rules (a rule it does not
+    know yet codes alone, one taken away no longer speaks, and neighbouring codes may move too); `cues=False` lets the rules work alone.
+    `codes`: only these are told.  Precision and recall count informants' sentences of the documents that `coder` (None: anybody) has coded: the
+    code on the sentence, any polarity; with 95 % Wilson intervals.  Columns of scores: code, language (of the document), human (sentences coded
+    by people), precision and recall before and after.
     """
+    codes = tuple(codes)
     for code in codes:
         if code not in new and code not in old:
             raise KubeError(unknown("kode", "code", code, [c.id for c in new]))
     corpus, people = study.corpus, study.codings(coder=coder)
-    if codes:
-        old, new = (b.only([c for c in codes if c in b]) for b in (old, new))
-    edit = edited(corpus, old, new, use_cues=False)
-    names = list(edit.codes)
-    gained, lost = (_segments(f, people) for f in (edit.gained, edit.lost))
-    found = [autocode(corpus, b.only([c for c in names if c in b]), cues=False) if any(c in b for c in names) else None for b in (old, new)]
+    path = new.path or old.path
+    old, new = (replace(b, path=path) for b in (old, new))  # the same weights with both
+    weighed = cues and table_path(new) is not None
+    edits = touched(old, new)
+    looked = edits if not weighed else tuple(dict.fromkeys(c.id for b in (old, new) for c in b)) if edits else ()
+    found = [autocode(corpus, b if weighed else b.only([c for c in looked if c in b]), cues=weighed) if any(c in b for c in looked) else None for b in (old, new)]
+    gained, lost = _differing(found[1], found[0]), _differing(found[0], found[1])
+    moved = {c for f in (gained, lost) if f is not None for c in f._frame["code"]}
+    names = [c for c in looked if (c in edits or c in moved) and (not codes or c in codes)]
+    gained, lost = (_segments(f.where(code=names) if f is not None and names else None, people) for f in (gained, lost))
     table, n = _scores(corpus, people, found[0], found[1], names)
     who = say("siapa saja", "anybody") if coder is None else coder if isinstance(coder, str) else ", ".join(coder)
-    note = say(f"Satuan: kalimat informan, n = {n}, dalam dokumen yang dikodekan oleh {who}; kode pada kalimat, polaritas apa pun; selang 95 % Wilson; aturan saja, tanpa tabel isyarat. Kesepakatan dengan seorang manusia bukan kebenaran.",
-               f"Unit: informants' sentences, n = {n}, in the documents coded by {who}; the code on the sentence, any polarity; 95 % Wilson intervals; rules alone, without the cue table. Agreement with a person is not truth.")
+    note = say(f"Satuan: kalimat informan, n = {n}, dalam dokumen yang dikodekan oleh {who}; kode pada kalimat, polaritas apa pun; selang 95 % Wilson; {_how(weighed, old, new)} Kesepakatan dengan seorang manusia bukan kebenaran.",
+               f"Unit: informants' sentences, n = {n}, in the documents coded by {who}; the code on the sentence, any polarity; 95 % Wilson intervals; {_how(weighed, old, new)} Agreement with a person is not truth.")
     return RuleChange(old.id, new.id, tuple(names), gained, lost, table, note)
 
 
-def _segments(found: Codings, people: Codings) -> pd.DataFrame:
+def _how(weighed: bool, old: Codebook, new: Codebook) -> str:
+    """How the machine decided, and what that does to the figures."""
+    if not weighed:
+        return say("aturan saja, tanpa tabel isyarat.", "rules alone, without a cue table.")
+    model = CueModel.load(table_path(new))  # type: ignore[arg-type]
+    strange = [i.rule for c in new for i in c.indicators if c.id in model.codes and rule_cue(c.id, i.rule) not in model.cues and not any(i.rule == j.rule for j in (old[c.id].indicators if c.id in old else ()))]
+    alone = say(f" Aturan yang belum dikenalnya mengode sendiri sampai `kube-research learn {new.name}`: {'; '.join(strange[:4])}.", f" Rules it does not know yet code alone until `kube-research learn {new.name}`: {'; '.join(strange[:4])}.") if strange else ""
+    return say("aturan ditimbang bersama tabel isyarat, seperti autocode. Bila tabel itu belajar dari pengodean yang sama, angka ini terlalu bagus." + alone,
+               "rules weighed together with the cue table, as autocode does. If the table was learned from these same codings, the figures flatter." + alone)
+
+
+def _differing(mine: Codings | None, theirs: Codings | None) -> Codings | None:
+    """The codings of one that the other does not have: another place, code or polarity."""
+    if mine is None or theirs is None or not len(theirs):
+        return mine
+    key = ["document", "start", "end", "code", "polarity"]
+    other = pd.MultiIndex.from_frame(theirs._frame[key])
+    keep = ~pd.MultiIndex.from_frame(mine._frame[key]).isin(other)
+    return Codings(mine._frame[keep], mine.corpus, mine.books, mine.filters, mine.source)
+
+
+def _segments(found: Codings | None, people: Codings) -> pd.DataFrame:
     """The hits, each with whether people gave it the code too."""
     columns = ["document", "code", "polarity", "quote", "rule", "people"]
-    if not len(found):
+    if found is None or not len(found):
         return pd.DataFrame(columns=columns)
     frame = found.frame
     theirs = {k: (g["start"].to_numpy(), g["end"].to_numpy()) for k, g in people.frame.groupby(["document", "code"])}

@@ -118,3 +118,27 @@ def test_a_rule_is_seen_before_it_is_kept(moments, capsys):
     assert {i.pattern for i in Study(study.root).codebook("small")["s.meet"].indicators} == {i.pattern for i in study.codebook("small").only(["s.meet"])["s.meet"].indicators} | {"~ajak ..3 rapat", "rapat rutin"} - {"urunan", "saban minggu"}
     for wrong in (["--add", "id: x"], ["--code", "nix", "--add", "id: x"], ["--code", "s.meet", "--add", "xx: y"], ["--code", "s.meet", "--add", "id: (((("], ["--code", "s.meet", "--remove", "id: nothere"]):
         assert main(["rules", "small", *wrong, *where]) == 2
+
+
+def test_the_preview_shows_what_autocode_will_do(moments, capsys):
+    """With a cue table beside the book: gained and lost are those of `autocode` before and after the change was kept, neighbouring codes too."""
+    study, _, _ = moments
+    where, path = ["--study", str(study.root)], study.root / "codebooks/small.cues.csv"
+    path.write_text("cue,s.meet,s.close\n(bias),-2.00,-2.00\n(threshold),0.00,0.00\n=s.meet: id: rapat rutin,3.00,3.00\n=s.meet: id: ~ajak ..3 rapat,1.00,\n=s.close: id: ~kompak,,3.00\n")
+    change = ["rules", "small", "--code", "s.meet", "--add", "id: urunan", "--remove", "id: rapat rutin"]
+
+    def coded():
+        fresh = Study(study.root)
+        return {tuple(r) for r in kr.autocode(fresh.corpus, fresh.codebook("small"))._frame[["document", "quote", "code", "polarity"]].itertuples(index=False)}
+
+    assert main([*change, "--json", *where]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert main([*change, "--json", "--rules-only", *where]) == 0
+    alone = json.loads(capsys.readouterr().out)
+    before = coded()
+    assert main([*change, "--keep", *where]) == 0
+    after = coded()
+    told = [{(r["document"], r["quote"], r["code"], r["polarity"]) for r in found[side]} for side in ("gained", "lost")]
+    assert told == [after - before, before - after] and {r[2] for r in told[1]} == {"s.meet", "s.close"} and any(r[1].endswith("urunan") for r in told[0])
+    assert set(found["codes"]) == {"s.meet", "s.close"} and alone["codes"] == ["s.meet"] and len(alone["lost"]) == 1 and found["lost"] != alone["lost"]
+    assert "cue table" in found["note"] and "id: urunan" in found["note"] and "rules alone" in alone["note"]

@@ -19,6 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--remove", nargs="+", default=[], metavar="'id: PATTERN'", help=say("aturan yang dibuang", "rules to take away"))
     parser.add_argument("--absent", action="store_true", help=say("aturan baru itu berarti 'tidak ada'", "the new rules mean 'absent'"))
     parser.add_argument("--coder", nargs="+", default=None, help=say("pengode pembanding (bawaan: semua)", "the coders to compare with (default: all)"))
+    parser.add_argument("--rules-only", action="store_true", help=say("aturan saja, tanpa tabel isyarat di samping buku kode", "the rules alone, without the cue table beside the codebook"))
     parser.add_argument("--keep", action="store_true", help=say("simpan perubahan ini dalam buku kode", "keep this change in the codebook"))
     parser.add_argument("--why", default="", help=say("alasan, dicatat dalam buku kode", "the reason, recorded in the codebook"))
     parser.add_argument("--who", default="", help=say("siapa yang memutuskan", "who decides"))
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         old, new = load(args.against), book
     else:
         old, new = study.codebook(args.book, version=args.against) if args.against else study.before(args.book), book
-    found = rule_change(study, old, new, coder=args.coder)
+    found = rule_change(study, old, new, coder=args.coder, cues=not args.rules_only)
     if change is not None and args.keep and not args.dry_run and not change.same:
         change = apply(study, "rules", args.who or person(study.root), **options)
     if args.json:
