@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from . import token_patterns
+from . import conflicts, token_patterns
 from .model import POLARITIES, Fault, KubeError, unknown
 from .patterns import PatternError, parse
 from .words import pick, say
@@ -287,6 +287,9 @@ _LOADED: dict[tuple[Path, str], tuple[str, Codebook]] = {}  # a book is read aga
 
 def loads(text: str, where: str = "codebook.yml", shared_sets: Mapping[str, Iterable[str]] | None = None, path: Path | None = None) -> Codebook:
     """Read a codebook from text (see `load`)."""
+    unmerged = conflicts.fault(text, where, _theirs(text))
+    if unmerged:
+        raise KubeError(unmerged)
     data, reader = read_yaml(text, where)
     if not isinstance(data, dict) or "codes" not in data:
         raise KubeError(say("Ini bukan buku kode: tidak ada 'codes:'.", "This is not a codebook: there is no 'codes:'."), f"{where}:1", say("Lihat docs/codebooks.md.", "See docs/codebooks.md."))
@@ -294,6 +297,19 @@ def loads(text: str, where: str = "codebook.yml", shared_sets: Mapping[str, Iter
     if reader.faults:
         raise KubeError(sorted(reader.faults, key=lambda f: int(f.where.rpartition(":")[2] or 0)))
     return book
+
+
+def _theirs(text: str) -> str:
+    """The steps that the other side of a git merge made, where they can be read."""
+    if not conflicts.mark(text):
+        return ""
+    try:
+        ours, theirs = (loads(side).changelog for side in conflicts.sides(text))
+    except KubeError:
+        return ""
+    steps = [e for e in theirs if e not in ours]
+    listed = "; ".join(f"{e.get('why') or e.get('version')} ({', '.join(str(e[k]) for k in ('who', 'date') if e.get(k))})" for e in steps)
+    return say(f"Langkah sisi yang lain: {listed}.", f"The other side's steps: {listed}.") if listed else ""
 
 
 def sets_key(own: Mapping[str, Iterable[str]]) -> str:

@@ -6,12 +6,11 @@ so an update that was cut off is finished by the same call; nothing is deleted a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import labels, past
+from . import conflicts, labels, past
 from .anchors import Alignment, Verdict
 from .corpus import Document
 from .journal import Journal, now
@@ -22,7 +21,6 @@ from .words import say
 
 ALIKE = 0.15  # share of word triples below which a text is taken for another document
 LOG = ("document", "time", "old", "new")
-_MARKS = re.compile(r"^(?:<{7} |>{7} )\S", re.M)
 
 
 def verdict_name(verdict: str) -> str:
@@ -109,11 +107,10 @@ def _short(quote: str, width: int = 100) -> str:
 def update(study: Study, document: str, new_text: str, *, dry_run: bool = False) -> Update:
     """Take in the corrected text of a document: certain codings move, the others wait; nothing is deleted.  May be run again at any time."""
     text = normalise(new_text)
+    conflicts.refuse(text, f"{document}.txt")
     d = study.unveiled(document)
     if not text.strip():
         raise KubeError(say("Teks baru ini kosong.", "The new text is empty."), document, say("Periksa apakah penyimpanannya selesai.", "Check whether it was saved completely."))
-    if _MARKS.search(text) and not _MARKS.search(d.text) or all(m in text for m in ("\n<<<<<<< ", "\n=======\n", "\n>>>>>>> ")):
-        raise KubeError(say("Tanda konflik git (<<<<<<<, >>>>>>>) masih ada dalam teks ini.", "The conflict marks of git (<<<<<<<, >>>>>>>) are still in this text."), document, say("Selesaikan penggabungannya dahulu.", "Finish the merge first."))
     row = next(r for r in study.rows["documents"] if r["document"] == document)
     recorded, present, new = row.get("sha256", ""), d.sha256, digest(text)
     texts = _Texts(study, d, recorded)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from . import labels
+from . import conflicts, labels
 from .codebook import Codebook, load, loads
 from .consent import hinders, restricted, veil, visible, withheld
 from .corpus import SPOKEN, Corpus, Document
@@ -36,6 +36,7 @@ def read_table(path: Path, required: Iterable[str] = ()) -> list[dict[str, str]]
     if not path.exists():
         return []
     text = decode(path.read_bytes(), f"{path.parent.name}/{path.name}").removeprefix("\ufeff")
+    conflicts.refuse(text, f"{path.parent.name}/{path.name}")
     if text.startswith("sep="):
         text = text.partition("\n")[2]
     first = text.lstrip("\n").partition("\n")[0]
@@ -165,6 +166,9 @@ class Study:
                 text = normalise(decode(path.read_bytes(), f"corpus/{path.parent.name}/{path.name}"))
             except KubeError as e:
                 faults += e.faults
+                continue
+            if unmerged := conflicts.fault(text, f"corpus/{path.parent.name}/{path.name}"):
+                faults.append(unmerged)
                 continue
             if not text.strip():
                 faults.append(Fault(say("Berkas ini kosong.", "This file is empty."), f"corpus/{path.parent.name}/{path.name}", say("Isi berkasnya atau hapus barisnya dari documents.csv.", "Fill the file, or delete its line of documents.csv.")))
@@ -377,9 +381,34 @@ class Study:
         write_table(path, ({"row": r, "column": c, "summary": t} for (r, c), t in cells.items()), ("row", "column", "summary"))
 
     # --- check -----------------------------------------------------------------------------------------------------------
+    def unmerged(self) -> list[Fault]:
+        """Every file in which a git merge left its conflict marks, with what to do."""
+        out = []
+        for folder in ("corpus", "codebooks", "chapters", "notebooks"):
+            for path in sorted((self.root / folder).rglob("*")):
+                if path.suffix not in (".csv", ".jsonl", ".yml", ".txt", ".md", ".json", ".ipynb") or not path.is_file() or path.is_symlink():
+                    continue
+                data = path.read_bytes()
+                if not data.startswith(b"<<<<<<<") and b"\n<<<<<<<" not in data:
+                    continue
+                text, where = data.decode("utf-8-sig", "replace"), path.relative_to(self.root).as_posix()
+                found = conflicts.fault(text, where)
+                if found and folder == "codebooks" and path.parent == self.root / folder and path.suffix == ".yml":
+                    try:
+                        loads(text, where)
+                    except KubeError as e:  # it tells the other side's steps too
+                        found = e.faults[0]
+                out += [found] if found else []
+        return out
+
     def faults(self) -> list[Fault]:
-        """Everything that is wrong with the study on disk: tables, files, codebooks, labels, anchors, journals."""
-        faults: list[Fault] = []
+        """Everything that is wrong with the study on disk: tables, files, codebooks, labels, anchors, journals.
+
+        While a git merge is not finished only that is told: nothing else can be known before.
+        """
+        faults = self.unmerged()
+        if faults:
+            return faults
         try:
             corpus, found, _ = self._loaded
             faults += found

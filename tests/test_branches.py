@@ -144,8 +144,9 @@ def test_both_correct_the_same_line(shared):
         commit(shared, who)
     merged = git(shared, "merge", "--no-edit", "ana", ok=False)
     assert merged.returncode and merged.stdout.count("CONFLICT") == 1 and "PA01.txt" in merged.stdout  # journals and tables are merged by git itself
-    with pytest.raises(KubeError, match="conflict marks"):
-        revise.update(Study(shared), "PA01", Study(shared).corpus["PA01"].text)
+    with pytest.raises(KubeError, match="not finished"):
+        revise.update(Study(shared), "PA01", (shared / "corpus/transcripts/PA01.txt").read_text())
+    assert "delete the three lines" in refused(shared, "update")
     before = live(shared)
     git(shared, "checkout", "--theirs", "corpus/transcripts/PA01.txt")
     commit(shared, "merged")
@@ -180,3 +181,52 @@ def test_each_adds_a_document(shared):
         commit(shared, who)
     git(shared, "merge", "-q", "--no-edit", "ana")
     assert {d.id for d in Study(shared).corpus} == {"PA01", "ana1", "budi1"}
+
+
+def refused(root, *words):
+    """What a command that must refuse says."""
+    import contextlib
+    import io
+
+    err = io.StringIO()
+    with contextlib.redirect_stderr(err), contextlib.redirect_stdout(io.StringIO()):
+        assert main([*words, "--study", str(root)]) == (1 if words[0] == "check" else 2)
+    return err.getvalue()
+
+
+def test_two_steps_in_one_codebook_are_told_with_the_other_sides(shared):
+    from kube_research.history import apply
+
+    for who, step in (("ana", {"what": "rename", "code": "gd.goal", "to": "gd.aim"}), ("budi", {"what": "retire", "code": "gd.hidden"})):
+        git(shared, "switch", "-qc", who, "main")
+        apply(Study(shared), who=who, why=f"reason of {who}", **step)
+        commit(shared, who)
+    merged = git(shared, "merge", "--no-edit", "ana", ok=False)
+    assert merged.returncode and "<<<<<<<" in (shared / "codebooks/group_dynamics.yml").read_text()
+    said = refused(shared, "check").strip().split("\n")
+    assert len(said) == 1 and "git checkout --ours codebooks/group_dynamics.yml" in said[0] and "reason of ana (ana, 20" in said[0] and "reason of budi" not in said[0]
+    assert "kube-research code" in refused(shared, "autocode", "--codebook", "group_dynamics")
+    git(shared, "checkout", "--ours", "codebooks/group_dynamics.yml")
+    apply(Study(shared), "rename", "budi", code="gd.goal", to="gd.aim", why="reason of ana")
+    git(shared, "add", "-A")
+    git(shared, "commit", "-qm", "merged")
+    book = Study(shared).codebook("group_dynamics")
+    assert "gd.aim" in book and book["gd.hidden"].retired and sound(shared)
+    assert set(Study(shared).codings()._frame["code"]) == {"gd.aim"}
+    apply(Study(shared), "undo", "budi", book="group_dynamics")
+    assert "gd.goal" in Study(shared).codebook("group_dynamics")
+
+
+@pytest.mark.parametrize("name", ["corpus/documents.csv", "corpus/speakers.csv", "corpus/codings/ana/PA01.jsonl", "corpus/transcripts/PA01.txt", "corpus/versions/log.csv", "notebooks/start-here.ipynb", "chapters/bab4.md"])
+def test_conflict_marks_are_one_error_with_what_to_do(shared, name):
+    """Whatever the file: one line, its place, the remedy; a journal's codings of both sides count all the same."""
+    path, before = shared / name, live(shared)
+    path.parent.mkdir(exist_ok=True)
+    head = path.read_text() if path.exists() else "# Bab\n"
+    path.write_text(f"{head}<<<<<<< HEAD\n{head}=======\n{head}>>>>>>> budi\n")
+    said = refused(shared, "check").strip().split("\n")
+    assert len(said) == 1 and f"{name}:{head.count(chr(10)) + 1}:" in said[0] and "not finished" in said[0]
+    if name.endswith(".csv") and "log" not in name or name.endswith(".txt"):
+        assert "marks" in refused(shared, "matrix", "--codebook", "group_dynamics", "--source", "ana")
+    if name.endswith(".jsonl"):
+        assert {k for _, s in Study(shared).states() for k in s.codings} == set(before)

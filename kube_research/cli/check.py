@@ -16,7 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     study = Study(find_study(args.study))
     faults = study.faults()
-    if not any(f.level == "error" for f in study._loaded[1]):
+    if not study.unmerged() and not any(f.level == "error" for f in study._loaded[1]):
         from ..bind import faults as bound
         from ..claims import claims
         from ..memo import memos

@@ -24,6 +24,9 @@ def run(args: argparse.Namespace) -> int:
     from ..study import Study, find_study
 
     study, file = Study(find_study(args.study)), Path(args.file)
+    unmerged = [f for f in study.unmerged() if f.where.startswith(("corpus/transcripts/", "corpus/abstracts/", "corpus/versions/"))]
+    if unmerged:
+        raise KubeError(unmerged)
     if args.undo and (args.file or args.document):
         raise KubeError(Fault(say("--undo berdiri sendiri, dengan id dokumennya.", "--undo stands by itself, with the document's id."), args.undo))
     if args.undo:

@@ -15,7 +15,7 @@ from ..words import say
 _HERE = Path(__file__).resolve().parent
 _PROJECT = _HERE.parent.parent
 GITIGNORE = "outputs/\n.ipynb_checkpoints/\n*.lock\n.cache/\n"
-GITATTRIBUTES = "corpus/codings/**/*.jsonl merge=union text eol=lf\ncorpus/reviews/*.jsonl merge=union text eol=lf\ncorpus/memos/*.jsonl merge=union text eol=lf\ncorpus/*.csv merge=union text eol=lf\ncorpus/versions/log.csv merge=union text eol=lf\ncorpus/**/*.txt text eol=lf\ncodebooks/*.yml text eol=lf\n"
+GITATTRIBUTES = "corpus/codings/**/*.jsonl merge=union text eol=lf\ncorpus/reviews/*.jsonl merge=union text eol=lf\ncorpus/memos/*.jsonl merge=union text eol=lf\ncorpus/*.csv merge=union text eol=lf\ncorpus/versions/log.csv merge=union text eol=lf\ncorpus/**/*.txt text eol=lf\ncodebooks/*.yml text eol=lf\ncodebooks/versions/** -merge text eol=lf\n"
 
 
 def source(name: str) -> Path:
