@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from .consent import hinders, restricted, withheld
+from .consent import VEIL, hinders, restricted, withheld
 from .corpus import Corpus, evidence
 from .model import COLUMNS, Coding, KubeError
 from .text import context
@@ -198,6 +198,25 @@ def tidy(frame: pd.DataFrame, corpus: Corpus, more: tuple[str, ...] = (), *, onl
     return frame[[*COLUMNS, *EXTRA, *more]]
 
 
+def astray(found: Sequence[Mapping[str, object]], corpus: Corpus) -> np.ndarray:
+    """Which codings (given as fields) have words that do not stand at their place in the present text: their text was corrected without `update`, or a branch was merged.
+
+    Where somebody withdrew only what can be seen is compared.  A coding without words is never astray.
+    """
+    out = np.zeros(len(found), bool)
+    texts: dict[str, tuple[str, bool]] = {}
+    for i, c in enumerate(found):
+        name, quote = str(c["document"]), str(c.get("quote") or "")
+        if name not in texts:
+            texts[name] = (corpus[name].text, bool(corpus[name].original)) if name in corpus else ("", True)
+        text, veiled = texts[name]
+        if not quote or text.startswith(quote, a := int(c["start"])) and int(c["end"]) - a == len(quote):  # type: ignore[call-overload]
+            continue
+        there = text[a:int(c["end"])]  # type: ignore[call-overload]
+        out[i] = name in corpus and not (veiled and len(there) == len(quote) and all(x in (y, VEIL) for x, y in zip(there, quote, strict=True)))
+    return out
+
+
 def once(frame: pd.DataFrame, codes: set[str]) -> pd.DataFrame:
     """Where two codes that were merged both stood on a passage, by one coder and in one polarity, the passage counts once."""
     mine = frame["code"].isin(codes) if codes and len(frame) else None
@@ -249,4 +268,4 @@ def attributes(corpus: Corpus, documents: Iterable[str], key: str) -> Mapping[st
     return {d: corpus.attribute(corpus[d], key) for d in set(documents)}
 
 
-__all__ = ["Codings", "Factor", "attributes", "empty", "evidence", "lines", "locate", "make", "once", "tabulate", "tidy"]
+__all__ = ["Codings", "Factor", "astray", "attributes", "empty", "evidence", "lines", "locate", "make", "once", "tabulate", "tidy"]

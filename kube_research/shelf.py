@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from . import cache
-from .codings import EXTRA, empty, tidy
+from .codings import EXTRA, astray, empty, tidy
 from .corpus import Corpus
 from .journal import FIELDS, Journal, settle
 from .model import COLUMNS
@@ -27,11 +27,12 @@ _NAMED = ("document", "code", "polarity", "speaker", "role", "case", "coder", "r
 
 @dataclass(frozen=True)
 class Shelf:
-    """All codings that stand, and what each journal (coder, document) holds: how many codings wait for a place."""
+    """All codings that stand, and what each journal (coder, document) holds: how many codings wait for a place, and how many stand in another text than the present one (left out)."""
 
     frame: pd.DataFrame
     waiting: Mapping[tuple[str, str], int]
     journal: np.ndarray  # per row: which of `waiting` it comes from
+    astray: Mapping[tuple[str, str], int]
 
     def of(self, coders: Iterable[str]) -> pd.DataFrame:
         """The rows out of these coders' journals."""
@@ -57,18 +58,20 @@ def shelf(root: Path, coders: Iterable[str], corpus: Corpus, renames: Mapping[st
     if kept:
         rows, about = _unpack(kept[1])
         if about["base"] == base.hex():
-            known = {(c, n): (i, d, w) for i, (c, n, d, w) in enumerate(about["journals"])}
+            known = {(c, n): (i, d, w, a) for i, (c, n, d, w, a) in enumerate(about["journals"])}
     reuse, fresh, listed = [], [], []
     for i, ((coder, name), digest) in enumerate(zip(journals, digests, strict=True)):
         old = known.get((coder, name))
         if old and old[1] == digest.hex():
             reuse.append((old[0], i))
-            listed.append((coder, name, digest.hex(), old[2]))
+            listed.append((coder, name, digest.hex(), *old[2:]))
             continue
         data = _bytes(paths[i])
         state = settle(Journal(paths[i], coder).read(data)[0])
-        fresh += [(i, c) for c in state.standing()]
-        listed.append((coder, name, hashlib.sha256(data).hexdigest(), state.waiting()))
+        standing = state.standing()
+        lost = astray(standing, corpus)
+        fresh += [(i, c) for c, away in zip(standing, lost.tolist(), strict=True) if not away]
+        listed.append((coder, name, hashlib.sha256(data).hexdigest(), state.waiting(), int(lost.sum())))
     frame = _table(fresh, corpus, renames)
     if rows is not None and reuse:
         number = np.full(len(about["journals"]), -1)
@@ -77,7 +80,7 @@ def shelf(root: Path, coders: Iterable[str], corpus: Corpus, renames: Mapping[st
         same = rows[now >= 0].assign(_journal=now[now >= 0])
         frame = _sorted(pd.concat([same, frame], ignore_index=True)) if len(frame) else same
     about = {"base": base.hex(), "journals": listed}
-    made_from = cache.key(base, json.dumps([(c, n) for c, n, _, _ in listed]), b"".join(bytes.fromhex(d) for _, _, d, _ in listed))
+    made_from = cache.key(base, json.dumps([(c, n) for c, n, *_ in listed]), b"".join(bytes.fromhex(d) for _, _, d, *_ in listed))
     packed = _pack(frame, about)
     if packed is not None:
         cache.write(path, made_from, packed)
@@ -96,8 +99,9 @@ def _digest(path: str) -> bytes:
     return hashlib.sha256(_bytes(path)).digest()
 
 
-def _shelf(frame: pd.DataFrame, journals: Iterable[tuple[str, str, str, int]]) -> Shelf:
-    return Shelf(frame[[*COLUMNS, *EXTRA]], {(c, n.removesuffix(".jsonl")): w for c, n, _, w in journals}, frame["_journal"].to_numpy())
+def _shelf(frame: pd.DataFrame, journals: Iterable[tuple[str, str, str, int, int]]) -> Shelf:
+    named = [((c, n.removesuffix(".jsonl")), w, a) for c, n, _, w, a in journals]
+    return Shelf(frame[[*COLUMNS, *EXTRA]], {k: w for k, w, _ in named}, frame["_journal"].to_numpy(), {k: a for k, _, a in named if a})
 
 
 def _base(corpus: Corpus, renames: Mapping[str, str]) -> bytes:

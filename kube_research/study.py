@@ -348,11 +348,12 @@ class Study:
             frame = frame[frame["document"].isin(begun)].reset_index(drop=True)
         waiting = sum(n for (c, _), n in kept.waiting.items() if c in names)
         corpus = Corpus(tuple(d for d in self.corpus if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn)
-        return Codings(once(frame, merged), corpus, books, source=_source(names, waiting)).where(**criteria)
+        away = sum(n for (c, _), n in kept.astray.items() if c in names)
+        return Codings(once(frame, merged), corpus, books, source=_source(names, waiting, away=away)).where(**criteria)
 
     def _codings_at(self, until: str, names: list[str], books: tuple[Codebook, ...], renames: Mapping[str, str], merged: set[str]) -> Codings:
         """The same as the journals stood at a time, or as a version of the codebooks calls it."""
-        from .codings import once, tabulate
+        from .codings import astray, once, tabulate
 
         found: list[Coding] = []
         begun: set[str] = set()
@@ -365,8 +366,11 @@ class Study:
         if renames:
             found = [replace(c, code=renames[c.code]) if c.code in renames else c for c in found]
         nameless = sum(c.code == NAMELESS for c in found)
-        corpus = Corpus(tuple(d for d in self.at(until) if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn)
-        out = tabulate((c for c in found if c.code != NAMELESS), corpus, books, source=_source(names, waiting, nameless))
+        texts = self.at(until)
+        lost = astray([{"document": c.document, "start": c.start, "end": c.end, "quote": c.quote} for c in found], texts).tolist()
+        found = [c for c, away in zip(found, lost, strict=True) if not away]
+        corpus = Corpus(tuple(d for d in texts if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn)
+        out = tabulate((c for c in found if c.code != NAMELESS), corpus, books, source=_source(names, waiting, nameless, sum(lost)))
         return type(out)(once(out._frame, merged), out.corpus, out.books, source=out.source)
 
     def summaries(self, name: str) -> dict[tuple[str, str], str]:
@@ -494,12 +498,26 @@ class Study:
             f = unknown("kode", "code", code, sorted(codes))
             yield Fault(f.what + say(f" {len(places)} pengodean di {len(set(places))} dokumen.", f" {len(places)} codings in {len(set(places))} documents."), f"corpus/codings/{coder}", f.remedy, "error")
 
+    @property
+    def behind(self) -> dict[str, int]:
+        """Document → how many people's codings stand in another text than the present one (a correction or a merged branch that `update` has not seen)."""
+        if not self.coders:
+            return {}
+        from .shelf import shelf
+
+        out: dict[str, int] = {}
+        renames = {old: new for b in self.sound_codebooks() for old, new in b.renames().items()}
+        for (_, document), n in shelf(self.root, self.coders, self.corpus, renames).astray.items():
+            out[document] = out.get(document, 0) + n
+        return out
+
     def __repr__(self) -> str:
         try:
-            n = len(self.corpus)
+            n, behind = len(self.corpus), sum(self.behind.values())
         except KubeError:
-            n = 0
-        return f"Study({self.root.name!r}: {n} documents, {len(self.codebook_names)} codebooks, coders {', '.join(self.coders) or '-'})"
+            n, behind = 0, 0
+        more = say(f"; {behind} pengodean belum dibawa ke teks sekarang: jalankan `kube-research update`", f"; {behind} codings are not carried over to the present text: run `kube-research update`") if behind else ""
+        return f"Study({self.root.name!r}: {n} documents, {len(self.codebook_names)} codebooks, coders {', '.join(self.coders) or '-'}{more})"
 
 
 def _joined(rows: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -510,8 +528,8 @@ def _joined(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     return list(out.values())
 
 
-def _source(names: Iterable[str], waiting: int, nameless: int = 0) -> str:
-    return "".join((", ".join(names), say(f" ({waiting} menunggu, tidak dihitung)", f" ({waiting} waiting, not counted)") if waiting else "",
+def _source(names: Iterable[str], waiting: int, nameless: int = 0, away: int = 0) -> str:
+    return "".join((", ".join(names), say(f" ({away} di teks yang lain dari teks sekarang, tidak dihitung: jalankan `kube-research update`)", f" ({away} in another text than the present one, not counted: run `kube-research update`)") if away else "", say(f" ({waiting} menunggu, tidak dihitung)", f" ({waiting} waiting, not counted)") if waiting else "",
                     say(f" ({nameless} dengan kode yang tidak ada di versi ini)", f" ({nameless} with codes that this version does not have)") if nameless else ""))
 
 

@@ -94,7 +94,7 @@ def test_an_update_undone_brings_everything_back(coded):
 
 
 def test_git_marks_are_refused(coded):
-    with pytest.raises(KubeError, match="conflict marks"):
+    with pytest.raises(KubeError, match="not finished"):
         revise.update(coded, "a1", TRANSCRIPT_A.replace("N: Iya", "<<<<<<< HEAD\nN: Iya").replace("\n\n[00:01:05]", "\n=======\nN: Ya\n>>>>>>> b\n\n[00:01:05]"))
 
 

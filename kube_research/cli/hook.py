@@ -1,4 +1,4 @@
-"""`hook`: git looks for names and numbers before every commit; installed, removed, or run by git."""
+"""`hook`: git looks for names and numbers before every commit, and says after a merge when codings are to be carried over."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BEGIN, END = "# >>> kube_research", "# <<< kube_research"
 
 def add(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
-    parser.add_argument("what", choices=("install", "remove", "run"), help=say("install: pasang; remove: lepas; run: dijalankan git sebelum menyimpan", "install, remove, or run: what git calls before a commit"))
+    parser.add_argument("what", choices=("install", "remove", "run", "merged"), help=say("install: pasang; remove: lepas; run: dijalankan git sebelum menyimpan; merged: sesudah penggabungan", "install, remove; run: what git calls before a commit; merged: after a merge"))
     parser.add_argument("--dry-run", action="store_true", help=say("perlihatkan saja, jangan tulis apa-apa", "show only, write nothing"))
 
 
@@ -25,6 +25,8 @@ def run(args: argparse.Namespace) -> int:
     from ..study import find_study
 
     root = find_study(args.study)
+    if args.what == "merged":
+        return merged(root)
     return scan(root) if args.what == "run" else install(root, remove=args.what == "remove", dry_run=args.dry_run)
 
 
@@ -39,33 +41,38 @@ def hooks_folder(root: Path) -> Path:
     return (root / said).resolve()
 
 
-def script(root: Path) -> str:
-    """Our part of the hook: for git's own shell, on Windows too; the interpreter that installed it, else the command on the path."""
+HOOKS = {"pre-commit": "run", "post-merge": "merged"}
+
+
+def script(root: Path, what: str = "run") -> str:
+    """Our part of a hook: for git's own shell, on Windows too; the interpreter that installed it, else the command on the path."""
     python, study = shlex.quote(Path(sys.executable).as_posix()), shlex.quote(root.resolve().as_posix())
-    return "\n".join([BEGIN, f"if [ -x {python} ]; then {python} -m kube_research hook run --study {study} || exit 1",
-                      f"elif command -v kube-research >/dev/null 2>&1; then kube-research hook run --study {study} || exit 1",
-                      "else echo 'kube_research is not installed here: names are not looked for.' >&2; fi", END, ""])
+    otherwise = "echo 'kube_research is not installed here: names are not looked for.' >&2" if what == "run" else ":"
+    return "\n".join([BEGIN, f"if [ -x {python} ]; then {python} -m kube_research hook {what} --study {study} || exit 1",
+                      f"elif command -v kube-research >/dev/null 2>&1; then kube-research hook {what} --study {study} || exit 1",
+                      f"else {otherwise}; fi", END, ""])
 
 
 def install(root: Path, *, remove: bool = False, dry_run: bool = False) -> int:
-    """Put our part into the pre-commit hook, or take it out; what others wrote there stays."""
+    """Put our part into git's hooks, or take it out; what others wrote there stays."""
     import re
 
-    path = hooks_folder(root) / "pre-commit"
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    rest = re.sub(rf"{re.escape(BEGIN)}.*?{re.escape(END)}\n", "", before, flags=re.S)
-    if remove:
-        after = "" if rest.strip() in ("", "#!/bin/sh") else rest
-    else:
-        first, _, tail = rest.partition("\n") if rest.startswith("#!") else ("#!/bin/sh", "", rest)
-        after = f"{first}\n{script(root)}{tail}"
-    if not dry_run and after != before:
-        if after:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(after, encoding="utf-8", newline="\n")
-            os.chmod(path, 0o755)
+    for name, what in HOOKS.items():
+        path = hooks_folder(root) / name
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        rest = re.sub(rf"{re.escape(BEGIN)}.*?{re.escape(END)}\n", "", before, flags=re.S)
+        if remove:
+            after = "" if rest.strip() in ("", "#!/bin/sh") else rest
         else:
-            path.unlink(missing_ok=True)
+            first, _, tail = rest.partition("\n") if rest.startswith("#!") else ("#!/bin/sh", "", rest)
+            after = f"{first}\n{script(root, what)}{tail}"
+        if not dry_run and after != before:
+            if after:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(after, encoding="utf-8", newline="\n")
+                os.chmod(path, 0o755)
+            else:
+                path.unlink(missing_ok=True)
     print((say("Percobaan: ", "Dry run: ") if dry_run else "") + (say("Git tidak lagi mencari nama.", "Git looks for names no longer.") if remove else say("Git mencari nama dan nomor sebelum setiap penyimpanan.", "Git looks for names and numbers before every commit.")))
     return 0
 
@@ -85,3 +92,19 @@ def scan(root: Path) -> int:
     if found:
         print(say("Penyimpanan ditolak: ada yang tampaknya nama atau nomor orang. Jika memang boleh: git commit --no-verify", "The commit is refused: there seem to be names or numbers of persons. If they may stand: git commit --no-verify"), file=sys.stderr)
     return 1 if found else 0
+
+
+def merged(root: Path) -> int:
+    """After a merge: one sentence when something is left to do; the merge itself stands whatever is found."""
+    from ..model import KubeError
+    from ..study import Study
+
+    try:
+        behind = Study(root).behind
+    except KubeError as e:
+        print(e, file=sys.stderr)
+        return 0
+    if behind:
+        n, listed = sum(behind.values()), ", ".join(behind)
+        print(say(f"kube-research: {n} pengodean di {listed} belum dibawa ke teks yang digabung. Ketik: kube-research update", f"kube-research: {n} codings in {listed} are not carried over to the merged text. Type: kube-research update"), file=sys.stderr)
+    return 0
