@@ -248,6 +248,11 @@ class Binder:
         return self._table(mark)
 
 
+def names_of(matrix: Matrix) -> dict[str, str]:
+    """The codes and cases of a matrix as a table of a chapter names them."""
+    return {c.id: c.label for b in matrix.codings.books for c in b} | {k: v.get("name") or k for k, v in matrix.codings.corpus.cases.items()}
+
+
 def bind(study: Study, text: str, *, language: str | None = None, where: str = "") -> Bound:
     """Fill in the marks of a text (one mark, a sentence, a whole chapter); every fault is told at once.
 
@@ -335,18 +340,23 @@ def write_lock(chapter: Path, bound: Bound) -> Path:
     return lock_path(chapter)
 
 
-def changes(chapter: Path, bound: Bound) -> list[Change]:
-    """The values that differ from the accepted ones; marks that are new or gone are no change.  Without a lock: none."""
+def accepted(chapter: Path) -> dict[str, list[str]]:
+    """Mark → the values that were accepted last, one for each time it stands in the chapter; empty without a lock."""
     path = lock_path(chapter)
     if not path.is_file():
-        return []
+        return {}
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["values"]
         old: dict[str, list[str]] = {}
-        for r in rows:
+        for r in json.loads(path.read_text(encoding="utf-8"))["values"]:
             old.setdefault(str(r["mark"]), []).append(str(r["value"]))
+        return old
     except (ValueError, KeyError, TypeError, RecursionError):
         raise KubeError(Fault(say("Berkas nilai terikat rusak.", "The file of bound values is damaged."), path.name, say("Pulihkan dari git, atau hapus lalu terima lagi dengan `verify --accept`.", "Restore it from git, or delete it and accept again with `verify --accept`."))) from None
+
+
+def changes(chapter: Path, bound: Bound) -> list[Change]:
+    """The values that differ from the accepted ones; marks that are new or gone are no change.  Without a lock: none."""
+    old = accepted(chapter)
     out = []
     for v in bound.values:
         was = old.get(v.mark)

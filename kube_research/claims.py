@@ -94,7 +94,7 @@ def claims(study: Study, codings: Codings | None = None) -> Claims:
     items: list[Claim] = []
     faults: list[Fault] = []
     seen: dict[str, str] = {}
-    for where, text in _texts(study.root, faults):
+    for where, text in texts(study.root, faults):
         for m in _MARK.finditer(text):
             place = f"{where}:{text.count(chr(10), 0, m.start()) + 1}"
             pairs = {k: v.strip('"') for k, v in _PAIR.findall(m.group(1))}
@@ -119,7 +119,7 @@ def claims(study: Study, codings: Codings | None = None) -> Claims:
     return Claims(tuple(items), tuple(faults))
 
 
-def _texts(root: Path, faults: list[Fault]) -> Iterator[tuple[str, str]]:
+def texts(root: Path, faults: list[Fault]) -> Iterator[tuple[str, str]]:
     """(place, Markdown) of each chapter and of each notebook's Markdown cells."""
     for path in sorted((root / "chapters").glob("*.md")):
         yield f"chapters/{path.name}", normalise(decode(path.read_bytes(), f"chapters/{path.name}"))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..bind import Binder, Bound, Mark, bind, changes, chapter_text, language_of, lock_path, marks, write_lock
+from ..bind import Binder, Bound, Mark, bind, changes, chapter_text, language_of, lock_path, marks, names_of, write_lock
 from ..claims import _MARK as CLAIM
 from ..matrix import Matrix, _base
 from ..model import Fault, KubeError, unknown
@@ -46,12 +46,15 @@ def write_docx(study: Study, path: Path | str, *, chapter: Path | str = "", **_:
     p.pandoc()
     with tempfile.TemporaryDirectory() as folder:
         made = make(study, chapter, "docx", Path(folder))
+        from ..verify.pages import of_docx
+        from ..verify.retyped import surroundings
         from .reference import reference, rezip
 
         (Path(folder) / "reference.docx").write_bytes(reference())
         target = Path(folder) / "chapter.docx"
         p.convert(made.tree, "docx", output=target, extra=("--resource-path", folder, "--reference-doc", str(Path(folder) / "reference.docx"), *_citing(folder)), epoch=315532800)
-        record = _record(made.bound)
+        around = surroundings(of_docx(target.read_bytes(), path.name).paragraphs)
+        record = _record([{**r, **around.get(r["id"], {})} for r in made.bound])
         data = rezip(target.read_bytes(), change={"word/_rels/document.xml.rels": _related, "word/document.xml": _finish}, add={"customXml/item1.xml": record})
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(path, data)
@@ -233,7 +236,7 @@ class _Maker:
 
     def _table(self, n: int, mark: Mark) -> Iterator[Node]:
         m = self.binder.matrix(mark)
-        names = {c.id: c.label for b in m.codings.books for c in b} | {k: v.get("name") or k for k, v in m.codings.corpus.cases.items()}
+        names = names_of(m)
         unit = {"persons": say("orang", "persons"), "segments": say("segmen", "segments"), "documents": say("dokumen", "documents"), "words": say("kata", "words")}[m.count]
         yield self._styled("Table Caption", self._caption("tabel", mark.keys.get("label", ""), mark.keys.get("caption", "") or say(f"Jumlah {unit}", f"Number of {unit}")), "table-caption")
         columns, rows = list(m.frame.columns), list(m.frame.index)

@@ -234,10 +234,10 @@ class _Places:
         return place[0], f"{case.get('name') or row} × {place[1]} ({target.get('source', '')}, {target.get('value', '')})"
 
     def _claim(self, target: Mapping[str, object]) -> tuple[str, str]:
-        from ..claims import _texts
+        from ..claims import texts
 
         mark, name = re.compile(r"\{claim\b[^{}\n]*\bid=\"?" + re.escape(str(target.get("claim", ""))) + r"\"?[\s}]"), str(target.get("claim", ""))
-        return ("here" if name and any(mark.search(text) for _, text in _texts(self.study.root, [])) else "gone"), f"{name}: {target.get('text', '')}"
+        return ("here" if name and any(mark.search(text) for _, text in texts(self.study.root, [])) else "gone"), f"{name}: {target.get('text', '')}"
 
     def _passage(self, target: Mapping[str, object]) -> tuple[str, str]:
         """A passage of a write-up in Word, as it was when it was commented on."""

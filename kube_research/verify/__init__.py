@@ -6,20 +6,21 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..bind import Binder, Mark, bind, changes, marks, sentence_at
+from ..bind import Binder, Mark, bind, changes, chapter_text, marks, sentence_at
 from ..claims import claims
 from ..model import Fault, KubeError
 from ..study import Study
 from ..words import say
 from . import pages
 from .judge import Judgement, judge
-from .quoting import quoted
+from .quoting import marked, quoted
 from .outcome import Number, Verification
+from .retyped import from_chapters, located
 from .sources import Sources
 
 
 def verify(study: Study, path: Path | str, *, claims_too: bool = True) -> Verification:
-    """Verify a thesis, chapter or article (.docx, .odt, .md) against a study.
+    """Verify a thesis, chapter, article or notebook (.docx, .odt, .md, .ipynb) against a study.
 
     Returns a `Verification`: `.quotations` (verdicts: verbatim, changed, stitched, wrong-speaker, not-found, no-consent; beside them
     translation, literature, term, which are not verified), `.numbers`, `.faults`, `.sound`; `.html()`, `.as_dict()`, `.commented()`.
@@ -33,6 +34,9 @@ def verify(study: Study, path: Path | str, *, claims_too: bool = True) -> Verifi
         bound = bind(study, text, where=path.name)
         faults += [c.fault() for c in changes(path, bound)]
         write_up = pages.flat(path.name, str(bound))
+    elif path.suffix.lower() == ".ipynb":
+        write_up = pages.read(path)
+        faults += _bound_notebook(study, path, write_up)
     else:
         write_up = pages.read(path)
     write_up.paged = any(p.pages for p in write_up.paragraphs)
@@ -44,11 +48,24 @@ def verify(study: Study, path: Path | str, *, claims_too: bool = True) -> Verifi
     return Verification(write_up, tuple(judged), numbers, tuple(faults), study.root.resolve().name, data)
 
 
+def _bound_notebook(study: Study, path: Path, write_up: pages.WriteUp) -> list[Fault]:
+    """Fill in the marks of a notebook's Markdown cells in their places; the values that are no longer the accepted ones."""
+    bound = bind(study, chapter_text(path), where=path.name)
+    values = {v.mark: v.value for v in bound.values}
+    for p in write_up.paragraphs:
+        for m in reversed(marks(p.text) if p.kind != "output" else []):
+            p.text = p.text[:m.start] + values.get(m.raw, m.raw) + p.text[m.end:]
+    return [c.fault() for c in changes(path, bound)]
+
+
 def judge_all(paragraphs: list[pages.Paragraph], sources: Sources) -> list[Judgement]:
     """The judgements on all quotations of paragraphs, in order; a translation is one only beside an original that is verbatim."""
     out: list[Judgement] = []
+    at = {id(p): n for n, p in enumerate(paragraphs)}
     for q in quoted(paragraphs, sources):
-        out.append(judge(q, sources))
+        j = judge(q, sources)
+        inner = [judge(x, sources) for x in marked(paragraphs, at[id(q.paragraph)], sources)] if q.block and j.verdict == "term" else []
+        out += inner or [j]  # an indented paragraph of prose may quote between marks
     for i, j in enumerate(out):
         if j.verdict == "not-found" and j.quoted.translation:
             near = [x for x in out[max(0, i - 1):i + 2] if x is not j and abs(x.quoted.paragraph.n - j.quoted.paragraph.n) <= 1]
@@ -58,30 +75,40 @@ def judge_all(paragraphs: list[pages.Paragraph], sources: Sources) -> list[Judge
 
 
 def _numbers(study: Study, write_up: pages.WriteUp, faults: list[Fault]) -> list[Number]:
-    """Every content control of the write-up that a record binds, recomputed; records whose control is gone are told."""
-    records = {r.get("id", ""): r for r in write_up.bound if r.get("mark")}
-    if not records:
-        return []
+    """Every bound number of the write-up recomputed; one that was typed over is found by the words around it, and one that is gone is told.
+
+    A write-up that keeps no record of its own is compared with the study's chapters, sentence by sentence.
+    """
+    own = {r.get("id", ""): r for r in write_up.bound if r.get("mark")}
     binders = {lang: Binder(study, lang) for lang in ("id", "en")}
     cache: dict[str, str] = {}
     tables: dict[str, pd.DataFrame] = {}
-    out, seen = [], set()
+    out: list[Number] = []
+
+    def compare(r: dict[str, str], p: pages.Paragraph, start: int, end: int, loose: bool) -> None:
+        try:
+            now = _now(binders[r.get("lang") if r.get("lang") in binders else "id"], r, cache, tables)
+        except KubeError as e:
+            faults.extend(Fault(f.what, f"{write_up.name} ({r['mark'][:60]})", f.remedy, "finding") for f in e.faults)
+            return
+        out.append(Number(p, start, end, r["mark"], " ".join(p.text[start:end].split()), " ".join(r.get("value", "").split()), " ".join(now.split()), sentence_at(p.text, start), loose))
+
+    seen = set()
     for p in write_up.paragraphs:
         for start, end, tag in p.controls:
-            r = records.get(tag)
-            if r is None:
-                continue
-            seen.add(tag)
-            try:
-                now = _now(binders[r.get("lang") if r.get("lang") in binders else "id"], r, cache, tables)
-            except KubeError as e:
-                faults += [Fault(f.what, f"{write_up.name} ({r['mark'][:60]})", f.remedy, "finding") for f in e.faults]
-                continue
-            out.append(Number(p, start, end, r["mark"], " ".join(p.text[start:end].split()), " ".join(r.get("value", "").split()), " ".join(now.split()), sentence_at(p.text, start)))
-    for tag in records.keys() - seen:
-        r = records[tag]
-        faults.append(Fault(say(f"Angka terikat '{r.get('value', '')}' tidak lagi terikat atau terhapus.", f"The bound number '{r.get('value', '')}' is no longer bound, or was deleted."), f"{write_up.name} ({r['mark'][:60]})", say("Buat ulang berkasnya, atau periksa kalimatnya dengan tangan.", "Make the file again, or check its sentence by hand."), "finding"))
-    return out
+            if tag in own:
+                seen.add(tag)
+                compare(own[tag], p, start, end, False)
+    lost = [own[tag] for tag in own if tag not in seen]
+    chapters = [] if own or write_up.name.endswith((".md", ".ipynb")) else from_chapters(study)
+    for r, p, start, end in located(lost or chapters, write_up.paragraphs):
+        seen.add(r.get("id", ""))
+        compare(r, p, start, end, True)
+    for r in lost:
+        if r["id"] not in seen:
+            faults.append(Fault(say(f"Angka terikat '{r.get('value', '')}' tidak lagi terikat, dan kalimatnya tidak ditemukan lagi.", f"The bound number '{r.get('value', '')}' is no longer bound, and its sentence was not found again."), f"{write_up.name} ({r['mark'][:60]})",
+                                say("Buat ulang berkasnya, atau periksa kalimatnya dengan tangan.", "Make the file again, or check its sentence by hand."), "finding"))
+    return sorted(out, key=lambda n: (n.paragraph.n, n.start))
 
 
 def _now(binder: Binder, record: dict[str, str], cache: dict[str, str], tables: dict[str, pd.DataFrame]) -> str:

@@ -97,10 +97,11 @@ def _line(q: Quoted, place: Place, sources: Sources) -> bool:
 
 def _verdict(q: Quoted, candidates: list[tuple[Place, ...]], flags: tuple[str, ...], sources: Sources) -> Judgement:
     """Choose among the places where all the words stand as quoted."""
-    whole = [c for c in candidates if not _cut(c[0], sources)]
-    if not whole:
-        before = _cut(candidates[0][0], sources)
-        return Judgement(q, "changed", candidates[0][0], [("change", before, ""), ("equal", q.text, q.text)], (*flags, "negation"), candidates[0])
+    whole = [c for c in candidates if q.paragraph.kind == "output" or not _cut(c[0], sources)]  # a listing of codings bears its own sign of polarity
+    cited = [c for c in candidates if q.documents and all(_fits(q, p) for p in c) and _line(q, c[0], sources)]
+    if not whole or cited and not any(c in whole for c in cited):
+        worst = (cited or candidates)[0]
+        return Judgement(q, "changed", worst[0], [("change", _cut(worst[0], sources), ""), ("equal", q.text, q.text)], (*flags, "negation"), worst)
     candidates = whole
     fitting = [c for c in candidates if all(_fits(q, p) for p in c)]
     if not fitting:
@@ -204,8 +205,8 @@ def _voice(stream: Stream, token: int, sources: Sources) -> tuple[str, str]:
 
 
 def _sound(gap: list[str], joint: str) -> bool:
-    """Whether leaving out these words is fair: an addition in brackets replaces at most five; no negation is cut out of a clause that stays."""
-    if joint == "added" and (len(gap) > 5 or END in gap):
+    """Whether leaving out these words is fair: an addition in brackets replaces at most five, and no number; no negation is cut out of a clause that stays."""
+    if joint == "added" and (len(gap) > 5 or END in gap or any(map(is_number, gap))):
         return False
     stops = [i for i, w in enumerate(gap) if w in _STOP or w == END]
     if not stops:

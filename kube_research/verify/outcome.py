@@ -15,6 +15,7 @@ from ..model import Fault, KubeError
 from ..words import current, say
 from .judge import VERDICTS, Judgement
 from .pages import Paragraph, Walker, WriteUp
+from .retyped import same
 from .words import flag_words
 
 
@@ -36,15 +37,18 @@ class Number:
     recorded: str
     now: str
     sentence: str
+    loose: bool = False  # no longer in its content control: found by the words around it
 
     @property
     def finding(self) -> bool:
-        return self.now != self.written
+        return not same(self.written, self.now) if self.loose else self.now != self.written
 
     def words(self) -> str:
         if not self.finding:
-            return say(f"{self.written}: cocok dengan data", f"{self.written}: agrees with the data")
-        hand = say(" (diketik ulang)", " (typed over)") if self.written != self.recorded else ""
+            return say(f"{self.written}: cocok dengan data", f"{self.written}: agrees with the data") + (say(" (tidak lagi terikat)", " (no longer bound)") if self.loose else "")
+        hand = say(" (diketik ulang)", " (typed over)") if not same(self.written, self.recorded) else ""
+        if hand and not same(self.recorded, self.now):
+            hand += say(f", semula '{self.recorded}'", f", at first '{self.recorded}'")
         return say(f"Tertulis '{self.written}'{hand}; data sekarang memberi '{self.now}'. {self.mark}", f"Written '{self.written}'{hand}; the data now give '{self.now}'. {self.mark}")
 
 
@@ -86,11 +90,11 @@ class Verification:
         def one(j: Judgement) -> dict[str, object]:
             p = j.quoted.paragraph
             hidden = j.verdict == "no-consent"
-            return {"verdict": j.verdict, "finding": j.finding, "flags": list(j.flags), "paragraph": p.n, "page": p.page(j.quoted.start) or None, "kind": p.kind, "quote": withheld(j.why) if hidden else j.quoted.text, "attributed": j.quoted.named,
+            return {"verdict": j.verdict, "finding": j.finding, "flags": list(j.flags), "paragraph": p.n, "page": p.page(j.quoted.start) or None, "cell": p.cell or None, "kind": p.kind, "quote": withheld(j.why) if hidden else j.quoted.text, "attributed": j.quoted.named,
                     "document": j.place.document if j.place else None, "line": j.place.line if j.place else None, "start": j.place.start if j.place else None, "end": j.place.end if j.place else None, "speaker": j.place.speaker if j.place else None,
                     "diff": [list(d) for d in j.diff]}
         return {"file": self.write_up.name, "study": self.study, "sound": self.sound, "counts": self.counts, "quotations": [one(j) for j in self.quotations],
-                "numbers": [{"mark": n.mark, "written": n.written, "recorded": n.recorded, "now": n.now, "finding": n.finding, "sentence": n.sentence, "paragraph": n.paragraph.n, "page": n.paragraph.page(n.start) or None} for n in self.numbers],
+                "numbers": [{"mark": n.mark, "written": n.written, "recorded": n.recorded, "now": n.now, "finding": n.finding, "bound": not n.loose, "sentence": n.sentence, "paragraph": n.paragraph.n, "page": n.paragraph.page(n.start) or None} for n in self.numbers],
                 "faults": [{"what": f.what, "where": f.where, "remedy": f.remedy, "level": f.level} for f in self.faults]}
 
     def html(self) -> str:
@@ -104,8 +108,10 @@ class Verification:
 
 def place_of(p: Paragraph, write_up: WriteUp, offset: int = 0) -> str:
     """Page and paragraph in words."""
-    kind = {"footnote": say(", catatan kaki", ", footnote"), "box": say(", kotak teks", ", text box"), "cell": say(", tabel", ", table")}.get(p.kind, "")
+    kind = {"footnote": say(", catatan kaki", ", footnote"), "box": say(", kotak teks", ", text box"), "cell": say(", tabel", ", table"), "output": say(", keluaran", ", output")}.get(p.kind, "")
     number = p.page(offset)
+    if p.cell:
+        return say(f"sel {p.cell}", f"cell {p.cell}") + kind
     return (say(f"hlm. {number}, ", f"p. {number}, ") if number else "") + say(f"paragraf {p.n}", f"paragraph {p.n}") + kind
 
 

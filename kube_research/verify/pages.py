@@ -1,4 +1,4 @@
-"""A write-up as it is read: paragraphs in order, with page, kind, block quotations, bound content controls; from .docx, .odt and .md."""
+"""A write-up as it is read: paragraphs in order, with page, kind, block quotations, bound content controls; from .docx, .md, and (in `odf`, `notebook`) .odt, .ipynb."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _WANT = re.compile(r"^(word/(document\d*|styles\d*|footnotes\d*|endnotes\d*)\.xml|customXml/item\d+\.xml)$")
 _THROUGH = ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent", "dir", "bdo", "p")
-_QUOTE_STYLE = re.compile(r"quot|kutipan|block ?text|zitat", re.I)
-_HEADING_STYLE = re.compile(r"heading|^title|judul|subtitle|^toc|caption|bibliograph|daftar", re.I)
+QUOTE_STYLE = re.compile(r"quot|kutipan|block ?text|zitat", re.I)
+HEADING_STYLE = re.compile(r"heading|^title|judul|subtitle|^toc|caption|bibliograph|daftar", re.I)
+_TRANSLATED_COLUMN = re.compile(r"(?i)^\W*(?:terjemah|translation|artinya|bahasa indonesia$|english$)")
 _QUOTE_COLUMN = re.compile(r"kutipan|pernyataan|ucapan|verbatim|transkrip|quotation|quote|statement|excerpt", re.I)
+_WHO_COLUMN = re.compile(r"(?i)informan|narasumber|partisipan|responden|pembicara|penutur|nama|sumber|dokumen|speaker|informant|participant|respondent|name|source|document")
 BOUND = "kube-research-bound"  # the root of the custom XML part in which a chapter keeps what its numbers were bound to
 
 
@@ -34,6 +36,11 @@ class Paragraph:
     kind: str = "body"  # body, heading, cell, footnote, box
     block: bool = False
     speaker: str = ""  # who is named in the same table row
+    translation: bool = False  # stands in a column of translations
+    row: str = ""  # of a table cell: the first cell of its row
+    column: str = ""  # … and the head of its column
+    table: int = 0  # … and the number of its table, from 1
+    cell: int = 0  # the notebook cell, from 1
     pages: list[tuple[int, int]] = field(default_factory=list)
     runs: list[tuple[int, int, Any]] = field(default_factory=list)
     controls: list[tuple[int, int, str]] = field(default_factory=list)
@@ -63,12 +70,16 @@ def read(path: Path) -> WriteUp:
     if suffix == ".docx":
         return of_docx(data, path.name)
     if suffix == ".odt":
-        from ..readers import odt
+        from .odf import of_odt
 
-        return flat(path.name, re.sub("[\x1c-\x1f\ue000-\uf8ff]", "\n\n", odt.flow(path, data)[0].text()))
+        return of_odt(data, path.name)
+    if suffix == ".ipynb":
+        from .notebook import of_notebook
+
+        return of_notebook(data, path.name)
     if suffix in (".md", ".markdown", ".txt"):
         return flat(path.name, normalise(decode(data, path.name)))
-    raise KubeError(Fault(say(f"Akhiran {suffix!r} tidak dapat diperiksa.", f"A file ending in {suffix!r} cannot be verified."), path.name, say("Simpan sebagai .docx, .odt atau .md.", "Save it as .docx, .odt or .md.")))
+    raise KubeError(Fault(say(f"Akhiran {suffix!r} tidak dapat diperiksa.", f"A file ending in {suffix!r} cannot be verified."), path.name, say("Simpan sebagai .docx, .odt, .md atau .ipynb.", "Save it as .docx, .odt, .md or .ipynb.")))
 
 
 def flat(name: str, text: str) -> WriteUp:
@@ -105,6 +116,39 @@ def of_docx(data: bytes, where: str) -> WriteUp:
     return WriteUp(where, paragraphs, bound, walker.rendered)
 
 
+@dataclass(frozen=True)
+class Cell:
+    """Where in its table a paragraph stands, and what that says of its words."""
+
+    row: str = ""
+    column: str = ""
+    speaker: str = ""
+    table: int = 0
+
+    @classmethod
+    def of(cls, heads: list[str], words: list[str], i: int, table: int) -> Cell:
+        """Cell i of a row with these words below these heads; no heads: the first row."""
+        if not heads:
+            return cls(table=table)
+        said = [w for j, w in enumerate(words) if j != i and len(w) < 80]
+        named = [w for j, w in enumerate(words) if j != i and j < len(heads) and _WHO_COLUMN.search(heads[j])]
+        return cls(" ".join(words[0].split()), " ".join(heads[i].split()) if i < len(heads) else "", " ".join(named or said), table)
+
+    @property
+    def quoted(self) -> bool:
+        return bool(_QUOTE_COLUMN.search(self.column)) and not self.translated
+
+    @property
+    def translated(self) -> bool:
+        return bool(_TRANSLATED_COLUMN.search(self.column))
+
+    def fields(self) -> dict[str, Any]:
+        return {"speaker": self.speaker, "row": self.row, "column": self.column, "table": self.table, "translation": self.translated}
+
+
+NO_CELL = Cell()
+
+
 class Walker:
     """Walks Word XML in reading order; the same walk over the same XML gives the same paragraphs, so that comments find their runs."""
 
@@ -113,7 +157,7 @@ class Walker:
         self.styles: dict[str, tuple[str, str, dict[str, int]]] = {}
         self.notes: dict[tuple[str, str], Any] = {}
         self.rendered = next(self.document.iter(f"{W}lastRenderedPageBreak"), None) is not None
-        self.page = 1
+        self.page, self.tables = 1, 0
         self.out: list[Paragraph] = []
         self.ranges: dict[str, list[tuple[int, int]]] = {}  # comment → [(paragraph, offset) of its start, of its end]
         self.changes: list[tuple[int, int, str, str, str, str]] = []  # tracked: paragraph, offset, ins|del, author, date, words
@@ -139,40 +183,42 @@ class Walker:
         based, label, ind = self.styles[name]
         return label, {**self._style(based, (*seen, name))[1], **ind}
 
-    def _blocks(self, parent: Any, kind: str, anchor: Any = None, block: bool = False, speaker: str = "") -> None:
+    def _blocks(self, parent: Any, kind: str, anchor: Any = None, place: Cell = NO_CELL) -> None:
         for e in parent:
             tag = e.tag.removeprefix(W) if isinstance(e.tag, str) else ""
             if tag == "p":
-                self._paragraph(e, kind, anchor, block, speaker)
+                self._paragraph(e, kind, anchor, place)
             elif tag == "tbl":
                 self._table(e, kind, anchor)
             elif tag in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "txbxContent"):
-                self._blocks(e, kind, anchor, block, speaker)
+                self._blocks(e, kind, anchor, place)
             elif tag == "commentRangeStart":
                 self.ranges[e.get(f"{W}id", "")] = [(len(self.out), 0)]
             elif tag == "commentRangeEnd" and self.out:
                 self.ranges.setdefault(e.get(f"{W}id", ""), [(len(self.out) - 1, 0)]).append((len(self.out) - 1, len(self.out[-1].text)))
             elif e.tag == f"{_MC}AlternateContent" and len(e):
-                self._blocks(e[0], kind, anchor, block, speaker)
+                self._blocks(e[0], kind, anchor, place)
 
     def _table(self, table: Any, kind: str, anchor: Any) -> None:
         rows = [list(_children(r, "tc")) for r in _children(table, "tr")]
-        heads = ["".join(t.text or "" for t in c.iter(f"{W}t")) for c in rows[0]] if rows else []
-        for r, cells in enumerate(rows):
+        heads: list[str] = []
+        self.tables += 1
+        number = self.tables
+        for cells in rows:
             words = ["".join(t.text or "" for t in c.iter(f"{W}t")) for c in cells]
             for i, cell in enumerate(cells):
-                quoted = r > 0 and i < len(heads) and bool(_QUOTE_COLUMN.search(heads[i]))
-                self._blocks(cell, "cell" if kind == "body" else kind, anchor, quoted, " ".join(w for j, w in enumerate(words) if j != i and len(w) < 80) if r else "")
+                self._blocks(cell, "cell" if kind == "body" else kind, anchor, Cell.of(heads, words, i, number))
+            heads = heads or words
 
-    def _paragraph(self, e: Any, kind: str, anchor: Any, block: bool, speaker: str) -> None:
+    def _paragraph(self, e: Any, kind: str, anchor: Any, place: Cell) -> None:
         ppr = e.find(f"{W}pPr")
         style = ppr.find(f"{W}pStyle") if ppr is not None else None
         name, ind = self._style(style.get(f"{W}val", "") if style is not None else "")
         ind = {**ind, **_indent(ppr)}
         numbered = ppr is not None and ppr.find(f"{W}numPr") is not None
-        heading = bool(_HEADING_STYLE.search(name))
-        p = Paragraph(0, kind="heading" if heading and kind == "body" else kind, speaker=speaker, anchor=anchor)
-        p.block = not heading and (block or bool(_QUOTE_STYLE.search(name)) or kind in ("body", "footnote") and ind.get("left", 0) >= 400 and not ind.get("hanging") and not numbered)
+        heading = bool(HEADING_STYLE.search(name))
+        p = Paragraph(0, kind="heading" if heading and kind == "body" else kind, anchor=anchor, **place.fields())
+        p.block = not heading and (place.quoted or bool(QUOTE_STYLE.search(name)) or kind in ("body", "footnote") and ind.get("left", 0) >= 400 and not ind.get("hanging") and not numbered)
         p.pages = [(0, self.page)] if self.rendered else []
         self.out.append(p)
         parts: list[str] = []

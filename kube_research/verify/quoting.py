@@ -10,10 +10,14 @@ from .pages import Paragraph
 from .sources import Sources
 from .words import plain, tokens
 
-_PAIRS = {"“": "”", "„": "“”", "«": "»", "‟": "”", "‘": "’", "‹": "›"}
+_PAIRS = {"“": "”", "„": "“”", "«": "»", "‟": "”", "‘": "’", "‹": "›", "»": "«"}
+_INTERVIEW = re.compile(r"(?i)\b(?:wawancara|interview|fgd|diskusi kelompok|komunikasi pribadi|personal communication|catatan lapangan|field ?notes?)\b")
+_SAYING = re.compile(r"(?i)(?:[:：]|\b(?:kata|ujar|tutur|ungkap|ucap|jelas|jawab|berkata|berujar|mengatakan|menjawab|menuturkan|mengungkapkan|bilang|sahut|said|says|answered|replied)\w*(?:\s+(?:bahwa|that))?\s*,?)\s*$")
+_LINE = re.compile(r"(?i)\b(?:baris|lines?|b\.|l\.)\s*(?:ke-?\s*)?(\d{1,5})(?:\s*[-–—]\s*(\d{1,5}))?")
 _LITERATURE = re.compile(r"\(\s*(?:[^()]*?\b(?:lihat|dalam|see|cf\.?)\s+)?[A-Z][\w'’.&-]+(?:[\s,&]+(?:dkk\.?|et al\.?|dan|and|&|[A-Z][\w'’.-]+))*,?\s*\(?(?:1[89]|20)\d\d[a-z]?\b[^()]*\)")
 _ATTRIBUTION = re.compile(r"\s*[.,;]?\s*(?:[—–-]\s*)?(?:\(([^()]{2,160})\)|\[([^\[\]]{2,160})\]|[—–-]\s*([^.\n]{2,80}))")
 _TRANSLATION = re.compile(r"(?i)\b(?:artinya|terjemahan|diterjemahkan|yang berarti|berarti|translation|translated|meaning|transl)\b")
+_BESIDE = re.compile(r"\s*[(\[/–—-]\s*")  # what stands between an original and its translation
 _LONGEST = 1500  # characters between single straight marks, which apostrophes look like
 _SHORT = 4  # fewer words without anybody named: a term, not a quotation
 
@@ -33,6 +37,7 @@ class Quoted:
     literature: str = ""
     translation: bool = False
     lead: bool = False  # attributed only by the words before it
+    said: bool = False  # words that somebody is said to say: behind a colon or a verb of saying
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -57,7 +62,7 @@ def spans(text: str) -> list[tuple[int, int]]:
             _, start = stack.pop()
             if not stack:
                 out.append((start, i))
-        elif c in _PAIRS and not (c == "‘" and before.isalpha()):
+        elif c in _PAIRS and not (c == "‘" and before.isalpha()) and not (c == "»" and (stack or not after.strip())):
             if c == "‘" and not stack and not re.match(r"‘[^’]{12,}’", text[i:]):
                 continue
             stack.append((_PAIRS[c], i + 1))
@@ -78,29 +83,52 @@ def quoted(paragraphs: list[Paragraph], sources: Sources) -> Iterator[Quoted]:
             continue
         if p.block and not _wholly_marked(text):
             yield from _block(paragraphs, n, text, sources)
-            continue
-        found = spans(text)
-        for i, (a, b) in enumerate(found):
-            stop = found[i + 1][0] - 1 if i + 1 < len(found) else len(text)
-            q = Quoted(p, a, b, plain(text[a:b]))
-            before = text[found[i - 1][1] + 1 if i else 0:max(a - 1, 0)]
+        else:
+            yield from marked(paragraphs, n, sources)
+
+
+def marked(paragraphs: list[Paragraph], n: int, sources: Sources) -> Iterator[Quoted]:
+    """The quotations between quotation marks in paragraph n (from 0)."""
+    p = paragraphs[n]
+    text = p.text
+    found = spans(text)
+    for i, (a, b) in enumerate(found):
+        stop = found[i + 1][0] - 1 if i + 1 < len(found) else len(text)
+        q = Quoted(p, a, b, plain(text[a:b]))
+        before = text[found[i - 1][1] + 1 if i else 0:max(a - 1, 0)]
+        if i + 1 < len(found) and _BESIDE.fullmatch(text[b + 1:stop]):  # its translation follows, then who said it
+            behind = text[found[i + 1][1] + 1:found[i + 2][0] - 1 if i + 2 < len(found) else len(text)]
+            _attribute(q, re.sub(r"^\s*[)\]]", "", behind), before, sources)
+        else:
             _attribute(q, text[b + 1:stop], before, sources)
-            if p.block and not q.attributed:
-                _attribute(q, _follow(paragraphs, n), _lead(paragraphs, n), sources)
-            if not q.attributed and p.speaker:
-                q.people = frozenset().union(*(who for _, _, who in sources.named(p.speaker))) if sources.named(p.speaker) else frozenset()
-                q.documents = tuple(x[1:] for x in sources.cited(p.speaker))
-                q.named = p.speaker
-            q.translation = bool(_TRANSLATION.search(text[max(0, a - 40):a]) or _TRANSLATION.search(text[b:min(stop, b + 40)]))
-            if p.kind == "heading" and not q.attributed:
-                continue
+        if p.kind == "output" and not p.block and (not q.attributed or q.lead or not _ends(text, b)):
+            continue  # tables of words around a word, examples, a program's own messages
+        if p.block and not q.attributed:
+            _attribute(q, _follow(paragraphs, n), _lead(paragraphs, n), sources)
+        if not q.attributed and p.speaker:
+            _row(q, p.speaker, sources)
+        q.said = bool(_SAYING.search(before))
+        q.translation = p.translation or bool(i and _BESIDE.fullmatch(before)) or bool(_TRANSLATION.search(text[max(0, a - 40):a]) or _TRANSLATION.search(text[b:min(stop, b + 40)]))
+        if p.kind != "heading" or q.attributed:
             yield q
 
 
+def _row(q: Quoted, words: str, sources: Sources) -> None:
+    """Attribute a quotation to who is named in its row of a table."""
+    q.people = frozenset().union(frozenset(), *(who for _, _, who in sources.named(words)))
+    q.documents = tuple(x[1:] for x in sources.cited(words))
+    q.named = words
+
+
+def _ends(text: str, b: int) -> bool:
+    """Whether a quotation was closed, in a line of its own words and not in a shortened one."""
+    return b < len(text) and not text[:b].rstrip().endswith(("...", "…"))
+
+
 def _wholly_marked(text: str) -> bool:
-    """Whether a block holds its words between quotation marks."""
+    """Whether a block holds its words between quotation marks, from its beginning (or behind a label) on."""
     found = spans(text)
-    return bool(found) and sum(b - a for a, b in found) > 0.5 * len(text)
+    return bool(found) and sum(b - a for a, b in found) > 0.5 * len(text) and re.fullmatch(r"\W{0,6}(?:[\w .'-]{1,40}[:：]\s*)?\W{0,3}", text[:found[0][0]]) is not None
 
 
 def _lead(paragraphs: list[Paragraph], n: int) -> str:
@@ -138,9 +166,7 @@ def _block(paragraphs: list[Paragraph], n: int, text: str, sources: Sources) -> 
     if not q.attributed:
         _attribute(q, _follow(paragraphs, n), _lead(paragraphs, n), sources)
     if not q.attributed and p.speaker:
-        q.people = frozenset().union(frozenset(), *(who for _, _, who in sources.named(p.speaker)))
-        q.documents = tuple(x[1:] for x in sources.cited(p.speaker))
-        q.named = p.speaker
+        _row(q, p.speaker, sources)
     inner = text[start:end]
     lead = len(inner) - len(inner.lstrip(" \t\n\"“„«'‘"))
     q.start, q.end = start + lead, start + len(inner.rstrip(" \t\n\"”»'’"))
@@ -159,9 +185,9 @@ def _attribute(q: Quoted, after: str, before: str, sources: Sources) -> None:
         named, cited = sources.named(inside), sources.cited(inside)
         if named or cited:
             q.people = frozenset().union(frozenset(), *(who for _, _, who in named))
-            q.named, q.documents = inside.strip(), tuple(x[1:] for x in cited)
+            q.named, q.documents = inside.strip(), tuple(x[1:] for x in cited) or _lines_of(q.people, inside)
             return
-        if _LITERATURE.match(m.group().lstrip(" .,;")):
+        if not _INTERVIEW.search(inside) and _LITERATURE.match(m.group().lstrip(" .,;")):
             q.literature = inside.strip()
             return
     rest = re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", after, maxsplit=1)[0][:160]
@@ -179,9 +205,15 @@ def _attribute(q: Quoted, after: str, before: str, sources: Sources) -> None:
         q.people, q.named, q.lead = frozenset().union(*(w for _, _, w in named)), ", ".join(dict.fromkeys(x[1] for x in named)), True
     cited = sources.cited(sentence)
     if cited:
-        q.documents = tuple(x[1:] for x in cited)
+        q.documents, q.lead = tuple(x[1:] for x in cited), True
+
+
+def _lines_of(people: frozenset[tuple[str, str]], inside: str) -> tuple[tuple[str, int, int], ...]:
+    """The lines that an attribution cites without its document ("Informan 3, baris 41"): of every document in which that person speaks."""
+    m = _LINE.search(inside)
+    return tuple((d, int(m.group(1)), int(m.group(2) or m.group(1))) for d in sorted({d for d, _ in people})) if m else ()
 
 
 def is_term(q: Quoted) -> bool:
     """Whether these are a few marked words that nobody is named for: a term, a title, not somebody's speech."""
-    return len([1 for t, _, _ in tokens(q.text) if t[:1].isalnum()]) < _SHORT and (not q.attributed or q.lead) and not q.block
+    return len([1 for t, _, _ in tokens(q.text) if t[:1].isalnum()]) < (2 if q.said and q.attributed else _SHORT) and (not q.attributed or q.lead) and not q.block

@@ -191,7 +191,8 @@ class Sources:
             for s in d.speakers:
                 if s.role == "researcher":
                     continue
-                for name in {s.speaker, s.label, HONORIFIC.sub("", s.label), re.sub(r"^[A-Z]{1,3}-", "", s.speaker).title()}:
+                short = re.fullmatch(r"(?i)(?:informan|narasumber|partisipan|responden|participant|respondent|informant)\s*-?\s*(\w{1,3})", s.label)
+                for name in {s.speaker, s.label, HONORIFIC.sub("", s.label), re.sub(r"^[A-Z]{1,3}-", "", s.speaker).title(), *((f"{s.label[:n]} {short.group(1)}" for n in (2, 3, 4)) if short else ())}:  # Inf. 3
                     if len(name) >= 3 and not name.islower() and not GENERIC.fullmatch(name):
                         out[labels.key(name)].add((d.id, s.speaker))
         for d in self.documents:
