@@ -301,7 +301,7 @@ class Alignment:
             return self._fallback(start, end)
         places = [self._place(t, inv, i0, i1) for t, inv in zip(self.tables, self.inverses, strict=True)]
         if any(p is None for p in places):
-            return self._fallback(start, end)
+            return self._in_its_place(i0, i1, start, end)
         spans, firm = [], True
         for low, high, ok in places:  # type: ignore[misc]
             firm = firm and ok
@@ -446,6 +446,17 @@ class Alignment:
         t = self.tables[0]
         crossed = sum(1 for i, j in t.items() if (i < i0) != (j < j0))
         return crossed > 8 and crossed > 0.02 * len(t)
+
+    def _in_its_place(self, i0: int, i1: int, start: int, end: int) -> Verdict:
+        """No word of the passage is left: what stands between its neighbours now ("Ya." → "Iya.") is the first candidate, what the words find elsewhere comes behind it; never certain."""
+        v, t = self._fallback(start, end), self.tables[0]
+        low, high = t.get(i0 - 1, -1 if i0 == 0 else None), t.get(i1, len(self.y) if i1 == len(self.x) else None)
+        if low is None or high is None or not 0 < high - low - 1 <= 2 * (i1 - i0) + 1:
+            return v
+        a, b = self._characters(start, end, i0, i1, low + 1, high)
+        alike = round(fuzz.ratio(self.x.text[start:end].casefold(), self.y.text[a:b].casefold()) / 100, 3)
+        found = tuple(dict.fromkeys(((a, b, alike), *v.candidates)))[:5]
+        return Verdict(a, b, "changed", alike, found, False) if alike >= 0.5 else Verdict(v.start, v.end, v.verdict, v.score, tuple(dict.fromkeys((*v.candidates[:4], (a, b, alike)))), False)
 
     def _fallback(self, start: int, end: int) -> Verdict:
         """The same words, then similar ones, anywhere in the new text; never certain."""

@@ -55,6 +55,25 @@ def read(path: Path) -> tuple[bytes, memoryview] | None:
     return made_from, body
 
 
+def purge(folder: Path, consent: bytes) -> None:
+    """Throw the cache away when another set of people has withdrawn than when it was made: their words stay in no file that only we would read again.
+
+    consent: what names that set; b"" when nobody withdrew.  Where a file cannot be removed it is emptied.
+    """
+    stamp = folder / "consent"
+    known = stamp.read_bytes() if stamp.exists() else b""
+    if known == consent or not folder.is_dir():
+        return
+    for path in sorted(folder.rglob("*"), reverse=True):
+        try:
+            path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+        except OSError:
+            with contextlib.suppress(OSError):
+                path.write_bytes(b"")
+    with contextlib.suppress(OSError):
+        stamp.write_bytes(consent)
+
+
 def write(path: Path, made_from: bytes, parts: Iterable[bytes | memoryview]) -> None:
     """Keep a content under its key, whole or not at all; older files of the same kind (name before the dash) go beyond three."""
     body = b"".join(parts)

@@ -26,7 +26,7 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from .model import Coding, Fault, KubeError
@@ -52,6 +52,29 @@ def now() -> str:
     """This moment in UTC, to the microsecond and never the same twice: 2026-11-24T12:00:00.000000Z."""
     t = _microseconds()
     return datetime.fromtimestamp(t // 1_000_000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S") + f".{t % 1_000_000:06d}Z"
+
+
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z?))?\Z")
+
+
+def moment(when: str) -> str:
+    """A date ("2026-11-20": the end of that day; "2026-11-20 14:30"; both on this computer's clock, with Z in UTC) as a journal's time; "" where it is none.
+
+    >>> moment("2026-11-20T14:30Z"), moment("main")
+    ('2026-11-20T14:30:00.000000Z', '')
+    """
+    found = _DATE.match(when.strip())
+    if not found:
+        return ""
+    day, clock, utc = found.groups()
+    try:
+        at = datetime.fromisoformat(f"{day}T{clock or '00:00'}")
+    except ValueError:
+        raise KubeError(say(f"{when!r} bukan tanggal.", f"{when!r} is no date."), "", "2026-11-20") from None
+    at = at.replace(tzinfo=timezone.utc) if utc else at.astimezone()
+    if not clock:
+        at += timedelta(days=1, microseconds=-1)
+    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def new_id() -> str:

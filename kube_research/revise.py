@@ -278,7 +278,7 @@ def _plan(journal: Journal, texts: _Texts, new: str, old: str, alignment: Alignm
         if back is None and others - {(v.start, v.end)}:
             v = Verdict(v.start, v.end, "ambiguous", v.score, ((v.start, v.end, v.score), *((a, b, 0.0) for a, b in sorted(others) if (a, b) != (v.start, v.end))), False)
         if live or v.certain or not wait:
-            out.append(Carried(c, journal.coder, v, text[v.start:v.end], base))
+            out.append(Carried(c, journal.coder, v, text[v.start:v.end], base, now=text))
     return out
 
 

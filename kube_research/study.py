@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import re
@@ -13,11 +14,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from . import conflicts, labels
+from . import cache, conflicts, labels
 from .codebook import Codebook, load, loads
 from .consent import hinders, restricted, veil, visible, withheld
 from .corpus import SPOKEN, Corpus, Document
-from .journal import Journal, State, safe_name
+from .journal import Journal, State, moment, safe_name
 from .model import CONSENTS, KINDS, ROLES, Coding, Fault, KubeError, Speaker, unknown
 from .past import texts
 from .text import decode, normalise
@@ -176,6 +177,8 @@ class Study:
             meta = {k: v for k, v in r.items() if k not in ("document", "kind", "case", "language", "date", "_line")}
             documents.append(veil(Document(name, text, kind, r.get("case", ""), r.get("language", "") or "id", r.get("date", ""), MappingProxyType(meta), tuple(speakers.get(name, ())), tuple(checked.get(name, ())))))
         cases = {r["case"]: {k: v for k, v in r.items() if k != "_line"} for r in self.rows["cases"]}
+        closed = sorted({("d", r["document"]) for r in self.rows["documents"] if r.get("consent", "").lower() == "withdrawn"} | {("s", s.document + "\0" + s.label) for group in speakers.values() for s in group if s.role == "withdrawn"})
+        cache.purge(self.root / ".cache", hashlib.sha256(repr(closed).encode("utf-8", "surrogatepass")).digest() if closed else b"")
         withdrawn_speakers = len({s.speaker for group in speakers.values() for s in group if s.role == "withdrawn"})
         return Corpus(tuple(documents), MappingProxyType(cases), (), (withdrawn, withdrawn_speakers)), tuple(faults), {"documents": withdrawn, "speakers": withdrawn_speakers}
 
@@ -316,13 +319,14 @@ class Study:
             yield journal, journal.state(until)
 
     def codings(self, *, coder: str | Iterable[str] | None = None, until: str = "", under: Codebook | Iterable[Codebook] = (), **criteria: str | Iterable[str]) -> Codings:
-        """People's codings as a tidy table: of a coder or several (None: all), optionally as they stood at a time (`until`).
+        """People's codings as a tidy table: of a coder or several (None: all), optionally as they stood at a time (`until`: "2026-11-20", the end of that day on this computer's clock).
 
         The table's corpus holds the documents that these coders have a journal for: what nobody has coded yet is not counted as empty.
         Codings that wait for a place after a correction are left out, and `source` says how many; with `until`, texts are read as they were.
         Codes are read as the codebooks call them now, or, with `under`, as another version does (`study.codebook(name, version=…)`): what that
         version has no code for is left out, and `source` says how many.
         """
+        until = moment(until) or until
         names = self.coders if coder is None else [coder] if isinstance(coder, str) else list(coder)
         for name in names:
             if name not in self.coders:

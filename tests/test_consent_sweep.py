@@ -88,3 +88,25 @@ def test_the_desk_and_the_still_view(swept):
     whole = str([s.handle(m) for m in ({"kind": "hello"}, {"kind": "open", "document": "f1"}, {"kind": "quotes", "code": "s.meet"}, {"kind": "compare", "a": "ana", "b": "budi", "document": "f1"}, {"kind": "search", "pattern": "kunci"}, {"kind": "progress"})]).casefold()
     assert not [x for x in SECRETS if x in whole and not x.startswith("yak")]
     assert not [x for x in SECRETS if x in still.page(s).casefold()]
+
+
+def test_no_file_that_the_program_keeps_for_itself_holds_them(swept):
+    """The cache was made before they withdrew: the first command that sees the withdrawal throws it away, whatever that command is."""
+    people = (swept / "corpus/speakers.csv").read_text(encoding="utf-8")
+    table = (swept / "corpus/documents.csv").read_text(encoding="utf-8")
+    (swept / "corpus/speakers.csv").write_text(people.replace("withdrawn", ""), encoding="utf-8")
+    (swept / "corpus/documents.csv").write_text(table.replace("withdrawn", ""), encoding="utf-8")
+    assert len(open_study(swept).codings()) > 8
+
+    def kept():
+        return b"".join(p.read_bytes() for p in (swept / ".cache").rglob("*") if p.is_file()).lower()
+
+    assert b"zebrakunci" in kept() and b"kudanilkunci" in kept()
+    (swept / "corpus/speakers.csv").write_text(people, encoding="utf-8")
+    (swept / "corpus/documents.csv").write_text(table, encoding="utf-8")
+    assert main(["consent", "--study", str(swept)]) == 0
+    assert b"kunci" not in kept()
+    assert len(open_study(swept).codings()) and b"zebrakunci" not in kept() and b"kudanil" not in kept()
+    held = kept()
+    open_study(swept).codings()
+    assert kept() == held  # and stays a cache

@@ -16,6 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", default="segments", choices=("persons", "segments", "documents", "words"))
     parser.add_argument("--polarity", default="any", choices=("any", "present", "absent", "balance"))
     parser.add_argument("--source", default="rules", help=say("rules, atau nama pengode", "rules, or a coder's name"))
+    parser.add_argument("--until", default="", metavar=say("TANGGAL", "DATE"), help=say("seperti pada waktu itu: pengodean dan teks sebelum dibetulkan (2026-11-20: akhir hari itu)", "as it stood then: the codings, and the texts before they were corrected (2026-11-20: the end of that day)"))
     parser.add_argument("--output", metavar="F.csv|.xlsx")
 
 
@@ -23,19 +24,25 @@ def run(args: argparse.Namespace) -> int:
     from ..codings import Codings
     from ..engine import autocode
     from ..matrix import cross
-    from ..model import MACHINE
+    from ..journal import moment
+    from ..model import MACHINE, KubeError
     from ..study import open_study
 
     study = open_study(args.study)
+    until = moment(args.until)
+    if args.until and not until:
+        raise KubeError(say(f"{args.until!r} bukan tanggal.", f"{args.until!r} is no date."), "--until", "2026-11-20")
     books = [study.codebook(name) for name in args.codebook]
     if args.source == MACHINE:
-        codings = autocode(study.corpus, *books)
+        codings = autocode(study.at(until), *books)
     else:
-        found = study.codings(coder=args.source, under=books)
+        found = study.codings(coder=args.source, under=books, until=until)
         own = {c.id for b in books for c in b}
         codings = Codings(found._frame[found._frame["code"].isin(own)], found.corpus, tuple(books), source=found.source)
     table = cross(codings, args.rows, args.columns, count=args.count, polarity=args.polarity)
     if args.output:
         table.save(args.output)
     print(table)
+    if until:
+        print(say(f"Seperti pada {until[:19]}Z.", f"As it stood at {until[:19]}Z."))
     return 0

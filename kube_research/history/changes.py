@@ -6,17 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
 from pathlib import PurePosixPath
 
-from ..journal import Journal, State, fold
-from ..model import Coding, KubeError
+from ..journal import Journal, State, fold, moment
+from ..model import Coding
 from ..past import commit_of, tree
 from ..study import Study
 from ..words import say
 from .compare import Table
-
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z?))?\Z")
 
 
 @dataclass(frozen=True)
@@ -84,10 +81,10 @@ def coding_diff(study: Study, old: str, new: str = "", *, coder: str | Iterable[
 
 def side(study: Study, when: str) -> Side:
     """The journals at a moment: a date, a git revision, or "" for now."""
-    moment = _until(when)
-    if not when or moment:
+    until = moment(when)
+    if not when or until:
         books = {} if when else {b.name: b.version for b in study.sound_codebooks()}
-        return Side(when or say("sekarang", "now"), {(j.coder, j.path.stem): j.events()[0] for j in study.journals()}, moment, books)
+        return Side(when or say("sekarang", "now"), {(j.coder, j.path.stem): j.events()[0] for j in study.journals()}, until, books)
     commit, time = commit_of(study.root, when)
     events, books = {}, {}
     for name, data in tree(study.root, commit, "corpus/codings", "codebooks").items():
@@ -98,21 +95,6 @@ def side(study: Study, when: str) -> Side:
             found = re.search(rb"^version:[ \t]*[\"']?([^\"'\s#]+)", data, re.M)
             books[path.stem] = found.group(1).decode() if found else ""
     return Side(f"{when} ({commit[:10]}, {time[:10]})", events, "", books)
-
-
-def _until(when: str) -> str:
-    found = _DATE.match(when.strip())
-    if not found:
-        return ""
-    day, clock, utc = found.groups()
-    try:
-        moment = datetime.fromisoformat(f"{day}T{clock or '00:00'}")
-    except ValueError:
-        raise KubeError(say(f"{when!r} bukan tanggal.", f"{when!r} is no date."), "", "2026-11-20") from None
-    moment = moment.replace(tzinfo=timezone.utc) if utc else moment.astimezone()
-    if not clock:
-        moment += timedelta(days=1, microseconds=-1)
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _journal(study: Study, key: tuple[str, str], a: Side, b: Side, renames: dict[str, str]) -> list[tuple[str, ...]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 import pandas as pd
 
 from ..codings import tabulate
-from ..history.changes import _until
+from ..journal import moment as date_of
 from ..journal import Journal, State
 from ..model import Coding, Fault, KubeError, unknown
 from ..study import Study
@@ -21,7 +21,7 @@ WEEKS = 14  # days that should lie between the two (methods books ask for two we
 
 def moment(when: str) -> str:
     """A date (the end of that day on this computer's clock), or a date and time, as a journal writes times."""
-    found = _until(str(when))
+    found = date_of(str(when))
     if not found:
         raise KubeError(say(f"{when!r} bukan tanggal.", f"{when!r} is no date."), "split", "2026-11-20")
     return found
