@@ -15,7 +15,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from ..importing import slug
 from ..journal import Journal, new_id, now
@@ -23,14 +22,15 @@ from ..model import KINDS, MACHINE, POLARITIES, ROLES, KubeError, unknown
 from ..readers import Mapped, Source
 from ..readers.plain import from_text
 from ..study import FOLDERS, TABLES, write_atomic, write_table
-from ..text import context, digest
+from ..text import context, digest, normalise
 from ..turns import NOTE
 from ..words import say
-from .offsets import Text, Vote, hint, space, vote
-from .phrasing import book_of, note_parts, parts
-from .project import Project, ProjectCode, ProjectSource
+from . import kept
+from .books import codebooks, unique
+from .offsets import LAST, SPACES, Text, Vote, hint, space, vote
+from .phrasing import composed, titled
+from .project import Project, ProjectSource, Selection
 
-_RESERVED = {"document", "kind", "case", "language", "date", "source", "sha256", "consent"}
 _OURS = "kube_research"
 
 
@@ -87,73 +87,6 @@ def beside(target: Path) -> Iterator[Path]:
         raise
 
 
-def _unique(name: str, taken: set[str]) -> str:
-    out, n = name, 1
-    while out.casefold() in taken:
-        n += 1
-        out = f"{name[:70]}-{n}"
-    taken.add(out.casefold())
-    return out
-
-
-def _code_id(name: str) -> str:
-    """A code's id: its name where that can be one."""
-    flat = " ".join(name.split())
-    if re.fullmatch(r"[A-Za-z0-9][\w.\- ]{0,79}", flat):
-        return flat
-    flat = re.sub(r"[^\w.\- ]+", "-", flat).strip("-. _")[:70]
-    return flat if re.match(r"[A-Za-z0-9]", flat) else f"code {flat}".strip()
-
-
-def codebooks(p: Project, root: Path) -> dict[str, str]:
-    """Write the codebooks; returns code guid → id."""
-    ids: dict[str, str] = {}
-    taken: set[str] = set()
-    book_at: dict[str, str] = {}  # code guid → book name
-    versions: dict[str, str] = {}
-    books: dict[str, list[dict[str, object]]] = {}
-    first = slug(p.name)[:40] or "imported"
-    by = {c.guid: c for c in p.codes}
-    for c in p.codes:
-        mine = book_of(c.description) if not c.parent and not c.codable else None
-        if mine:
-            name = slug(mine[0])
-            book_at[c.guid], versions[name] = name, mine[1]
-            books.setdefault(name, [])
-            continue
-        plain = " ".join(c.name.split())
-        if not plain:
-            p.losses.add("kode tanpa nama diberi nama", "code without a name was given one", c.guid[:12])
-        wanted = _code_id(c.name)
-        ids[c.guid] = _unique(wanted, taken)
-        if ids[c.guid] != wanted:
-            p.losses.add("nama kode kembar; id-nya dibedakan", "code name that stands twice; ids told apart", ids[c.guid])
-        parent = by.get(c.parent)
-        book = book_at.get(c.parent, "") if parent else ""
-        book_at[c.guid] = book or first
-        books.setdefault(book or first, []).append(_row(c, ids, plain))
-    for name, rows in books.items():
-        body = {"codebook": name, "version": versions.get(name, "1.0.0"), "title": name, "codes": rows}
-        write_atomic(root / "codebooks" / f"{name}.yml", yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=10_000))
-    return ids
-
-
-def _row(c: ProjectCode, ids: dict[str, str], plain: str) -> dict[str, object]:
-    row: dict[str, object] = {"id": ids[c.guid]}
-    ours = parts(c.description)
-    if ours:
-        row.update({k: v for k, v in ours.items() if v})
-    else:
-        row["name"] = plain or ids[c.guid]
-        if c.description.strip():
-            row["definition"] = c.description.strip()
-    if c.parent in ids:
-        row["parent"] = ids[c.parent]
-    if c.color:
-        row["color"] = c.color
-    return row
-
-
 def _when(value: str) -> str:
     """A program's date as ours, or ""."""
     try:
@@ -169,8 +102,8 @@ class _Coders:
         self.p, self.names, taken = p, {}, {MACHINE}
         for u in p.users:
             wanted = slug(u.name) if u.name.strip() else "coder"
-            self.names[u.guid] = _unique(wanted, taken)
-        self.spare = _unique("unknown", taken)
+            self.names[u.guid] = unique(wanted, taken)
+        self.spare = unique("unknown", taken)
 
     def __getitem__(self, user: str) -> str:
         found = self.names.get(user)
@@ -190,9 +123,8 @@ def land(p: Project, target: Path, given: Mapping[str, str] | None = None) -> La
         for name in ("corpus/transcripts", "corpus/abstracts", "corpus/codings", "codebooks", "notebooks"):
             (root / name).mkdir(parents=True, exist_ok=True)
         landed = _Landing(p, root, given).run()
-        write_atomic(root / landed.kept, p.raw) if p.raw else None
         write_atomic(root / "corpus" / "imported" / f"{slug(p.name)}.txt", str(landed) + "\n")
-    return Landed(target, landed.counts, landed.votes, landed.losses, landed.kept if p.raw else "")
+    return Landed(target, landed.counts, landed.votes, landed.losses, landed.kept)
 
 
 class _Landing:
@@ -205,42 +137,56 @@ class _Landing:
         self.counts = dict.fromkeys(("documents", "codes", "codings", "coders", "memos", "cases"), 0)
         self.rows: dict[str, list[dict[str, str]]] = {name: [] for name in TABLES}
         self.documents: dict[str, str] = {}  # source guid → document
+        self.table = kept.Table(p.name, variables={self._column(v): g for g, v in p.variable_guids.items()}, notes={g: [n.name, n.text] for g, n in p.notes.items()})
 
     def run(self) -> Landed:
         p, losses = self.p, self.p.losses
-        self.codes = codebooks(p, self.root)
+        self.codes = codebooks(p, self.root, self.table)
         self.counts["codes"] = len(self.codes)
-        kept = [s for s in p.sources if s.text and s.text.strip("\ufeff\n\r\t \x00")]
+        texted = [s for s in p.sources if s.text and s.text.strip("\ufeff\n\r\t \x00")]
         for s in p.sources:
-            if s not in kept:
+            if s not in texted:
                 n = len(s.selections)
                 if n:
                     losses.add("kutipan dari sumber yang teksnya tidak ada", "passage of a source whose text is not there", s.name, n)
-        texts = [Text(s.text or "") for s in kept]
-        places = [(np.array([x.start for x in s.selections], "int64"), np.array([x.end for x in s.selections], "int64")) for s in kept]
-        votes = vote([(s.name, t, a, b, [hint(x.name) for x in s.selections], s.space) for s, t, (a, b) in zip(kept, texts, places, strict=True)], self.given)
+        texts = [Text(s.text or "") for s in texted]
+        places = [(np.array([x.start for x in s.selections], "int64"), np.array([x.end for x in s.selections], "int64")) for s in texted]
+        votes = vote([(s.name, t, a, b, [hint(x.name) for x in s.selections], s.space) for s, t, (a, b) in zip(texted, texts, places, strict=True)], self.given)
         for v in votes.values():
             if v.weak and v.ends:
                 losses.add("sumber yang suaranya lemah; periksa kutipannya", "source whose vote on offsets is weak; check its passages", v.source)
         self._cases()
         taken: set[str] = set()
-        for i, s in enumerate(kept):
-            name = _unique(slug(s.name or f"source-{i + 1}"), taken)
+        for i, s in enumerate(texted):
+            name = unique(slug(s.name or f"source-{i + 1}"), taken)
+            self.table.documents[name] = {"guid": s.guid, "part": s.part, "part_guid": s.part_guid, "later": s.guid in self.documents, "sha256": digest(texts[i].text), "sync": self._sync(s, texts[i], votes[i].chosen)}
             self.documents[s.guid] = name
             self._document(s, name, texts[i].text)
             self._codings(s, name, texts[i], votes[i].chosen, *places[i])
         self._notes()
         for (coder, document), events in sorted(self.events.items()):
-            Journal(self.root / "corpus" / "codings" / coder / f"{document}.jsonl", coder).append(*events)
+            Journal(self.root / "corpus" / ("codings" if document else "memos") / (f"{coder}/{document}.jsonl" if document else f"{coder}.jsonl"), coder).append(*events)
         for name, columns in TABLES.items():
             write_table(self.root / "corpus" / f"{name}.csv", self.rows[name], columns)
-        self.counts |= {"documents": len(kept), "coders": len({c for c, _ in self.events}), "cases": len(self.rows["cases"])}
-        ext = Path(p.raw_name).suffix or ".qde"
-        return Landed(self.root, self.counts, tuple(v for i, v in sorted(votes.items()) if len(kept[i].selections)), tuple(losses.lines()), f"corpus/imported/{slug(p.name)}{ext}")
+        self.counts |= {"documents": len(texted), "coders": len({c for c, _ in self.events}), "cases": len(self.rows["cases"])}
+        self.table.coders = {name: g for g, name in self.coders.names.items()}
+        for name in sorted(set(self.table.coders) - {c for c, _ in self.events}):
+            losses.add("pengguna tanpa pengodean atau catatan (tersimpan; ikut lagi saat diekspor)", "user without codings or notes (kept; goes out again)", name)
+        original = kept.keep(self.root, p, self.table)
+        return Landed(self.root, self.counts, tuple(v for i, v in sorted(votes.items()) if len(texted[i].selections)), tuple(losses.lines()), original)
+
+    @staticmethod
+    def _sync(s: ProjectSource, t: Text, chosen: str) -> list[list[object]]:
+        """A transcript's sync points in our counting."""
+        if not s.sync:
+            return []
+        at = t.final(t.place(chosen, np.array([p for *_, p in s.sync], "int64"))[0]).tolist()
+        return [[g, stamp, place] for (g, stamp, _), place in zip(s.sync, at, strict=True)]
 
     def _column(self, name: str) -> str:
         flat = re.sub(r"\W+", "_", name.strip()).strip("_") or "variable"
-        return flat if self.p.origin == _OURS or flat.casefold() not in _RESERVED | {"name", "outcome"} else f"var_{flat}"
+        ours = self.p.origin == _OURS and (flat in kept.RESERVED or flat in ("name", "outcome"))
+        return flat if ours or flat.casefold() not in kept.RESERVED | {"name", "outcome"} else f"var_{flat}"
 
     def _cases(self) -> None:
         p, taken = self.p, set()
@@ -249,12 +195,24 @@ class _Landing:
             if not c.name.strip():
                 p.losses.add("kasus tanpa nama diberi nama", "case without a name was given one", f"case-{n}")
             values = {self._column(k): v for k, v in c.values.items()}
-            name = _unique(values.pop("case", "") if p.origin == _OURS and c.values.get("case") else slug(c.name) if c.name.strip() else f"case-{n}", taken)
+            name = unique(values.pop("case", "") if p.origin == _OURS and c.values.get("case") else slug(c.name) if c.name.strip() else f"case-{n}", taken)
             self.rows["cases"].append({"case": name, "name": c.name or name, "outcome": "", **({"description": c.description} if c.description else {}), **values})
             for s in c.sources:
                 if s in self.case_of:
                     p.losses.add("sumber yang milik beberapa kasus; yang pertama dipakai", "source that belongs to several cases; the first was taken", c.name)
                 self.case_of.setdefault(s, name)
+            self.table.cases[name] = c.guid
+        home = {x.guid: s.guid for s in p.sources for x in s.selections} if any(c.passages for c in p.cases) else {}
+        whose: dict[str, set[str]] = {}
+        for name, c in zip([r["case"] for r in self.rows["cases"]], p.cases, strict=True):
+            for x in c.passages:
+                whose.setdefault(home.get(x, ""), set()).add(name)
+        for s, names in whose.items():
+            if s and s not in self.case_of and len(names) == 1:
+                self.case_of[s] = next(iter(names))
+                p.losses.add("kasus yang menunjuk kutipan; kini kasus seluruh sumbernya", "case that points to passages; now the case of their whole source", self.case_of[s])
+            elif self.case_of.get(s) not in names or len(names) > 1:
+                p.losses.add("rujukan kasus ke kutipan (tersimpan; ikut lagi saat diekspor)", "reference of a case to passages (kept; goes out again)", ", ".join(sorted(names)))
 
     def _document(self, s: ProjectSource, name: str, text: str) -> None:
         values = {self._column(k): v for k, v in s.values.items()}
@@ -288,6 +246,7 @@ class _Landing:
             back = starts > ends
             a, real_a = t.place(chosen, np.minimum(starts, ends))
             b, real_b = t.place(chosen, np.maximum(starts, ends))
+            b = np.minimum(b + chosen.endswith(LAST), len(t.canonical))
             size = int(t.starts(chosen)[-1])
             a, b = t.final(a).tolist(), t.final(b).tolist()
         for i, x in enumerate(s.selections):
@@ -299,9 +258,11 @@ class _Landing:
                 losses.add("kutipan melewati akhir teks; dipotong", "passage past the end of the text; cut", who)
             elif not (real_a[i] and real_b[i]):
                 losses.add("kutipan yang mulai atau berakhir di tengah sebuah karakter; digeser", "passage that began or ended within a character; moved", who)
+            if x.quote and "".join(x.quote.split()) != "".join(text[start:end].split()) and (found := self._said(t, x)):
+                start, end = found
+                losses.add("kutipan yang dihitung lain; ditemukan lewat kata-katanya", "passage counted otherwise; found by its words", who)
             if start >= end:
                 losses.add("kutipan kosong; dilewati", "empty passage; left out", who)
-                self._shelve(x.notes)
                 continue
             if x.quote and "".join(x.quote.split()) != "".join(text[start:end].split()):
                 losses.add("kutipan yang kata-katanya lain daripada yang disimpan programnya; periksa", "passage whose words are not those that its program kept; check it", who)
@@ -312,11 +273,24 @@ class _Landing:
         for n in s.notes:
             self._memo(n, name, "document")
 
-    def _passage(self, s: ProjectSource, x, name: str, text: str, start: int, end: int) -> None:
+    @staticmethod
+    def _said(t: Text, x: Selection) -> tuple[int, int] | None:
+        """Where a passage's own words stand: at its place counted in another way, or where they stand but once."""
+        wanted = normalise(x.quote.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+        for name in SPACES:
+            places, real = t.place(name, np.array([min(x.start, x.end), max(x.start, x.end)]))
+            if real.all():
+                a, b = t.final(places).tolist()
+                if wanted.strip() and t.text[a:b].strip() == wanted.strip():
+                    return a, b
+        a = t.text.find(wanted) if len(wanted) > 3 else -1
+        return (a, a + len(wanted)) if a >= 0 and t.text.find(wanted, a + 1) < 0 else None
+
+    def _passage(self, s: ProjectSource, x: Selection, name: str, text: str, start: int, end: int) -> None:
         if not x.marks:
             self.p.losses.add("kutipan tanpa kode; menjadi memo", "passage without a code; became a memo", s.name)
             if not x.notes:
-                self._event(x.user or s.user, name, {"event": "memo", "about": "passage", "text": x.description or text[start:end], "start": start, "end": end}, x.created)
+                self._event(x.user or s.user, name, {"event": "memo", "memo": unique(x.guid, self.ids), "about": "passage", "text": x.description or text[start:end], "start": start, "end": end}, x.created)
                 self.counts["memos"] += 1
             for n in x.notes:
                 self._memo(n, name, "passage", start=start, end=end)
@@ -331,15 +305,14 @@ class _Landing:
             self.p.losses.add("pengodean dengan kode yang tidak ada", "coding with a code that is not there", m.code[:12])
             return
         before, after = context(text, start, end)
-        said = [self.p.notes[n].text or self.p.notes[n].name for n in dict.fromkeys([*m.notes, *notes]) if n in self.p.notes]
+        foreign = self.p.origin != _OURS
+        said = [titled(self.p.notes[n].name if foreign else "", self.p.notes[n].text or self.p.notes[n].name) for n in dict.fromkeys([*m.notes, *notes]) if n in self.p.notes]
         if len(said) < len(dict.fromkeys([*m.notes, *notes])):
             self.p.losses.add("rujukan ke catatan yang tidak ada", "reference to a note that is not there", name)
         self.used.update(m.notes)
-        pairs = [note_parts(x) for x in said] or [("present", "")]
-        polarity = next((q for q, _ in pairs if q != "present"), "present")
-        note = "\n\n".join(x for x in (*(n for _, n in pairs), description.strip()) if x)
+        polarity, note = composed(said, description)
         id_ = re.sub(r"[^0-9a-z-]", "", m.guid) or new_id()
-        id_ = _unique(id_, self.ids)
+        id_ = unique(id_, self.ids)
         when = _when(m.created or created)
         if not when:
             self.p.losses.add("pengodean tanpa tanggal; kini tanggal impor", "coding without a date; dated now", name)
@@ -364,28 +337,20 @@ class _Landing:
         self.used.add(note)
         if not (n.text or n.name).strip():
             return
-        self._event(n.user, document, {"event": "memo", "about": about, "text": n.text or n.name, **place}, n.created)
+        text = titled(n.name, n.text or n.name) if self.p.origin != _OURS else n.text or n.name
+        self._event(n.user, document, {"event": "memo", "memo": unique(note, self.ids), "about": about, "text": text, **place}, n.created)
         self.counts["memos"] += 1
 
-    def _shelve(self, notes: list[str]) -> None:
-        """Notes whose passage is gone stay unused: `_notes` finds them."""
-
     def _notes(self) -> None:
-        """Notes of codes and of the project: in the journals of the first document; what has no document at all goes beside."""
-        first = next(iter(self.documents.values()), "")
-        code_notes = {n: self.codes.get(c.guid, c.name) for c in self.p.codes for n in c.notes}
-        aside = []
+        """Notes of codes and of the project are memos of the study; so is a note that hangs on something else, and that is told."""
+        codes = {n: self.codes.get(c.guid, "") for c in self.p.codes for n in c.notes}
         for guid, n in self.p.notes.items():
             if guid in self.used or not (n.text or n.name).strip():
                 continue
-            if first and guid in code_notes:
-                self._memo(guid, first, f"code:{code_notes[guid]}")
-            else:
-                aside.append(f"# {n.name or '-'}\n\n{n.text}\n")
-                self.p.losses.add("catatan tanpa tempat; kini di corpus/imported", "note without a place; now in corpus/imported", n.name)
-        if aside:
-            self.counts["memos"] += len(aside)
-            write_atomic(self.root / "corpus" / "imported" / f"{slug(self.p.name)}-notes.md", "\n".join(aside))
+            ours = n.name if self.p.origin == _OURS and re.match(r"(case|day):", n.name) else "study"
+            self._memo(guid, "", f"code:{codes[guid]}" if codes.get(guid) else ours)
+            if not codes.get(guid) and guid not in self.p.project_notes:
+                self.p.losses.add("catatan yang tidak bergantung pada teks mana pun; kini memo studi", "note that hangs on no text; now a memo on the study", n.name)
 
 
 def _guess(name: str, text: str) -> list[Source]:

@@ -5,67 +5,77 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from lxml import etree
+
+from ..codebook import Code
 from ..consent import counts
+from ..corpus import Document
+from ..memo import Memos, memos
 from ..model import KubeError
-from ..readers.guard import xml
 from ..study import Study
+from ..text import digest
 from ..words import say
-from .phrasing import ABSENT, book_line, describe, note_text
+from .kept import RESERVED, Originals, refs, text_of
+from .phrasing import ABSENT, book_line, composed, describe, note_text
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User
-from .refi_write import EPOCH, guid
+from .refi_read import bare, color
+from .refi_write import EPOCH
+from .shape import GUID, attribute, guid, real, tag
 
 SPEAKERS = "speakers"
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 def date(value: str) -> str:
-    return value if _DATE.fullmatch(value) else EPOCH
+    return value.replace(".000000Z", "Z") if _DATE.fullmatch(value) else EPOCH
 
 
-def codes_of(study: Study, project: Project) -> None:
-    """The codebooks: one branch a book, where there are several."""
-    books = list(study.codebooks())
-    for b in books:
-        top = guid("book", b.name)
-        project.codes.append(ProjectCode(top, b.name, "", book_line(b), codable=False))
-        project.codes += [ProjectCode(guid("code", c.id), c.id, guid("code", c.parent) if c.parent else top, describe(c), c.color) for c in b]
+def codes_of(study: Study, project: Project, originals: Originals | None = None) -> None:
+    """The codebooks: one branch a book, where there are several; a code that came from elsewhere and is unchanged, as it came."""
+    kept = originals or Originals(study, project.losses)
+    flat = {o.table.book for o in kept.all if o.table.book}
+    for b in study.codebooks():
+        top = "" if b.name in flat else guid("book", b.name)
+        if top:
+            project.codes.append(ProjectCode(top, b.name, "", book_line(b), codable=False))
+        for c in b:
+            parent = kept.guid("codes", c.parent, "code") if c.parent else top
+            code = ProjectCode(kept.guid("codes", c.id, "code"), c.id, parent, describe(c), c.color)
+            if (had := kept.had("codes", c.id)) and _unchanged(c, had[1]):
+                code.name, code.description = had[1].get("name", ""), text_of(had[1], "Description")
+                code.codable = had[1].get("isCodable", "true").lower() not in ("false", "0")
+                code.color = code.color or color(had[1].get("color", ""))
+            project.codes.append(code)
         if any(c.indicators for c in b):
             project.losses.add("aturan pencarian (indikator), contoh dan kawan palsu sebuah buku kode", "indicators, examples and false friends of a codebook", b.name)
 
 
-_BESIDE = {"Set": ("himpunan", "set"), "Link": ("tautan", "link"), "Graph": ("bagan", "graph"), "PictureSelection": ("pengodean gambar", "picture coding"), "PDFSelection": ("pengodean halaman PDF", "PDF coding"),
-           "AudioSelection": ("pengodean rekaman suara", "audio coding"), "VideoSelection": ("pengodean video", "video coding")}
-
-
-def beside(study: Study, project: Project) -> None:
-    """Name what only the kept originals of imported REFI-QDA projects hold, and an export therefore leaves out."""
-    for path in sorted((study.root / "corpus" / "imported").glob("*.qde")):
-        try:
-            root = xml(path.read_bytes(), path.name)
-        except (OSError, KubeError):
-            project.losses.add("berkas asli yang tidak terbaca lagi; yang hanya ada di dalamnya tidak ikut keluar", "original that cannot be read any more; what only it holds is not written", path.name)
-            continue
-        for tag, (indonesian, english) in _BESIDE.items():
-            if times := sum(1 for _ in root.iter(f"{{*}}{tag}")):
-                project.losses.add(f"{indonesian} yang hanya ada di berkas asli", f"{english} that only the original holds", f"corpus/imported/{path.name}", times)
+def _unchanged(c: Code, e: etree._Element) -> bool:
+    """Whether a code says what the original says of it, and no more."""
+    name, text = " ".join(e.get("name", "").split()), text_of(e, "Description").strip()
+    return bool(name) and not (c.include or c.exclude or c.source or c.alias) and set(c.name.values()) == {name} and {x for x in c.definition.values() if x} == ({text} if text else set())
 
 
 def leave(study: Study) -> Project:
     """The study as a project."""
     p = Project(name=study.root.resolve().name, origin="kube_research")
-    beside(study, p)
-    codes_of(study, p)
+    kept = p.originals = Originals(study, p.losses)
+    if len(kept.all) == 1 and kept.all[0].table.name:
+        p.name = kept.all[0].table.name
+    codes_of(study, p, kept)
     table = study.codings().full
     known = {c.guid for c in p.codes}
     for code in sorted(set(table["code"])):
-        if guid("code", code) not in known:
-            p.codes.append(ProjectCode(guid("code", code), code))
+        if kept.guid("codes", code, "code") not in known:
+            p.codes.append(ProjectCode(kept.guid("codes", code, "code"), code))
             p.losses.add("kode yang tidak ada di buku mana pun", "code that is in no codebook", code)
-    p.users = [User(guid("user", c), c) for c in study.coders]
+    noted = memos(study)
+    p.users = [User(kept.guid("coders", c, "user"), c) for c in sorted({*study.coders, *(m.author for m in noted), *(c for o in kept.all for c in o.table.coders)})]
     documents = {r["document"]: r for r in study.rows["documents"]}
     variables: dict[str, str] = {}
+    called = _called(kept)
     for d in study.corpus:
-        values = {k: v for k, v in documents[d.id].items() if v and k not in ("document", "_line", "sha256")}
+        values = {called.get(k, k): v for k, v in documents[d.id].items() if v and k not in ("document", "_line", "sha256")}
         speakers = "\n".join(f"{s.label}|{s.speaker}|{s.role}" + (f"|consent={s.consent}" if s.consent else "") for s in d.speakers if s.role != "withdrawn")
         if speakers:
             values[SPEAKERS] = speakers
@@ -77,80 +87,151 @@ def leave(study: Study) -> Project:
         if any(counts([d]).values()):
             p.losses.add("dokumen yang (sebagian) hanya boleh dianalisis atau belum diperiksa ikut keluar; simpan berkas ini baik-baik", "document that is (in part) for analysis only, or not checked yet, leaves with the rest: keep this file safe", d.id)
         variables.update(dict.fromkeys(values))
-        p.sources.append(ProjectSource(guid("source", d.id), d.id, text, values=values))
-    by = {s.name: s for s in p.sources}
-    _selections(p, table, by)
-    _memos(p, study, by)
+        source = ProjectSource(kept.guid("documents", d.id, "source"), d.id, text, values=values)
+        _held(kept, d, source)
+        p.sources.append(source)
+    by = {d.id: s for d, s in zip(study.corpus, p.sources, strict=True)}
+    _selections(p, kept, table, by)
+    _memos(p, kept, noted, by)
     sources = defaultdict(list)
     for d in study.corpus:
         sources[d.case].append(by[d.id].guid)
     for name, row in study.corpus.cases.items():
-        values = {k: v for k, v in row.items() if v}
+        values = {called.get(k, k): v for k, v in row.items() if v}
         variables.update(dict.fromkeys(values))
-        p.cases.append(Case(guid("case", name), row.get("name") or name, "", values, sources.get(name, [])))
+        p.cases.append(Case(kept.guid("cases", name, "case"), row.get("name") or name, "", values, sources.get(name, [])))
     p.variables = dict.fromkeys(variables, "Text")
+    columns = {name: column for column, name in called.items()}
+    p.variable_guids = {name: kept.guid("variables", columns.get(name, name), "variable") for name in p.variables}
     p.created = max((date(c) for c in table["created"]), default=EPOCH)
     n = study.withdrawn.get("documents", 0)
     if n:
         p.losses.add("dokumen yang persetujuannya ditarik (tidak ikut)", "document whose consent was withdrawn (left out)", times=n)
+    for journal, state in study.states():
+        for what, indonesian, english in ((state.withdrawn, "pengodean yang ditarik kembali", "coding that was taken back"), (state.waiting, "pengodean yang menunggu tempatnya", "coding that waits for its place"),
+                                          (state.sessions, "catatan sesi (buta atau tidak)", "record of a session (blind or not)"), (state.decisions, "keputusan atas saran", "verdict on a suggestion")):
+            if what:
+                p.losses.add(indonesian, english, journal.coder, times=len(what))
     return p
 
 
-def _selections(p: Project, table, by: dict[str, ProjectSource]) -> None:
-    """One selection a coder and passage, one Coding a code."""
-    selections: dict[tuple[str, int, int, str], Selection] = {}
+def _called(kept: Originals) -> dict[str, str]:
+    """Our columns → what their programs called them, but for names that mean something else here."""
+    out: dict[str, str] = {}
+    for o in kept.all:
+        for column in o.table.variables:
+            had = kept.had("variables", column)
+            name = had[1].get("name", "") if had else ""
+            if name.strip() and name not in RESERVED and name not in out.values():
+                out[column] = name
+    return out
+
+
+def _held(kept: Originals, d: Document, source: ProjectSource) -> None:
+    """A document that came out of a picture, a PDF or a recording goes back into it; not where somebody in it withdrew."""
+    row = next((o.table.documents[d.id] for o in kept.all if d.id in o.table.documents), None)
+    source.clean = not any(s.role == "withdrawn" for s in d.speakers)
+    if row and row.get("part") and source.clean:
+        outer = bare(str(row.get("guid", "")))
+        if any(outer in o.by for o in kept.all):
+            source.guid, source.part, source.part_guid = outer, str(row["part"]), real(str(row.get("part_guid") or guid("part", d.id)))
+    source.same = bool(row) and row.get("sha256") == digest(d.text)
+    if row and source.same and isinstance(row.get("sync"), list):
+        source.sync = [(str(x[0]), str(x[1]), x[2]) for x in row["sync"] if isinstance(x, list) and len(x) == 3 and isinstance(x[2], int)]
+
+
+def _selections(p: Project, kept: Originals, table, by: dict[str, ProjectSource]) -> None:
+    """One selection a coder and passage, one Coding a code; what came from elsewhere stays in the selection it came in."""
+    groups: dict[tuple[object, ...], list[tuple]] = {}
     columns = ["id", "document", "start", "end", "quote", "code", "polarity", "coder", "note", "created", "rule", "codebook"]
+    for row in table[columns].fillna("").itertuples(index=False, name=None):
+        id_, document, start, end, coder = row[0], row[1], row[2], row[3], row[7]
+        had = kept.coding(id_) if kept.all else None
+        above = had[1].getparent() if had else None
+        whole = above is not None and tag(above).endswith("Source") and start == 0 and end == len(by[document].text or "")
+        ours = bare(above.get("guid")) if above is not None and (tag(above) in ("PlainTextSelection", "TranscriptSelection") or whole) else ""
+        groups.setdefault((document, start, end, ours or coder, whole), []).append((*row, had))
     seen: set[str] = set()
-    for id_, document, start, end, quote, code, polarity, coder, note, created, rule, book in table[columns].fillna("").itertuples(index=False, name=None):
-        key = (document, start, end, coder)
-        at = selections.get(key)
-        user = guid("user", coder)
-        if at is None:
-            name = re.sub(r"\s+", " ", quote).strip()
-            at = selections[key] = Selection(guid("selection", *map(str, key)), start, end, name[:80] + ("…" if len(name) > 80 else ""), "", user, date(created))
+    for (document, start, end, ours, whole), rows in groups.items():
+        *_, coder, note, created, _, _, had = rows[0]
+        quote, user = rows[0][4], kept.guid("coders", coder, "user")
+        name = re.sub(r"\s+", " ", quote).strip()
+        said = name[:80] + ("…" if len(name) > 80 else "")
+        at = Selection(guid("selection", document, str(start), str(end), coder), start, end, said, "", user, date(created))
+        original = had[1].getparent() if had and not whole else None
+        if original is not None and ours not in seen and GUID.fullmatch(ours):
+            seen.add(ours)
+            at.guid = ours
+            if by[document].clean:
+                at.name = original.get("name", "")
+            who = bare(original.get("creatingUser"))
+            at.user, at.created = (who if any(u.guid == who for u in p.users) else user), attribute("creationDateTime", original.get("creationDateTime", "")) or ""
+        back = original is not None and all(_as_it_came(r, original) for r in rows)
+        if back:
+            at.description, at.notes = text_of(original, "Description"), [n for n in refs(original) if _carry(p, kept, n)]
+        for id_, _, _, _, _, code, polarity, coder, note, created, rule, book, had in rows:
+            mark = id_ if had else guid("coding", coder, document, id_)
+            if mark in seen:
+                mark = guid("coding", coder, document, id_, str(start), str(end), code)
+            seen.add(mark)
+            user, text, notes = kept.guid("coders", coder, "user"), note_text(polarity, note), []
+            if back:
+                notes = [n for n in refs(had[1]) if _carry(p, kept, n)]
+            elif text:
+                n = guid("note", mark)
+                p.notes[n] = Note(n, ABSENT if polarity == "absent" else text.partition("\n")[0][:60], text, user, date(created))
+                notes.append(n)
+            made = Mark(mark, kept.guid("codes", code, "code"), user, date(created), notes)
+            (by[document].codes if whole else at.marks).append(made)
+            if rule or book:
+                p.losses.add("versi buku atau aturan yang dipakai sebuah pengodean", "codebook version or rule behind a coding")
+        if not whole:
             by[document].selections.append(at)
-        mark = guid("coding", coder, document, id_)
-        if mark in seen:
-            mark = guid("coding", coder, document, id_, str(start), str(end), code)
-        seen.add(mark)
-        said = note_text(polarity, note)
-        notes = []
-        if said:
-            n = guid("note", mark)
-            p.notes[n] = Note(n, ABSENT if polarity == "absent" else said.partition("\n")[0][:60], said, user, date(created))
-            notes.append(n)
-        at.marks.append(Mark(mark, guid("code", code), user, date(created), notes))
-        if rule or book:
-            p.losses.add("versi buku atau aturan yang dipakai sebuah pengodean", "codebook version or rule behind a coding")
 
 
-def _memos(p: Project, study: Study, by: dict[str, ProjectSource]) -> None:
-    codes = {c.guid: c for c in p.codes}
-    for journal, state in study.states():
-        user, source = guid("user", journal.coder), by.get(journal.path.stem)
-        latest: dict[str, dict[str, object]] = {}
-        for i, m in enumerate(state.memos):  # a later memo about the same thing replaces the earlier, but for passages
-            latest[str(m.get("about", "")) if "start" not in m else f"#{i}"] = m
-        for m in latest.values():
-            text, about = str(m.get("text", "")), str(m.get("about", ""))
-            if not text.strip():
-                continue
-            n = guid("memo", journal.coder, journal.path.stem, str(m.get("id")))
-            p.notes[n] = Note(n, about[:60] or "memo", text, user, date(str(m.get("time", ""))))
-            code = codes.get(guid("code", about[5:])) if about.startswith("code:") else None
-            start, end = m.get("start"), m.get("end")
-            if code:
-                code.notes.append(n)
-            elif source and isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(source.text or ""):
-                source.selections.append(Selection(guid("passage", n), start, end, (source.text or "")[start:end][:60], "", user, date(str(m.get("time", ""))), [], [n]))
-            elif source:
-                source.notes.append(n)
-            else:
-                p.project_notes.append(n)
-        for kind, indonesian, english in ((state.withdrawn, "pengodean yang ditarik kembali", "coding that was taken back"), (state.waiting, "pengodean yang menunggu tempatnya", "coding that waits for its place"),
-                                          (state.sessions, "catatan sesi (buta atau tidak)", "record of a session (blind or not)"), (state.decisions, "keputusan atas saran", "verdict on a suggestion")):
-            if kind:
-                p.losses.add(indonesian, english, times=len(kind))
+def _as_it_came(row: tuple, selection: etree._Element) -> bool:
+    """Whether a coding still says what its notes and the description of its passage said when it came."""
+    polarity, note, had = row[6], row[8], row[-1]
+    if not had:
+        return False
+    notes = had[0].table.notes
+    said = [had[0].said(n) for n in dict.fromkeys([*refs(had[1]), *refs(selection)]) if n in notes]
+    return composed(said, text_of(selection, "Description")) == (polarity, note)
+
+
+def _carry(p: Project, kept: Originals, note: str) -> bool:
+    """Take a note of an original along as it came; False where it is not there."""
+    found = kept.note(note)
+    if found:
+        name, text = found[0].table.notes[note]
+        e = found[1]
+        p.notes.setdefault(note, Note(note, name, text, bare(e.get("creatingUser")), e.get("creationDateTime", "")))
+    return bool(found)
+
+
+def _memos(p: Project, kept: Originals, noted: Memos, by: dict[str, ProjectSource]) -> None:
+    codes, cases = {c.guid: c for c in p.codes}, 0
+    for m in noted:
+        user, source = kept.guid("coders", m.author, "user"), by.get(m.document)
+        found = kept.by(m.id)
+        if found and tag(found[1]) == "PlainTextSelection" and source and not refs(found[1]) and (text_of(found[1], "Description") or m.text) == m.text and not found[1].findall("{*}Coding"):  # a passage without a code, as it came
+            source.selections.append(Selection(m.id, m.start, m.end, found[1].get("name", ""), text_of(found[1], "Description"), bare(found[1].get("creatingUser")), attribute("creationDateTime", found[1].get("creationDateTime", "")) or ""))
+            continue
+        n = m.id if (came := kept.note(m.id)) and came[0].said(m.id) == m.text and GUID.fullmatch(m.id) else guid("memo", m.author, m.document, m.id)
+        if n != m.id or not _carry(p, kept, n):
+            p.notes[n] = Note(n, (m.about if m.target != "passage" else "passage")[:60] or "memo", m.text, user, date(m.time))
+        code = codes.get(kept.guid("codes", m.code, "code")) if m.target == "code" else None
+        if code:
+            code.notes.append(n)
+        elif source and m.target in ("passage", "coding") and 0 <= m.start < m.end <= len(source.text or ""):
+            source.selections.append(Selection(guid("passage", n), m.start, m.end, (source.text or "")[m.start:m.end][:60], "", user, date(m.time), [], [n]))
+        elif source:
+            source.notes.append(n)
+        elif n not in kept.elsewhere:
+            p.project_notes.append(n)
+        cases += m.target in ("case", "day")
+    if cases:
+        p.losses.add("memo tentang kasus atau hari (menjadi catatan proyek)", "memo on a case or a day (becomes a note of the project)", times=cases)
 
 
 TARGETS = {
@@ -161,10 +242,16 @@ TARGETS = {
 
 def check(written: Project, meant: Project) -> None:
     """Compare what was read back with what was meant; a difference is an error, not a remark."""
-    def flat(p: Project) -> list[tuple[str, ...]]:
-        return sorted((s.name, str(x.start), str(x.end), m.code, m.user, m.created, "\n".join(p.notes[n].text for n in m.notes)) for s in p.sources for x in s.selections for m in x.marks)
+    keys = {(s.guid, s.part_guid) for s in meant.sources}
 
-    same = flat(written) == flat(meant) and [(s.name, s.text or "", s.values) for s in written.sources] == [(s.name, s.text or "", s.values) for s in meant.sources] and {c.guid for c in written.codes} == {c.guid for c in meant.codes}
+    def flat(p: Project) -> list[tuple[str, ...]]:
+        sources = [s for s in p.sources if (s.guid, s.part_guid) in keys]
+        return sorted((s.guid, str(x.start), str(x.end), m.code, m.user, m.created, "\n".join(p.notes[n].text for n in m.notes)) for s in sources for x in s.selections for m in x.marks)
+
+    def texts(p: Project) -> list[tuple[object, ...]]:
+        return sorted((s.guid, s.part_guid, s.text or "", tuple(sorted(s.values.items()))) for s in p.sources if (s.guid, s.part_guid) in keys)
+
+    same = flat(written) == flat(meant) and texts(written) == texts(meant) and {c.guid for c in meant.codes} <= {c.guid for c in written.codes}
     if not same:
         raise KubeError(say("Berkas yang ditulis tidak terbaca kembali dengan isi yang sama.", "The file that was written does not read back with the same content."), "", say("Laporkan ini sebagai kesalahan program.", "Report this as a fault of the program."))
 

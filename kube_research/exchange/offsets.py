@@ -1,7 +1,8 @@
 """In what do a program's offsets count?  Every space is tried on every source; the selections' ends on word boundaries vote.
 
 A space is a unit (code-points, utf-16, utf-8), with what a line end counts (file: as it stands; lf: one; crlf: two) and
-whether the BOM counts: `utf-16+crlf`, `code-points+file+bom`.
+whether the BOM counts: `utf-16+crlf`, `code-points+file+bom`.  `+last`: ends name the last character of a passage, as some
+exporters write them; it is tried only where starts fit and ends do not.
 """
 
 from __future__ import annotations
@@ -20,14 +21,17 @@ from ..words import say
 UNITS = ("code-points", "utf-16", "utf-8")
 ENDS = ("file", "lf", "crlf")
 SPACES = tuple(f"{u}+{e}{b}" for b in ("", "+bom") for e in ENDS for u in UNITS)
+_DOUBT = {s: 0 if s == "code-points+file" else 0.25 if s == "utf-16+file" else 1 for s in SPACES}  # signs by which a space must beat the standard
+LAST = "+last"  # the end names the last character, not the place behind it
 _ASCII = re.compile(r"[\x00-\x7f]")
 
 
 def space(name: str) -> str:
     """The full name of a space that a user names, or an error that lists them."""
+    name, last = name.removesuffix(LAST), LAST if name.endswith(LAST) else ""
     for full in (name, f"{name}+file", name.replace("+bom", "+file+bom")):
         if full in SPACES:
-            return full
+            return full + last
     raise KubeError(unknown("ruang offset", "offset space", name, SPACES, "--offsets"))
 
 
@@ -55,7 +59,7 @@ class Text:
 
     def starts(self, name: str) -> np.ndarray:
         """Where each raw character (and the end) begins, counted in a space."""
-        unit, ends, *bom = name.split("+")
+        unit, ends, *bom = name.removesuffix(LAST).split("+")
         p = self.points
         if unit == "code-points":
             width = np.ones(len(p), "int64")
@@ -79,6 +83,14 @@ class Text:
         real &= starts[at] == offsets
         return self.places[at], real
 
+    def last(self, name: str, offsets: np.ndarray) -> bool:
+        """Whether the passages' ends name their last characters: starts fit, ends do not, and one character further they would."""
+        at, real = self.place(name, offsets)
+        n = len(offsets) // 2
+        start, end = self.edges()
+        fits, here, on = float((start[at[:n]] * real[:n]).mean()), float((end[at[n:]] * real[n:]).mean()), float((end[np.minimum(at[n:] + 1, len(end) - 1)] * real[n:]).mean())
+        return fits > 0.7 and here < 0.4 and on > 0.7
+
     def final(self, offsets: np.ndarray) -> np.ndarray:
         """Places in the canonical text → places in the corpus text (NFC)."""
         if self.same:
@@ -93,11 +105,21 @@ class Text:
         return self._new[seg] + np.array(inside, "int64")
 
     def edges(self) -> tuple[np.ndarray, np.ndarray]:
-        """For every place of the canonical text: may a selection well start (end) here?"""
-        kinds = np.array([2 if c.isalnum() or c in "_’'" else 0 if c.isspace() else 1 for c in self.canonical], "int8")
-        padded = np.concatenate([[0], kinds, [0]])
+        """For every place of the canonical text: how well may a selection start (end) here?  1 at a word or a line, ½ beside the blank before or behind a word, else 0."""
+        size = len(self.canonical)
+        points = np.frombuffer(self.canonical.encode("utf-32-le", "surrogatepass"), "<u4")
+        kind = {int(c): 3 if c == 10 else 0 if (x := chr(c)).isspace() else 2 if x.isalnum() or x in "_’'" or unicodedata.combining(x) else 1 for c in np.unique(points)}
+        keys = np.array(sorted(kind), "u4")
+        padded = np.zeros(size + 2, "int8")
+        if size:
+            padded[1:-1] = np.array([kind[int(k)] for k in keys], "int8")[np.searchsorted(keys, points)]
+        padded[0] = padded[-1] = 3
         left, right = padded[:-1], padded[1:]
-        return (right > 0) & (left != right), (left > 0) & (left != right)
+        word, turn = (left == 1) | (left == 2), left != right
+        next_word = (right == 1) | (right == 2)
+        start = np.where(next_word & turn | (left == 3), 1.0, np.where(turn & word, 0.5, 0.0))
+        end = np.where(word & turn | (left == 3) | (right == 3), 1.0, np.where(turn & next_word, 0.5, 0.0))
+        return start, end
 
 
 @dataclass(frozen=True)
@@ -124,20 +146,19 @@ class Vote:
         return f"{self.source}: {self.chosen} ({how}{'; ' + shown if shown else ''})" + (say(" — SUARA LEMAH, periksa", " — WEAK VOTE, check it") if self.weak else "")
 
 
-def _score(text: Text, name: str, offsets: np.ndarray, names: Sequence[str], edges: tuple[np.ndarray, np.ndarray]) -> tuple[float, bytes]:
+def _score(text: Text, name: str, offsets: np.ndarray, names: Sequence[str], edges: tuple[np.ndarray, np.ndarray]) -> tuple[float, bytes, set[int]]:
+    """Signs that fit, a fingerprint of the places, and which names repeat the words there."""
     at, real = text.place(name, offsets)
     n = len(offsets) // 2
-    good = float((edges[0][at[:n]] & real[:n]).sum() + (edges[1][at[n:]] & real[n:]).sum())
-    for i, hint in enumerate(names):
-        if hint and real[i] and text.canonical[at[i]:at[i] + len(hint)] == hint:
-            good += 1
-    return good, np.where(real, at, -1).tobytes()
+    good = float((edges[0][at[:n]] * real[:n]).sum() + (edges[1][at[n:]] * real[n:]).sum())
+    said = {i for i, hint in enumerate(names) if hint and real[i] and " ".join(text.canonical[at[i]:at[i] + len(hint) + 8].split()).startswith(hint)}
+    return good + len(said), np.where(real, at, -1).tobytes(), said
 
 
 def hint(name: str) -> str:
     """The first words of a selection's name, which many programs take from the passage."""
-    name = name.rstrip(".… ")[:12]
-    return name if len(name) >= 6 and "\n" not in name else ""
+    name = " ".join(name.rstrip(".… ").strip().split())[:12].rstrip()
+    return name if len(name) >= 6 else ""
 
 
 def vote(sources: Iterable[tuple[str, Text, np.ndarray, np.ndarray, Sequence[str], str]], given: Mapping[str, str] | None = None) -> dict[int, Vote]:
@@ -147,17 +168,20 @@ def vote(sources: Iterable[tuple[str, Text, np.ndarray, np.ndarray, Sequence[str
     """
     given = dict(given or {})
     tallies: dict[int, tuple[dict[str, float], dict[str, bytes]]] = {}
+    told: dict[int, int] = {}  # names that repeat their passage in some space: the others say nothing
     total = dict.fromkeys(SPACES, 0.0)
     rows = list(sources)
     for i, (name, text, starts, ends, hints, known) in enumerate(rows):
-        offsets = np.concatenate([np.minimum(starts, ends), np.maximum(starts, ends)]) if len(starts) else np.array([], "int64")
-        edges = text.edges() if len(offsets) else (np.zeros(1, bool), np.zeros(1, bool))
+        both = np.concatenate([np.minimum(starts, ends), np.maximum(starts, ends)]) if len(starts) else np.array([], "int64")
+        edges = text.edges() if len(both) else (np.zeros(1), np.zeros(1))
         wanted = SPACES if not (known or given.get(name) or given.get("")) else ()
-        scored = {s: _score(text, s, offsets, hints, edges) for s in wanted}
-        tallies[i] = ({s: v for s, (v, _) in scored.items()}, {s: b for s, (_, b) in scored.items()})
-        for s, (v, _) in scored.items():
+        scored = {s: _score(text, s, both, hints, edges) for s in wanted}
+        tallies[i] = ({s: v for s, (v, *_) in scored.items()}, {s: b for s, (_, b, _) in scored.items()})
+        told[i] = len(set().union(*(n for *_, n in scored.values()))) if scored else 0
+        for s, (v, *_) in scored.items():
             total[s] += v
     top = max(total.values(), default=0.0) or 1.0
+    offsets = {i: np.concatenate([np.minimum(a, b), np.maximum(a, b)]) for i, (_, _, a, b, *_) in enumerate(rows)}
     out = {}
     for i, (name, _, starts, _, _, known) in enumerate(rows):
         tally, prints = tallies[i]
@@ -165,12 +189,18 @@ def vote(sources: Iterable[tuple[str, Text, np.ndarray, np.ndarray, Sequence[str
         if forced:
             out[i] = Vote(name, 2 * len(starts), ((forced, 0.0),), space(forced), True)
             continue
-        chosen = max(SPACES, key=lambda s: (tally[s] + 2 * total[s] / top, -SPACES.index(s)))
+        doubt = {s: _DOUBT[s] + (1.5 if "+bom" in s and not rows[i][1].bom else 0) for s in SPACES}
+        chosen = max(SPACES, key=lambda s: (tally[s] + 2 * total[s] / top - doubt[s], -SPACES.index(s)))
         alike = tuple(s for s in SPACES if prints[s] == prints[chosen])
         best = alike[0] if alike else chosen
+        if len(starts) > 3 and rows[i][1].last(best, offsets[i]):
+            best += LAST
+            tally[best] = tally[chosen] + len(starts) / 2
+            prints[best] = prints[chosen] + LAST.encode()
+            alike = ()
         seen: dict[bytes, str] = {}
-        for s in SPACES:
+        for s in (*SPACES, best):
             seen.setdefault(prints[s], s)
         shown = sorted(((s, tally[s]) for s in seen.values()), key=lambda x: -x[1])
-        out[i] = Vote(name, 2 * len(starts) + sum(map(bool, rows[i][4])), tuple(shown), best, False, alike[1:])
+        out[i] = Vote(name, 2 * len(starts) + told[i], tuple(shown), best, False, alike[1:])
     return out

@@ -24,6 +24,18 @@ def note_parts(text: str) -> tuple[str, str]:
     return (found.group(1), rest.strip()) if found else ("present", text.strip())
 
 
+def composed(notes: list[str], description: str = "") -> tuple[str, str]:
+    """(polarity, note) of a coding that several notes and the description of its passage speak of."""
+    pairs = [note_parts(x) for x in notes] or [("present", "")]
+    return next((q for q, _ in pairs if q != "present"), "present"), "\n\n".join(x for x in (*(n for _, n in pairs), description.strip()) if x)
+
+
+def titled(name: str, text: str) -> str:
+    """A note's text, headed by its name where the name says something of its own."""
+    name = " ".join(name.split())
+    return text if not name or re.match(r"\s*polarity:", text) or text.lstrip().startswith(name[:40]) or name.lower() in ("note", "memo", "comment") else f"{name}\n\n{text}" if text.strip() else name
+
+
 def describe(code: Code) -> str:
     """A code's names, definitions and limits, one line each."""
     lines = [f"{k}: {code.name.get(k, '')} — {code.definition.get(k, '')}" for k in ("id", "en") if code.name.get(k) or code.definition.get(k)]

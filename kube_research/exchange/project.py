@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..words import say
+
+if TYPE_CHECKING:
+    from .kept import Originals
 
 
 @dataclass
@@ -64,6 +68,11 @@ class ProjectSource:
     codes: list[Mark] = field(default_factory=list)  # codings of the source as a whole
     notes: list[str] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
+    part: str = ""  # the element that holds the text within a picture, a PDF or a recording
+    part_guid: str = ""
+    sync: list[tuple[str, str, int]] = field(default_factory=list)  # sync points of a transcript: guid, time stamp, place
+    same: bool = False  # leaving: the text is as it came
+    clean: bool = True  # leaving: nobody in it withdrew
 
 
 @dataclass
@@ -82,6 +91,7 @@ class Case:
     description: str = ""
     values: dict[str, str] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)
+    passages: list[str] = field(default_factory=list)  # selections that belong to the case
 
 
 @dataclass
@@ -95,10 +105,13 @@ class Project:
     sources: list[ProjectSource] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)  # name → type
+    variable_guids: dict[str, str] = field(default_factory=dict)  # coming: guid → name; leaving: name → guid
     notes: dict[str, Note] = field(default_factory=dict)
     project_notes: list[str] = field(default_factory=list)
     raw: bytes = b""
     raw_name: str = "project.qde"
+    media: dict[str, bytes] = field(default_factory=dict)  # pictures, recordings, PDF and Word files of the archive, by name
+    originals: Originals | None = None  # leaving: what other programs' projects held that we do not
     losses: Losses = field(default_factory=lambda: Losses())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -17,7 +18,9 @@ from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Sele
 
 _WANT = re.compile(r"\.qde$|\.(txt|text|md|docx|odt|rtf|html?)$|(^|/)[^./]+$", re.I)
 _TEXTS = {"TextSource", "TranscriptSource", "Transcript"}
+_PARTS = ("Representation", "Transcript", "TextDescription")  # where a picture, a PDF or a recording holds its text
 _OTHER = {"PictureSource": ("gambar", "picture"), "PDFSource": ("PDF", "PDF"), "AudioSource": ("rekaman suara", "audio recording"), "VideoSource": ("video", "video")}
+_BLANK = "\ufeff \t\r\n\x00"
 _AREAS = {"PDFSelection", "PictureSelection", "AudioSelection", "VideoSelection", "TranscriptSelection"}
 
 
@@ -40,7 +43,14 @@ def read_qdpx(path: Path) -> Project:
         raise KubeError(say("Tidak ada project.qde di dalam berkas ini.", "There is no project.qde in this file."), path.name, say("Ekspor ulang sebagai REFI-QDA (.qdpx).", "Export it again as REFI-QDA (.qdpx)."))
     where = f"{path.name}:{qdes[0]}"
     root = xml(entries[qdes[0]], where)
-    return _Reader(root, where, {n.casefold(): (n, b) for n, b in entries.items()}, path.stem, entries[qdes[0]]).project()
+    project = _Reader(root, where, {n.casefold(): (n, b) for n, b in entries.items()}, path.stem, entries[qdes[0]]).project()
+    named = {PurePosixPath(unquote(v).replace("\\", "/")).name.casefold() for e in root.iter() for a in ("path", "richTextPath") if (v := e.get(a))}
+    if named - {""}:
+        try:
+            project.media = {PurePosixPath(n.replace("\\", "/")).name: b for n, b in unzip(load(path), path.name, want=re.compile("(?:^|[/\\\\])(?:" + "|".join(map(re.escape, sorted(named - {""}))) + ")$", re.I)).items()}
+        except KubeError as e:
+            project.losses.add("gambar, rekaman dan berkas Word di dalam arsip tidak ikut disimpan", "pictures, recordings and Word files of the archive were not kept", str(e)[:120])
+    return project
 
 
 def read_qdc(path: Path) -> Project:
@@ -67,15 +77,50 @@ def _text(e: etree._Element | None, name: str) -> str:
     return "".join(k.itertext()) if k is not None else ""
 
 
+def bare(guid: str | None) -> str:
+    """A GUID as we compare them: no braces, lower case."""
+    return (guid or "").strip().strip("{}").lower()
+
+
+def color(said: str) -> str:
+    """A colour as #rrggbb: #RGB, #AARRGGBB, "255,0,0", rgb(…) and bare hexadecimals are understood; "" for what is none.
+
+    >>> color("#F00"), color("rgb(255, 0, 0)"), color("ff0000"), color("#80FF0000"), color("merah")
+    ('#ff0000', '#ff0000', '#ff0000', '#ff0000', '')
+    """
+    said = said.strip().lower()
+    if m := re.fullmatch(r"#?(?:[0-9a-f]{2})?([0-9a-f]{6})", said):
+        return f"#{m.group(1)}"
+    if m := re.fullmatch(r"#?([0-9a-f])([0-9a-f])([0-9a-f])", said):
+        return "#" + "".join(2 * x for x in m.groups())
+    if (m := re.fullmatch(r"(?:rgba?\()?\s*(\d{1,3})\s*[,; ]\s*(\d{1,3})\s*[,; ]\s*(\d{1,3})\s*(?:[,; ].*)?\)?", said)) and all(int(x) < 256 for x in m.groups()):
+        return "#" + "".join(f"{int(x):02x}" for x in m.groups())
+    return ""
+
+
+def _paragraphs(data: bytes, where: str) -> str:
+    """A Word file's paragraphs as programs count them: one line each, nothing tidied."""
+    entries = unzip(data, where, want=re.compile(r"word/document\d*\.xml$"))
+    lines = []
+    for body in entries.values():
+        root = xml(body, where)
+        for p in root.iter("{*}p"):
+            if etree.QName(p).namespace and "wordprocessingml" in etree.QName(p).namespace:
+                signs = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
+                lines.append("".join(e.text or "" if _tag(e) == "t" else signs.get(_tag(e), "") for e in p.iter() if _tag(e) in ("t", *signs) and (_tag(e) != "tab" or _tag(e.getparent()) == "r")))
+    return "\n".join(lines) + "\n" if lines else ""
+
+
 class _Reader:
     def __init__(self, root: etree._Element, where: str, entries: dict[str, tuple[str, bytes]], name: str, raw: bytes, raw_name: str = ""):
-        self.root, self.where, self.entries = root, where, entries
+        self.root, self.where = root, where
+        self.entries = {re.sub(r"^(\./)+", "", k.replace("\\", "/")): v for k, v in entries.items()}
         self.p = Project(name=name, raw=raw, raw_name=raw_name or f"{name}.qde")
         self.losses = self.p.losses
         self.seen: set[str] = set()
 
     def guid(self, e: etree._Element) -> str:
-        return (e.get("guid") or e.get("GUID") or "").strip().strip("{}").lower()
+        return bare(e.get("guid") or e.get("GUID"))
 
     def fresh(self, e: etree._Element) -> str:
         """An element's guid, made unique."""
@@ -89,7 +134,7 @@ class _Reader:
         return guid
 
     def target(self, e: etree._Element | None) -> str:
-        return (e.get("targetGUID") or e.get("targetGuid") or "").strip().strip("{}").lower() if e is not None else ""
+        return bare(e.get("targetGUID") or e.get("targetGuid") or e.get("guid")) if e is not None else ""
 
     def project(self) -> Project:
         tag = _tag(self.root)
@@ -104,26 +149,26 @@ class _Reader:
         for c in _kids(codes if codes is not None else book, "Code"):
             self.code(c, "")
         for s in _kid(book, "Sets") if _kid(book, "Sets") is not None else ():
-            self.losses.add("himpunan kode", "set of codes", s.get("name", ""))
+            self.losses.add("himpunan kode (tersimpan; ikut lagi saat diekspor)", "set of codes (kept; goes out again)", s.get("name", ""))
         if tag == "CodeBook":
             return p
         variables = {}
         for v in _kids(_kid(r, "Variables"), "Variable"):
             variables[self.fresh(v)] = v.get("name") or "variable"
             p.variables[v.get("name") or "variable"] = v.get("typeOfVariable", "Text")
-        self.variables = variables
+        self.variables = p.variable_guids = variables
         for n in _kids(_kid(r, "Notes"), "Note"):
             guid = self.fresh(n)
-            p.notes[guid] = Note(guid, n.get("name", ""), self.body(n, "Note") or _text(n, "Description"), n.get("creatingUser", "").strip("{}").lower(), n.get("creationDateTime", ""))
+            p.notes[guid] = Note(guid, n.get("name", ""), self.body(n, "Note") or _text(n, "Description"), bare(n.get("creatingUser")), n.get("creationDateTime", ""))
             if _kids(n, "PlainTextSelection", "Coding"):
-                self.losses.add("pengodean di dalam catatan", "coding within a note", n.get("name", ""))
+                self.losses.add("catatan dengan pengodean di dalamnya (pengodeannya hanya ada di berkas asli, dan ikut lagi saat diekspor)", "note with codings in it (they are in the original only, and go out again)", n.get("name", ""))
         for s in _kid(r, "Sources") if _kid(r, "Sources") is not None else ():
             self.source(s)
         for c in _kids(_kid(r, "Cases"), "Case"):
-            p.cases.append(Case(self.fresh(c), c.get("name", ""), _text(c, "Description"), self.values(c), [self.target(k) for k in _kids(c, "SourceRef")]))
-            for k in _kids(c, "CodeRef", "SelectionRef"):
-                self.losses.add("kasus yang menunjuk kode atau kutipan", "reference of a case to a code or a passage", c.get("name", ""))
-        for name, indonesian, english in (("Links", "tautan", "link"), ("Sets", "himpunan", "set"), ("Graphs", "bagan", "graph")):
+            p.cases.append(Case(self.fresh(c), c.get("name", ""), _text(c, "Description"), self.values(c), [self.target(k) for k in _kids(c, "SourceRef")], [self.target(k) for k in _kids(c, "SelectionRef")]))
+            for k in _kids(c, "CodeRef"):
+                self.losses.add("kasus yang menunjuk kode (tersimpan; ikut lagi saat diekspor)", "reference of a case to a code (kept; goes out again)", c.get("name", ""))
+        for name, indonesian, english in (("Links", "tautan (tersimpan; ikut lagi saat diekspor)", "link (kept; goes out again)"), ("Sets", "himpunan (tersimpan; ikut lagi saat diekspor)", "set (kept; goes out again)"), ("Graphs", "bagan (tersimpan; ikut lagi saat diekspor)", "graph (kept; goes out again)")):
             for k in _kid(r, name) if _kid(r, name) is not None else ():
                 self.losses.add(indonesian, english, k.get("name", ""))
         p.description = _text(r, "Description")
@@ -135,7 +180,10 @@ class _Reader:
         while stack:
             c, above = stack.pop()
             guid = self.fresh(c)
-            self.p.codes.append(ProjectCode(guid, c.get("name", ""), above, _text(c, "Description"), c.get("color", ""), c.get("isCodable", "true").lower() not in ("false", "0"), [self.target(k) for k in _kids(c, "NoteRef")]))
+            tint = color(c.get("color", ""))
+            if c.get("color", "").strip() and not tint:
+                self.losses.add("warna yang tidak dikenal", "colour that is none", f"{c.get('name', '')} {c.get('color', '')[:20]}")
+            self.p.codes.append(ProjectCode(guid, c.get("name", ""), above, _text(c, "Description"), tint, c.get("isCodable", "true").lower() not in ("false", "0"), [self.target(k) for k in _kids(c, "NoteRef")]))
             stack += [(k, guid) for k in reversed(_kids(c, "Code"))]
 
     def values(self, e: etree._Element) -> dict[str, str]:
@@ -151,27 +199,28 @@ class _Reader:
 
     def find(self, path: str) -> tuple[str, bytes] | None:
         """The entry that a path means: internal://x, relative://x, sources/x, ./x or bare."""
-        clean = re.sub(r"^(internal|relative|file)://+|^\./", "", path.strip()).replace("\\", "/").casefold()
-        for name in (clean, f"sources/{clean}", f"sources/{PurePosixPath(clean).name}", PurePosixPath(clean).name):
-            if name in self.entries:
-                return self.entries[name]
+        clean = re.sub(r"^(internal|relative|file)://+|^\./", "", path.strip(), flags=re.I).replace("\\", "/").lstrip("/").casefold()
+        for said in (clean, unquote(clean).casefold()):
+            for name in (said, f"sources/{said}", f"sources/{PurePosixPath(said).name}", PurePosixPath(said).name):
+                if name in self.entries:
+                    return self.entries[name]
         return None
 
     def body(self, e: etree._Element, what: str) -> str:
-        inline = _kid(e, "PlainTextContent")
-        path = e.get("plainTextPath") or ""
-        if path:
-            found = self.find(path)
-            if found:
+        plain = ""
+        for path in (e.get("plainTextPath"), e.get("path") if _tag(e) in _TEXTS else None):
+            found = self.find(path) if path else None
+            if found and not re.search(r"\.(docx|odt|rtf|html?)$", found[0], re.I):
                 text = decode(found[1], f"{self.where}:{found[0]}")[0]
-                return ("\ufeff" if found[1][:3] == b"\xef\xbb\xbf" or found[1][:2] in (b"\xff\xfe", b"\xfe\xff") else "") + text
-        if inline is not None:
-            return "".join(inline.itertext())
-        rich = e.get("richTextPath") or ""
-        found = self.find(rich) if rich else None
-        if found:
-            return self.rich(found)
-        return ""
+                plain = ("\ufeff" if found[1][:3] == b"\xef\xbb\xbf" or found[1][:2] in (b"\xff\xfe", b"\xfe\xff") else "") + text
+                break
+        inline = _kid(e, "PlainTextContent")
+        if not plain.strip(_BLANK) and inline is not None:
+            plain = "".join(inline.itertext())
+        rich = next((f for path in (e.get("richTextPath"), e.get("plainTextPath")) if path and (f := self.find(path)) and re.search(r"\.(docx|odt|rtf|html?)$", f[0], re.I)), None)
+        if not plain.strip(_BLANK) and rich:
+            return self.rich(rich)
+        return plain
 
     def rich(self, found: tuple[str, bytes]) -> str:
         """The words of a Word file, where a program wrote no plain text beside it."""
@@ -182,22 +231,31 @@ class _Reader:
         name = PurePosixPath(found[0]).name
         if not can_read(Path(name)):
             return ""
+        if name.lower().endswith(".docx"):
+            try:
+                text = _paragraphs(found[1], f"{self.where}:{found[0]}")
+            except KubeError:
+                return ""
+            if text.strip(_BLANK):
+                self.losses.add("sumber tanpa teks polos; teksnya diambil dari berkas Word, tempat kutipan mungkin bergeser", "source without plain text; its words were taken from the Word file, places may have shifted", name)
+            return text
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"source{Path(name).suffix}"
             file.write_bytes(found[1])
             try:
-                self.losses.add("sumber tanpa teks polos; teksnya diambil dari berkas Word, tempat kutipan mungkin bergeser", "source without plain text; its words were taken from the Word file, places may have shifted", name)
-                return "\n".join(s.text for s in read(file))
+                text = "\n".join(s.text for s in read(file))
             except KubeError:
                 return ""
+        self.losses.add("sumber tanpa teks polos; teksnya diambil dari berkas Word, tempat kutipan mungkin bergeser", "source without plain text; its words were taken from the Word file, places may have shifted", name)
+        return text
 
     def source(self, e: etree._Element) -> None:
         tag, name = _tag(e), e.get("name", "")
         if tag in _OTHER:
-            inner = _kids(e, "Representation", "Transcript")
-            self.losses.add(f"{_OTHER[tag][0]} (hanya teksnya yang dibaca)", f"{_OTHER[tag][1]} (only its text is read)", name)
+            inner = _kids(e, *_PARTS)
+            self.losses.add(f"{_OTHER[tag][0]} (teksnya dibaca; selebihnya tersimpan dan ikut lagi saat diekspor)", f"{_OTHER[tag][1]} (its text is read; the rest is kept and goes out again)", name)
             for k in _kids(e, *_AREAS):
-                self.losses.add("pengodean pada gambar, halaman atau waktu", "coding of an area, a page or a stretch of time", name)
+                self.losses.add("pengodean pada gambar, halaman atau waktu (tersimpan; ikut lagi saat diekspor)", "coding of an area, a page or a stretch of time (kept; goes out again)", name)
             if not inner:
                 return
             for k in inner:
@@ -210,17 +268,22 @@ class _Reader:
 
     def text_source(self, e: etree._Element, name: str, outer: etree._Element) -> None:
         guid = self.fresh(outer) if outer is e else self.guid(outer) or self.fresh(e)
-        s = ProjectSource(guid, name, None, e.get("creatingUser", ""), e.get("creationDateTime", ""), _text(outer, "Description"), values=self.values(outer))
+        name = name.strip() or PurePosixPath(unquote((e.get("plainTextPath") or e.get("richTextPath") or e.get("path") or outer.get("path") or "").replace("\\", "/"))).stem
+        s = ProjectSource(guid, name, None, bare(e.get("creatingUser") or outer.get("creatingUser")), e.get("creationDateTime") or outer.get("creationDateTime", ""), _text(outer, "Description"), values=self.values(outer))
+        s.space = "code-points+file" if self.p.origin == "kube_research" else ""
         text = self.body(e, name)
-        s.text = text or None
+        s.text = text if text.strip(_BLANK) else None
         if s.text is None:
-            self.losses.add("sumber yang teksnya tidak ada di dalam berkas", "source whose text is not in the file", name)
+            self.losses.add("sumber yang teksnya tidak ada di dalam berkas, atau kosong", "source whose text is not in the file, or empty", name)
+        if e is not outer:
+            s.part, s.part_guid = _tag(e), self.guid(e)
         s.notes = [self.target(k) for k in _kids(outer, "NoteRef")]
         s.codes = [m for k in _kids(outer, "Coding") if (m := self.mark(k))]
         sync = {self.guid(k): k.get("position", "") for k in _kids(e, "SyncPoint")}
+        s.sync = [(self.guid(k), k.get("timeStamp", ""), int(at)) for k in _kids(e, "SyncPoint") if re.fullmatch(r"\d{1,15}", at := k.get("position", ""))]
         for k in _kids(e, "PlainTextSelection", "TranscriptSelection"):
             try:
-                start, end = (int(float(k.get(at) or sync.get((k.get(point) or "").strip().strip("{}").lower(), ""))) for at, point in (("startPosition", "fromSyncPoint"), ("endPosition", "toSyncPoint")))
+                start, end = (int(float(k.get(at) or sync.get(bare(k.get(point)), ""))) for at, point in (("startPosition", "fromSyncPoint"), ("endPosition", "toSyncPoint")))
             except (ValueError, OverflowError):
                 if _tag(k) == "PlainTextSelection":
                     self.losses.add("kutipan tanpa tempat yang terbaca", "passage without a readable place", name)
@@ -228,7 +291,7 @@ class _Reader:
                     self.losses.add("kutipan transkrip yang hanya punya waktu, tanpa tempat di teks", "transcript passage with times only, no place in the text", name)
                 continue
             big = 1 << 52
-            s.selections.append(Selection(self.fresh(k), max(-big, min(start, big)), max(-big, min(end, big)), k.get("name", ""), _text(k, "Description"), k.get("creatingUser", "").strip("{}").lower(),
+            s.selections.append(Selection(self.fresh(k), max(-big, min(start, big)), max(-big, min(end, big)), k.get("name", ""), _text(k, "Description"), bare(k.get("creatingUser")),
                                           k.get("creationDateTime", ""), [m for c in _kids(k, "Coding") if (m := self.mark(c))], [self.target(n) for n in _kids(k, "NoteRef")]))
         self.p.sources.append(s)
 
@@ -237,7 +300,7 @@ class _Reader:
         if not code:
             self.losses.add("pengodean tanpa kode", "coding without a code", self.guid(e))
             return None
-        return Mark(self.fresh(e), code, e.get("creatingUser", "").strip("{}").lower(), e.get("creationDateTime", ""), [self.target(k) for k in _kids(e, "NoteRef")])
+        return Mark(self.fresh(e), code, bare(e.get("creatingUser")), e.get("creationDateTime", ""), [self.target(k) for k in _kids(e, "NoteRef")])
 
 
 def from_bytes(data: bytes, name: str = "written") -> Project:

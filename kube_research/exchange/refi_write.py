@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import io
 import re
-import uuid
 import zipfile
 
 from lxml import etree
 
-from .project import Mark, Project, ProjectCode
+from . import graft
+from .project import Mark, Project, ProjectCode, ProjectSource
+from .shape import NS as _NS
+from .shape import VALUES, clean, guid
 
-NS = {"Project": "urn:QDA-XML:project:1.0", "CodeBook": "urn:QDA-XML:codebook:1.0"}
-SPACE = uuid.UUID("6b7562e5-7265-5365-a172-636800000006")
-_BAD = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NS = {"Project": _NS, "CodeBook": "urn:QDA-XML:codebook:1.0"}
 _STAMP = (1980, 1, 1, 0, 0, 0)
 EPOCH = "2000-01-01T00:00:00Z"
 
 
-def guid(*parts: str) -> str:
-    """The same guid for the same thing, every time."""
-    return str(uuid.uuid5(SPACE, "\x1f".join(parts)))
-
-
-def _clean(text: str) -> str:
-    return _BAD.sub("\ufffd", text)
-
-
 def _add(parent: etree._Element, tag: str, text: str | None = None, **attributes: str) -> etree._Element:
-    e = etree.SubElement(parent, f"{{{etree.QName(parent).namespace}}}{tag}", {k: _clean(v).replace("\n", " ") for k, v in attributes.items() if v != ""})
+    e = etree.SubElement(parent, f"{{{etree.QName(parent).namespace}}}{tag}", {k: clean(v).replace("\n", " ") for k, v in attributes.items() if v != ""})
     if text is not None:
-        e.text = _clean(text)
+        e.text = clean(text)
     return e
 
 
@@ -57,6 +48,7 @@ def write_qdc(project: Project) -> bytes:
     """The codebook alone."""
     root = etree.Element(f"{{{NS['CodeBook']}}}CodeBook", {"origin": "kube_research"}, nsmap={None: NS["CodeBook"]})
     _codes(root, project.codes, notes=False)
+    graft.sets_of_codes(root, project)
     return _bytes(root)
 
 
@@ -75,7 +67,7 @@ def qde(project: Project) -> bytes:
     """project.qde."""
     p = project
     first = p.users[0].guid if p.users else ""
-    root = etree.Element(f"{{{NS['Project']}}}Project", {"name": _clean(p.name), "origin": "kube_research", "creatingUserGUID": first, "creationDateTime": p.created or EPOCH}, nsmap={None: NS["Project"]})
+    root = etree.Element(f"{{{NS['Project']}}}Project", {"name": clean(p.name), "origin": "kube_research", "creatingUserGUID": first, "creationDateTime": p.created or EPOCH}, nsmap={None: NS["Project"]})
     if not first:
         del root.attrib["creatingUserGUID"]
     if p.users:
@@ -84,38 +76,24 @@ def qde(project: Project) -> bytes:
             _add(box, "User", guid=u.guid, name=u.name)
     if p.codes:
         _codes(_add(root, "CodeBook"), p.codes, notes=True)
+    kinds = _kinds(p)
     if p.variables:
         box = _add(root, "Variables")
-        for name, kind in p.variables.items():
-            _add(box, "Variable", guid=guid("variable", name), name=name, typeOfVariable=kind)
+        for name in p.variables:
+            _add(box, "Variable", guid=_variable(p, name), name=name, typeOfVariable=kinds[name])
     if p.cases:
         box = _add(root, "Cases")
         for c in p.cases:
             e = _add(box, "Case", guid=c.guid, name=c.name)
             if c.description:
                 _add(e, "Description", c.description)
-            _values(e, c.values)
+            _values(e, c.values, p, kinds)
             for s in c.sources:
                 _add(e, "SourceRef", targetGUID=s)
     if p.sources:
         box = _add(root, "Sources")
         for s in p.sources:
-            e = _add(box, "TextSource", guid=s.guid, name=s.name, plainTextPath=f"internal://{s.guid}.txt", creatingUser=s.user or first, creationDateTime=s.created or EPOCH)
-            if s.description:
-                _add(e, "Description", s.description)
-            for x in s.selections:
-                k = _add(e, "PlainTextSelection", guid=x.guid, name=x.name, startPosition=str(x.start), endPosition=str(x.end), creatingUser=x.user, creationDateTime=x.created)
-                if x.description:
-                    _add(k, "Description", x.description)
-                for m in x.marks:
-                    _coding(k, m)
-                for n in x.notes:
-                    _add(k, "NoteRef", targetGUID=n)
-            for m in s.codes:
-                _coding(e, m)
-            for n in s.notes:
-                _add(e, "NoteRef", targetGUID=n)
-            _values(e, s.values)
+            _source(box, s, p, first, kinds)
     if p.notes:
         box = _add(root, "Notes")
         for n in p.notes.values():
@@ -125,21 +103,79 @@ def qde(project: Project) -> bytes:
         _add(root, "Description", p.description)
     for n in p.project_notes:
         _add(root, "NoteRef", targetGUID=n)
+    if p.originals and p.originals.all:
+        graft.graft(root, p)
     return _bytes(root)
 
 
-def _values(e: etree._Element, values: dict[str, str]) -> None:
+def file_of(s: ProjectSource) -> str:
+    """The name of a source's text in the archive."""
+    return f"{s.part_guid or s.guid}.txt"
+
+
+def _source(box: etree._Element, s: ProjectSource, p: Project, first: str, kinds: dict[str, str]) -> None:
+    """A text source, or the text of a picture, a PDF or a recording, which `graft` puts back there."""
+    e = _add(box, s.part or "TextSource", guid=s.part_guid or s.guid, name=s.name, plainTextPath=f"internal://{file_of(s)}", creatingUser=s.user or first, creationDateTime=s.created or EPOCH)
+    if s.description:
+        _add(e, "Description", s.description)
+    points: dict[int, str] = {}
+    if s.part == "Transcript":
+        for g, stamp, at in s.sync:
+            points.setdefault(at, g)
+            _add(e, "SyncPoint", guid=g, timeStamp=stamp, position=str(at))
+        for at in sorted({at for x in s.selections for at in (x.start, x.end)} - points.keys()):
+            points[at] = guid("sync", s.part_guid, str(at))
+            _add(e, "SyncPoint", guid=points[at], position=str(at))
+    for x in s.selections:
+        place = {"fromSyncPoint": points[x.start], "toSyncPoint": points[x.end]} if points else {"startPosition": str(x.start), "endPosition": str(x.end)}
+        k = _add(e, "TranscriptSelection" if points else "PlainTextSelection", guid=x.guid, name=x.name, **place, creatingUser=x.user, creationDateTime=x.created)
+        if x.description:
+            _add(k, "Description", x.description)
+        for m in x.marks:
+            _coding(k, m)
+        for n in x.notes:
+            _add(k, "NoteRef", targetGUID=n)
+    for m in s.codes:
+        _coding(e, m)
+    for n in s.notes:
+        _add(e, "NoteRef", targetGUID=n)
+    _values(e, s.values, p, kinds)
+
+
+def _variable(p: Project, name: str) -> str:
+    return p.variable_guids.get(name) or guid("variable", name)
+
+
+def _kinds(p: Project) -> dict[str, str]:
+    """The type of each variable: what it was in the project it came from, where all its values still fit, else Text."""
+    values: dict[str, list[str]] = {}
+    for owner in (*p.cases, *p.sources):
+        for name, value in owner.values.items():
+            values.setdefault(name, []).append(value)
+    out = dict.fromkeys(p.variables, "Text")
+    for name in out:
+        had = p.originals.by(_variable(p, name)) if p.originals else None
+        kind = had[1].get("typeOfVariable", "Text") if had else "Text"
+        if kind in VALUES and all(VALUES[kind].fullmatch(v) for v in values.get(name, ())):
+            out[name] = kind
+    return out
+
+
+def _values(e: etree._Element, values: dict[str, str], p: Project, kinds: dict[str, str]) -> None:
     for name, value in values.items():
         v = _add(e, "VariableValue")
-        _add(v, "VariableRef", targetGUID=guid("variable", name))
-        _add(v, "TextValue", value)
+        _add(v, "VariableRef", targetGUID=_variable(p, name))
+        _add(v, f"{kinds.get(name, 'Text')}Value", value)
 
 
 def write_qdpx(project: Project) -> bytes:
     """The whole project as a zip."""
     out = io.BytesIO()
+    body = qde(project)
+    files = {f"sources/{file_of(s)}": (s.text or "").encode("utf-8") for s in project.sources}
+    files.update({f"sources/{name}": data for name, data in graft.files(body, project).items() if f"sources/{name}".casefold() not in {f.casefold() for f in files}})
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-        for name, data in (("project.qde", qde(project)), *((f"sources/{s.guid}.txt", (s.text or "").encode("utf-8")) for s in project.sources)):
+        for name, data in (("project.qde", body), *files.items()):
             info = zipfile.ZipInfo(name, _STAMP)
             info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
             z.writestr(info, data)

@@ -12,6 +12,7 @@ from ..study import Study, write_atomic
 from ..tables import workbook
 from ..words import say
 from . import refi_read, refi_write
+from .kept import Originals
 from .leaving import check, codes_of, leave, target_losses
 from .project import Project
 
@@ -28,7 +29,8 @@ def qdpx(study: Study, path: Path) -> list[str]:
 def qdc(study: Study, path: Path) -> list[str]:
     """The codebooks as one REFI-QDA codebook."""
     project = Project()
-    codes_of(study, project)
+    project.originals = Originals(study, project.losses)
+    codes_of(study, project, project.originals)
     if not project.codes:
         raise KubeError(say("Studi ini belum punya buku kode.", "This study has no codebook yet."), "codebooks/")
     write_atomic(path, refi_write.write_qdc(project))

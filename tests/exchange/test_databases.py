@@ -77,8 +77,13 @@ def test_words_that_differ_are_told(tmp_path):
     db = sqlite3.connect(path / "data.qda")
     db.execute("UPDATE code_text SET pos0 = pos0 + 3 WHERE ctid = 1")
     db.commit()
+    landed, study = bring(path, tmp_path / "s")
+    assert "1 × passage counted otherwise; found by its words" in "\n".join(landed.losses)
+    assert sorted(study.codings().full["quote"]) == sorted(q for (q,) in db.execute("SELECT seltext FROM code_text"))
+    db.execute("UPDATE code_text SET pos0 = pos0 + 3, seltext = 'kata yang tidak pernah diucapkan' WHERE ctid = 1")
+    db.commit()
     db.close()
-    assert "whose words are not those" in "\n".join(bring(path, tmp_path / "s")[0].losses)
+    assert "whose words are not those" in "\n".join(bring(path, tmp_path / "t")[0].losses)
 
 
 def test_rqda(tmp_path):

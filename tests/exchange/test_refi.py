@@ -11,6 +11,8 @@ from kube_research.exchange import refi_read, refi_write
 from kube_research.exchange.landing import land
 from kube_research.exchange.leaving import leave
 from kube_research.exchange.registry import endings, find
+from kube_research.journal import Journal
+from kube_research.memo import memos
 from kube_research.model import KubeError
 from kube_research.study import open_study
 from tests.conftest import ROOT
@@ -174,17 +176,15 @@ def test_oddities(tmp_path):
     landed, study = bring(path, tmp_path / "s")
     told = "\n".join(landed.losses)
     for word in ("reversed", "past the end", "empty passage", "without a code", "code that is not there", "readable place", "without a user", "without a date", "stands twice", "duplicate GUIDs", "without a name",
-                 "several cases", "picture", "text is not in the file", "source whose text is not there", "link", "set", "note that is not there", "without a place"):
+                 "several cases", "picture", "text is not in the file", "source whose text is not there", "link", "set", "note that is not there", "hangs on no text"):
         assert word in told, word
     found = rows(study)
     assert all(study.corpus[d].text[a:b] == q for d, a, b, q, *_ in found)
     assert [r[5] for r in found if r[4].startswith("A-B")] == ["absent"]
     assert {c.id for c in next(study.codebooks())} >= {"Sama", "sama-2"}
     assert study.corpus["Wawancara"].meta["var_Date"] == "Desa"
-    assert (tmp_path / "s/corpus/imported/P.qde").exists() and "tak bertempat" in (tmp_path / "s/corpus/imported/P-notes.md").read_text()
+    assert (tmp_path / "s/corpus/imported/P.qde").exists() and [m.text for m in memos(study, about="study")] == ["yatim\n\ntak bertempat"]
     assert not [f for f in study.faults() if f.level == "error"]
-    out = "\n".join(leave(study).losses.lines())
-    assert all(f"1 × {what} that only the original holds: corpus/imported/P.qde" in out for what in ("link", "set", "picture coding")) and "graph" not in out
     (tmp_path / "s/corpus/imported/P.qde").write_bytes(b"<Project>")
     assert "original that cannot be read any more" in "\n".join(leave(study).losses.lines())
 
@@ -198,11 +198,11 @@ def test_memos_and_notes_travel(study_dir, tmp_path):
     j.code(make(study.corpus, "a1", 50, 60, "s.close", coder="ani"))
     j.append({"event": "memo", "about": "document", "text": "tentang dokumen"}, {"event": "memo", "about": "code:s.meet", "text": "tentang kode"})
     study.journal("budi", "a1").code(make(study.corpus, "a1", 50, 60, "s.meet", coder="budi"))
+    Journal(study_dir / "corpus/memos/budi.jsonl", "budi").append({"event": "memo", "about": "case:A", "text": "tentang kasus"}, {"event": "memo", "about": "study", "text": "tentang studi"})
     find(tmp_path / "p.qdpx", "out")(study, tmp_path / "p.qdpx")
     _, back = bring(tmp_path / "p.qdpx", tmp_path / "s")
     assert rows(back) == rows(study) and sorted(back.codings().frame["note"]) == ["", "", "=belum\nyakin"]
-    memos = {(m["about"], m["text"]) for _, s in back.states() for m in s.memos}
-    assert memos == {("document", "tentang dokumen"), ("code:s.meet", "tentang kode")}
+    assert {(m.author, m.about, m.text) for m in memos(back)} == {("ani", "document:a1", "tentang dokumen"), ("ani", "code:s.meet", "tentang kode"), ("budi", "case:A", "tentang kasus"), ("budi", "study", "tentang studi")}
 
 
 def test_the_withdrawn_do_not_leave(study_dir, tmp_path):

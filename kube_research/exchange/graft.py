@@ -1,0 +1,259 @@
+"""Write back what our model does not hold: sets, links, graphs, pictures and recordings with their codings, what a case points to.
+
+What stood in another program's project goes into ours as it was, made to fit the schema; what points to something that is gone
+(a code that was deleted, a source whose person withdrew) is left out and told.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from lxml import etree
+
+from .kept import Original, text_of
+from .project import Project
+from .refi_read import bare
+from .shape import ATTRIBUTES, NS, attribute, fitted, order, real, tag
+
+_MEDIA = ("PictureSource", "PDFSource", "AudioSource", "VideoSource")
+_SOURCES = ("TextSource", *_MEDIA)
+_PARTS = ("Representation", "Transcript", "TextDescription")
+_REFERENCES = {"CodeRef": "targetGUID", "NoteRef": "targetGUID", "SourceRef": "targetGUID", "SelectionRef": "targetGUID", "MemberCode": "targetGUID", "MemberSource": "targetGUID", "MemberNote": "targetGUID", "VariableRef": "targetGUID"}
+
+
+def graft(root: etree._Element, p: Project) -> None:
+    """Put into the project that is being written what the kept originals hold and it does not."""
+    assert p.originals
+    for o in p.originals.all:
+        if tag(o.root) == "Project":
+            _Graft(root, p, o).run()
+    root[:] = [k for k in root if len(k) or tag(k) in ("Description", "NoteRef")]
+    order(root)
+
+
+class _Graft:
+    def __init__(self, root: etree._Element, p: Project, o: Original):
+        self.root, self.p, self.o = root, p, o
+        self.mine = {bare(e.get("guid")): e for e in root.iter() if e.get("guid")}
+        self.home = {x.guid: s for s in p.sources for x in s.selections}
+        self.gone: set[str] = set()  # sources whose document is no longer there, or may not leave
+
+    def box(self, name: str) -> etree._Element:
+        found = self.root.find(f"{{{NS}}}{name}")
+        if found is None:
+            found = etree.SubElement(self.root, f"{{{NS}}}{name}")
+            order(self.root)
+        return found
+
+    def run(self) -> None:
+        documents = {bare(str(row.get("guid", ""))): name for name, row in self.o.table.documents.items()}
+        here = {s.guid: s for s in self.p.sources}
+        for e in self.o.box("Sources"):
+            g = bare(e.get("guid"))
+            if g in documents and (g not in here or not here[g].clean):
+                self.gone.add(g)
+                if len([k for k in e if tag(k) in _MEDIA or tag(k).endswith("Selection")]) and tag(e) != "TextSource":
+                    self.p.losses.add("gambar, PDF atau rekaman dari dokumen yang tidak ikut", "picture, PDF or recording of a document that stays behind", documents[g])
+        self.users()
+        self.codes()
+        self.variables()
+        self.sources()
+        self.notes()
+        self.cases()
+        for name in ("Links", "Sets", "Graphs"):
+            for e in self.o.box(name):
+                self.other(name, e)
+
+    # --- what may come along -------------------------------------------------------------------------------------------
+    def keep(self, e: etree._Element) -> bool:
+        """Whether what an element points to is there; a note that is only in the original is fetched."""
+        name = tag(e)
+        if name in _REFERENCES:
+            g = bare(e.get("targetGUID") or e.get("guid"))
+            if g not in self.mine and name in ("NoteRef", "MemberNote"):
+                self.fetch(g)
+            there = g in self.mine or real(g) in self.mine
+            if not there:
+                self.lost(e)
+            return there
+        if name == "Coding":
+            return any(self.keep(k) for k in e if tag(k) == "CodeRef")
+        return True
+
+    def lost(self, e: etree._Element) -> None:
+        self.p.losses.add("rujukan ke sesuatu yang sudah tidak ada (tidak ditulis)", "reference to something that is no longer there (not written)", f"{tag(e.getparent())} {e.getparent().get('name', '')}".strip())
+
+    def take(self, e: etree._Element, parent: etree._Element) -> etree._Element | None:
+        made = fitted(e, self.keep)
+        if made is None:
+            self.p.losses.add("unsur berkas asli yang tidak memenuhi standar (tidak ditulis)", "element of the original that does not fit the standard (not written)", f"{tag(e)} {e.get('name', '')}".strip())
+            return None
+        for k in made.iter():
+            g = k.get("guid")
+            if g and "guid" in ATTRIBUTES.get(tag(k), ()):
+                if g in self.mine:
+                    k.set("guid", real(f"{g}-again-{len(self.mine)}"))
+                self.mine[k.get("guid", "")] = k
+        parent.append(made)
+        return made
+
+    def fetch(self, g: str) -> None:
+        """A note of the original that something points to."""
+        e = self.o.by.get(g)
+        if e is None or tag(e) != "Note" or g not in self.o.table.notes or g in self.mine:
+            return
+        self.mine[g] = made = etree.SubElement(self.box("Notes"), f"{{{NS}}}Note", guid=real(g), nsmap={None: NS})
+        self.like(made, e, "name", "creatingUser", "creationDateTime", "modifyingUser", "modifiedDateTime")
+        etree.SubElement(made, f"{{{NS}}}PlainTextContent").text = self.o.table.notes[g][1]
+
+    @staticmethod
+    def like(mine: etree._Element, theirs: etree._Element, *names: str) -> None:
+        """Attributes as they were in the original; what it did not say we do not make up."""
+        for name in names:
+            if name in ("creatingUser", "creationDateTime") and tag(mine) != "Note":
+                mine.attrib.pop(name, None)
+            if theirs.get(name) is not None and (value := attribute(name, theirs.get(name, ""))) is not None:
+                mine.set(name, value)
+
+    # --- box by box ----------------------------------------------------------------------------------------------------
+    def users(self) -> None:
+        for e in self.o.box("Users"):
+            if (mine := self.mine.get(bare(e.get("guid")))) is not None:
+                self.like(mine, e, "id", "name")
+
+    def codes(self) -> None:
+        for e in self.o.root.iter("{*}Code"):
+            mine = self.mine.get(bare(e.get("guid")))
+            if mine is not None and tag(mine) == "Code" and mine.get("name") == e.get("name"):
+                self.like(mine, e, "isCodable")
+
+    def variables(self) -> None:
+        for e in self.o.box("Variables"):
+            mine = self.mine.get(bare(e.get("guid")))
+            if mine is None:
+                self.take(e, self.box("Variables"))
+            else:
+                self.like(mine, e, "name")
+                if text_of(e, "Description"):
+                    etree.SubElement(mine, f"{{{NS}}}Description").text = text_of(e, "Description")
+
+    def sources(self) -> None:
+        box = self.box("Sources")
+        parts = {(s.guid, s.part_guid): self.mine[s.part_guid] for s in self.p.sources if s.part}
+        texts = {s.guid: s for s in self.p.sources if not s.part}
+        for e in self.o.box("Sources"):
+            g = bare(e.get("guid"))
+            if g in self.gone or tag(e) not in _SOURCES:
+                continue
+            inside = {pg: made for (sg, pg), made in parts.items() if sg == g}
+            if g in texts and g in self.mine:
+                self.text(e, self.mine[g], texts[g].same and texts[g].clean)
+            elif inside:
+                self.outer(e, inside, box)
+            elif g not in self.mine:
+                self.take(e, box)
+        for s in self.p.sources:  # a part whose picture or recording is gone stands as a text
+            if s.part and self.mine[s.part_guid].getparent() is box:
+                self.mine[s.part_guid].tag = f"{{{NS}}}TextSource"
+
+    def text(self, e: etree._Element, mine: etree._Element, same: bool) -> None:
+        self.like(mine, e, "name", "creatingUser", "creationDateTime", *(("modifyingUser", "modifiedDateTime") if same else ()))
+        if same and e.get("richTextPath"):
+            self.like(mine, e, "richTextPath")
+        self.logs(e)
+
+    def logs(self, e: etree._Element) -> None:
+        """Who last changed a passage, where it is as it came."""
+        for x in e.iter("{*}PlainTextSelection", "{*}TranscriptSelection"):
+            mine = self.mine.get(bare(x.get("guid")))
+            if mine is not None:
+                self.like(mine, x, "modifyingUser", "modifiedDateTime")
+
+    def outer(self, e: etree._Element, inside: dict[str, etree._Element], box: etree._Element) -> None:
+        """A picture, a PDF or a recording around its texts as they are now."""
+        bare_one = etree.fromstring(etree.tostring(e))
+        for k in [k for k in bare_one if tag(k) in _PARTS or tag(k) in ("Coding", "NoteRef", "VariableValue")]:
+            bare_one.remove(k)
+        made = self.take(bare_one, box)
+        if made is None:
+            return
+        for n, part in enumerate(inside.values()):
+            theirs = self.o.by.get(bare(part.get("guid")))
+            if theirs is not None:
+                self.like(part, theirs, "name", "creatingUser", "creationDateTime")
+                self.logs(theirs)
+            for k in [k for k in part if tag(k) in ("Description", "Coding", "NoteRef", "VariableValue")]:
+                part.remove(k)
+                if n == 0 and (tag(k) != "Description" or not text_of(made, "Description")):
+                    made.append(k)
+            made.append(part)
+        order(made)
+
+    def notes(self) -> None:
+        """The form of notes that came along as they were, and codings within notes whose words are the same."""
+        for e in self.o.box("Notes"):
+            mine = self.mine.get(bare(e.get("guid")))
+            if mine is None or tag(mine) != "Note":
+                continue
+            self.like(mine, e, "name", "creatingUser", "creationDateTime", "modifyingUser", "modifiedDateTime")
+            for k in e:
+                if tag(k) in ("PlainTextSelection", "Coding", "NoteRef", "VariableValue") and self.keep(k):
+                    self.take(k, mine)
+            order(mine)
+
+    def cases(self) -> None:
+        for e in self.o.box("Cases"):
+            mine = self.mine.get(bare(e.get("guid")))
+            if mine is None:
+                continue
+            if not e.get("name"):
+                mine.attrib.pop("name", None)
+            had = {(tag(k), k.get("targetGUID")) for k in mine}
+            for k in e:
+                if tag(k) in ("CodeRef", "SelectionRef", "SourceRef") and (tag(k), bare(k.get("targetGUID"))) not in had and bare(k.get("targetGUID")) not in self.gone and self.keep(k):
+                    self.take(k, mine)
+            order(mine)
+
+    def other(self, name: str, e: etree._Element) -> None:
+        """A set, a link, a graph: whole, where what it is about is still there."""
+        if tag(e) == "Link":
+            ends = [bare(e.get(k)) for k in ("originGUID", "targetGUID") if e.get(k)]
+            for g in ends:
+                self.fetch(g)
+            if any(g not in self.mine for g in ends):
+                self.p.losses.add("tautan yang salah satu ujungnya sudah tidak ada (tidak ditulis)", "link with an end that is no longer there (not written)", e.get("name", ""))
+                return
+        made = self.take(e, self.box(name))
+        if made is not None and name == "Graphs":
+            for k in made:
+                if k.get("representedGUID") and k.get("representedGUID") not in self.mine:
+                    del k.attrib["representedGUID"]
+
+
+def files(body: bytes, p: Project) -> dict[str, bytes]:
+    """The pictures, recordings, PDF and Word files that the written project points to."""
+    if not p.originals or not any(o.path.with_suffix(".media.zip").exists() for o in p.originals.all):
+        return {}
+    root = etree.fromstring(body)
+    named = {PurePosixPath(unquote(re.sub(r"^internal://+", "", v)).replace("\\", "/")).name.casefold() for e in root.iter() for a in ("path", "richTextPath") if (v := e.get(a))}
+    return {name: data for o in p.originals.all for name, data in o.media().items() if name.casefold() in named}
+
+
+def sets_of_codes(root: etree._Element, p: Project) -> None:
+    """Sets of codes of an imported codebook, back into a codebook; a set of a project keeps its codes."""
+    space = etree.QName(root).namespace
+    known = {bare(e.get("guid")) for e in root.iter(f"{{{space}}}Code")}
+    box = etree.Element(f"{{{space}}}Sets")
+    for o in p.originals.all if p.originals else ():
+        for e in o.root.iter("{*}Set"):
+            members = [g for k in e if tag(k) == "MemberCode" and (g := bare(k.get("targetGUID") or k.get("guid"))) in known]
+            if members:
+                made = etree.SubElement(box, f"{{{space}}}Set", guid=real(e.get("guid")), name=e.get("name") or "set")
+                if text_of(e, "Description"):
+                    etree.SubElement(made, f"{{{space}}}Description").text = text_of(e, "Description")
+                for g in members:
+                    etree.SubElement(made, f"{{{space}}}MemberCode", guid=g)
+    if len(box):
+        root.append(box)
