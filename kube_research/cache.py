@@ -76,13 +76,17 @@ def purge(folder: Path, consent: bytes) -> None:
 
 def write(path: Path, made_from: bytes, parts: Iterable[bytes | memoryview]) -> None:
     """Keep a content under its key, whole or not at all; older files of the same kind (name before the dash) go beyond three."""
-    body = b"".join(parts)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(temporary, "wb") as f:
-            f.write(_HEAD.pack(MAGIC, made_from, zlib.crc32(body), len(body)))
-            f.write(body)
+            f.write(bytes(_HEAD.size))
+            sum_ = size = 0
+            for part in parts:
+                sum_, size = zlib.crc32(part, sum_), size + len(part)
+                f.write(part)
+            f.seek(0)
+            f.write(_HEAD.pack(MAGIC, made_from, sum_, size))
         os.replace(temporary, path)
     except OSError:
         with contextlib.suppress(OSError):

@@ -17,10 +17,13 @@ from .text import context
 from .words import say
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from .codebook import Codebook
 
 EXTRA = ("id", "before", "after", "codebook")
 _INTS = ("start", "end", "turn")
+_WORDS = ("quote", "before", "after", "id", "created", "note")  # columns of many distinct values
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,27 @@ class Factor:
         """The factor of a column, its values in the order in which they come."""
         codes, names = pd.factorize(values)
         return cls(codes, tuple(str(n) for n in names))
+
+    @classmethod
+    def arrow(cls, values: pa.ChunkedArray) -> Factor:
+        """The same of a column of Arrow, which may be numbered already."""
+        import pyarrow as pa
+
+        chunk = values.combine_chunks()
+        chunk = pa.concat_arrays(chunk.chunks) if isinstance(chunk, pa.ChunkedArray) else chunk
+        chunk = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+        return cls(chunk.indices.to_numpy(zero_copy_only=False), tuple(chunk.dictionary.to_pylist()))
+
+    def take(self, rows: np.ndarray) -> Factor:
+        """The factor of some rows."""
+        return Factor(self.codes[rows], self.names).used()
+
+    def used(self) -> Factor:
+        """Without the values that no row has."""
+        there = np.bincount(self.codes, minlength=len(self.names)) > 0 if len(self.names) else np.zeros(0, bool)
+        if there.all():
+            return self
+        return Factor((np.cumsum(there) - 1)[self.codes], tuple(n for n, t in zip(self.names, there.tolist(), strict=True) if t))
 
     def map(self, lookup: Mapping[str, str], default: str | None = None) -> Factor:
         """Each value replaced by what `lookup` says of it (itself, or `default`, where it says nothing)."""
@@ -54,14 +78,16 @@ class Factor:
 class Codings:
     """Codings with the corpus they lie in.  `frame` is the tidy table; `where` gives fewer; nothing is changed in place."""
 
-    def __init__(self, frame: pd.DataFrame, corpus: Corpus, books: tuple[Codebook, ...] = (), filters: tuple[tuple[str, tuple[str, ...]], ...] = (), source: str = ""):
+    def __init__(self, frame: pd.DataFrame, corpus: Corpus, books: tuple[Codebook, ...] = (), filters: tuple[tuple[str, tuple[str, ...]], ...] = (), source: str = "", factors: Mapping[str, Factor] | None = None, parts: tuple[Codings, np.ndarray] | None = None):
         self._frame, self.corpus, self.books, self.filters, self.source = frame, corpus, books, filters, source
-        self._factors: dict[str, Factor] = {}
+        self._factors: dict[str, Factor] = dict(factors or {})
+        self._parts = parts  # of which larger table, and which of its rows
 
     def factor(self, column: str) -> Factor:
         """A column of the table as numbers, made once."""
         if column not in self._factors:
-            self._factors[column] = Factor.of(self._frame[column])
+            whole = self._parts[0]._factors if self._parts else {}
+            self._factors[column] = whole[column].take(self._parts[1]) if self._parts and column in whole else Factor.of(self._frame[column])
         return self._factors[column]
 
     @property
@@ -98,17 +124,21 @@ class Codings:
         A criterion on documents or speakers narrows the corpus too, so that a matrix counts n and rows among these only.
         """
         frame, corpus, added = self._frame, self.corpus, []
+        keep = np.ones(len(frame), bool)
         for key, value in criteria.items():
             values = (value,) if isinstance(value, str) else tuple(str(v) for v in value)
             added.append((key, values))
-            if key in frame.columns:
-                column = frame[key].astype(str)
+            if key in _WORDS:
+                keep &= frame[key].astype(str).isin(values).to_numpy()
             else:
-                column = frame["document"].map({d.id: self.corpus.attribute(d, key) for d in self.corpus})
-            frame = frame[column.isin(values)]
+                found = self.factor(key) if key in frame.columns else self.factor("document").map({d.id: self.corpus.attribute(d, key) for d in self.corpus}, "")
+                keep &= np.array([*(n in values for n in found.names), False])[found.codes]
             if key not in frame.columns or key in ("document", "case", "role", "speaker"):
                 corpus = corpus.where(**{key: values})
-        return Codings(frame, corpus, self.books, (*self.filters, *added), self.source)
+        if keep.all():
+            return Codings(frame, corpus, self.books, (*self.filters, *added), self.source, self._factors, self._parts)
+        rows = np.flatnonzero(keep)
+        return Codings(frame.take(rows), corpus, self.books, (*self.filters, *added), self.source, parts=(self, rows))
 
     def __len__(self) -> int:
         return len(self._frame)
@@ -228,32 +258,31 @@ def once(frame: pd.DataFrame, codes: set[str]) -> pd.DataFrame:
 
 def locate(corpus: Corpus, documents: np.ndarray, starts: np.ndarray) -> dict[str, np.ndarray]:
     """Turn number, speaker, role and case of places: arrays as long as `starts` (turn 0 and "" where no turn is)."""
-    turns = np.zeros(len(starts), "int64")
-    speakers, roles, cases = (np.full(len(starts), "", dtype=object) for _ in range(3))
-    documents = np.asarray(documents, dtype=object)
-    codes, names = pd.factorize(documents)
-    order = np.argsort(codes, kind="stable")
-    bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
-    for i, name in enumerate(names):
-        rows = order[bounds[i]:bounds[i + 1]]
-        document = corpus[name]
-        cases[rows] = document.case
-        c = document.columns
-        if not len(c):
-            continue
-        at = np.searchsorted(np.asarray(c.start), starts[rows], "right") - 1
-        ok = (at >= 0) & (starts[rows] < np.asarray(c.end)[np.maximum(at, 0)])
-        rows, at = rows[ok], at[ok]
-        voice = np.asarray(c.voice)[at]
-        turns[rows] = at + 1
-        speakers[rows] = np.array([speaker or label for label, speaker, _ in c.voices], dtype=object)[voice]
-        roles[rows] = np.array([role for _, _, role in c.voices], dtype=object)[voice]
-    return {"turn": turns, "speaker": speakers, "role": roles, "case": cases}
+    codes, names = pd.factorize(np.asarray(documents, dtype=object))
+    return {k: v.values() if isinstance(v, Factor) else v for k, v in found_in(corpus, Factor(codes, tuple(names)), np.asarray(starts)).items()}
+
+
+def found_in(corpus: Corpus, document: Factor, starts: np.ndarray) -> dict[str, Factor | np.ndarray]:
+    """The same, speaker, role and case as factors, of places whose documents are one."""
+    line = corpus.turn_line([corpus[n] for n in document.names])
+    at = line.base[document.codes] + starts if len(starts) else np.zeros(0, np.int64)
+    turn = np.searchsorted(line.start, at, "right") - 1
+    ok = (turn >= 0) & (starts >= 0)
+    held = np.maximum(turn, 0)
+    ok &= (at < line.end[held]) & (line.owner[held] == document.codes) if len(line.start) else False
+    voice = np.where(ok, line.voice[held] if len(line.start) else 0, len(line.voices))
+    names = [*((speaker or label, role) for label, speaker, role in line.voices), ("", "")]
+    out: dict[str, Factor | np.ndarray] = {"turn": np.where(ok, turn - line.first[document.codes] + 1, 0) if len(starts) else np.zeros(0, np.int64)}
+    for k, name in enumerate(("speaker", "role")):
+        out[name] = Factor(voice, tuple(str(i) for i in range(len(names)))).map({str(i): n[k] for i, n in enumerate(names)}).used()
+    out["case"] = document.map({n: corpus[n].case for n in document.names})
+    return out
 
 
 def lines(codings: Codings) -> np.ndarray:
     """Line number (from 1) of each coding's start."""
-    return codings.corpus.line_numbers(codings._frame["document"].tolist(), codings._frame["start"].to_numpy())
+    document = codings.factor("document")
+    return codings.corpus.line_numbers(document.names, document.codes, codings._frame["start"].to_numpy())
 
 
 def make(corpus: Corpus, document: str, start: int, end: int, code: str, **fields: str) -> Coding:

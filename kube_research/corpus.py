@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from .model import Speaker, Turn
 from .text import Lines, digest, trim
 from .turns import Said, key, segment
 from .turns.head import legend
+from .turns.many import many
 from .turns.own import Columns, marked, own
 from .turns.page import page
 from .turns.roles import guess_roles
@@ -52,12 +54,22 @@ class Document:
         return columns(self.text, {s.label: s for s in self.speakers}, spoken=self.kind in SPOKEN)
 
     @cached_property
+    def voices(self) -> tuple[tuple[str, str, str], ...]:
+        """Who speaks here: each (label, speaker, role) once."""
+        return self.columns.voices
+
+    @cached_property
     def lines(self) -> Lines:
         return Lines(self.text)
 
     @cached_property
     def sha256(self) -> str:
         return self.original or digest(self.text)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """SHA-256 of what is read here (where somebody withdrew: of the veiled words)."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).digest()
 
     @cached_property
     def head(self) -> dict[str, str]:
@@ -99,11 +111,16 @@ class Document:
 def head_end(text: str) -> int:
     """Offset behind the metadata lines (`# …`, not `## …`) at the top of a text."""
     at = 0
-    for line in text.splitlines(keepends=True):
-        if line.strip() and not re.match(r"#(?:[ \t]|[^\W\d_]{4,}[^:\n]*:)", line):
-            break
-        at += len(line)
+    while at < len(text):
+        stop = text.find("\n", at) + 1 or len(text)
+        for line in text[at:stop].splitlines(keepends=True):
+            if line.strip() and not _HEAD_LINE.match(line):
+                return at
+            at += len(line)
     return at
+
+
+_HEAD_LINE = re.compile(r"#(?:[ \t]|[^\W\d_]{4,}[^:\n]*:)")
 
 
 def parse(text: str, listed: Mapping[str, Speaker] | None = None, *, spoken: bool = True) -> Iterator[Turn]:
@@ -139,6 +156,18 @@ def columns(text: str, listed: Mapping[str, Speaker] | None = None, *, spoken: b
         speaker, role = who[t.label]
         turns.append(Turn(n, t.start, min(body, end), end, t.label, speaker, role, t.time, around.of(text, body, end, t.skips)))
     return Columns.of(turns)
+
+
+def read_columns(documents: Iterable[Document]) -> None:
+    """Find the turns of many documents at once, as far as they are in the project's own form; each keeps its own."""
+    left = [d for d in documents if d.speakers and not {"columns", "turns"} & d.__dict__.keys()]
+    if len(left) < 2:
+        return
+    listed = [{s.label: s for s in d.speakers} for d in left]
+    found = many([d.text for d in left], [d.body_start for d in left], listed, lambda n, x: (x, listed[n][x].speaker, listed[n][x].role), lambda labels: _Asides(labels).of)
+    for d, c in zip(left, found, strict=True):
+        if c is not None:
+            d.__dict__["columns"] = c
 
 
 def _who(text: str, said: list[Said], listed: Mapping[str, Speaker]) -> dict[str, tuple[str, str]]:
@@ -248,6 +277,19 @@ def _as_set(value: object) -> set[str]:
     return {value} if isinstance(value, str) else {str(v) for v in value}  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True, slots=True)
+class TurnLine:
+    """The turns of documents that lie one behind the other on one long line: per turn start, end, voice and document; per document its place and its first turn."""
+
+    start: np.ndarray
+    end: np.ndarray
+    voice: np.ndarray
+    owner: np.ndarray
+    base: np.ndarray
+    first: np.ndarray
+    voices: tuple[tuple[str, str, str], ...]
+
+
 @dataclass(frozen=True)
 class Corpus:
     """Documents, and which of their turns are meant.  `where` gives a smaller corpus; nothing is ever changed in place."""
@@ -265,8 +307,22 @@ class Corpus:
         documents = self.documents
         for key, values in added:
             if key not in self._TURN_KEYS:
-                documents = tuple(d for d in documents if self.attribute(d, key) in values)
+                if documents is self.documents:
+                    groups = self._groups(key)
+                    documents = tuple(documents[i] for i in sorted(i for v in values for i in groups.get(v, ())))
+                else:
+                    documents = tuple(d for d in documents if self.attribute(d, key) in values)
         return Corpus(documents, self.cases, (*self.filters, *added), self.withdrawn)
+
+    def _groups(self, key: str) -> dict[str, list[int]]:
+        """The value of an attribute → the places of the documents that have it, found once."""
+        kept = self.__dict__.setdefault("_grouped", {})
+        if key not in kept:
+            groups: dict[str, list[int]] = {}
+            for i, d in enumerate(self.documents):
+                groups.setdefault(self.attribute(d, key), []).append(i)
+            kept[key] = groups
+        return kept[key]
 
     def attribute(self, document: Document, key: str) -> str:
         """The value of an attribute for a document: its own column, else its case's."""
@@ -297,25 +353,38 @@ class Corpus:
     @cached_property
     def voices(self) -> tuple[tuple[Document, tuple[str, str, str]], ...]:
         """Every document with each (label, speaker, role) that speaks there as evidence."""
-        return tuple((d, v) for d in self.documents for v in d.columns.voices if self.means(d, v))
+        read_columns(d for d in self.documents if "voices" not in d.__dict__)
+        return tuple((d, v) for d in self.documents for v in d.voices if self.means(d, v))
 
-    @cached_property
-    def _line_starts(self) -> tuple[dict[str, int], np.ndarray, np.ndarray, np.ndarray]:
-        """Document → number; per document its place on one long line, and its first line's number; where the lines of all begin."""
+    def turn_line(self, documents: Sequence[Document]) -> TurnLine:
+        """The turns of some documents one behind the other."""
         import numpy as np
 
-        starts = [np.array(d.lines.starts, np.int64) for d in self.documents]
-        size = np.cumsum([0, *(len(d.text) + 1 for d in self.documents)])[:-1]
-        count = np.cumsum([0, *map(len, starts)])[:-1]
-        return {d.id: i for i, d in enumerate(self.documents)}, size, count, np.concatenate([s + b for s, b in zip(starts, size, strict=True)]) if starts else np.zeros(0, np.int64)
+        read_columns(documents)
+        columns = [d.columns for d in documents]
+        size = np.array([len(d.text) + 1 for d in documents], np.int64)
+        many = np.array([len(c) for c in columns], np.int64)
+        base, first = np.cumsum(size) - size, np.cumsum(many) - many
+        whole = [np.concatenate([np.asarray(part, np.int64) for part in parts]) if columns else np.zeros(0, np.int64) for parts in ([c.start for c in columns], [c.end for c in columns], [c.voice for c in columns])]
+        voices: dict[tuple[str, str, str], int] = {}
+        numbers = np.array([voices.setdefault(v, len(voices)) for c in columns for v in c.voices], np.int64)
+        before = np.cumsum([0, *(len(c.voices) for c in columns)])[:-1]
+        owner = np.repeat(np.arange(len(columns)), many)
+        return TurnLine(whole[0] + base[owner], whole[1] + base[owner], numbers[whole[2] + before[owner]] if len(numbers) else whole[2], owner, base, first, tuple(voices))
 
-    def line_numbers(self, documents: Sequence[str], offsets: np.ndarray) -> np.ndarray:
-        """Line numbers (from 1) of many places at once."""
+    def line_numbers(self, documents: Sequence[str], which: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+        """Line numbers (from 1) of many places at once; `which` says in which of the documents each is."""
         import numpy as np
 
-        index, base, first, starts = self._line_starts
-        at = np.fromiter(map(index.__getitem__, documents), np.int64, len(documents))
-        return np.searchsorted(starts, base[at] + offsets, "right") - first[at] if len(at) else np.zeros(0, np.int64)
+        found = [self[d] for d in documents]
+        if not found:
+            return np.zeros(0, np.int64)
+        lines = [d.lines.starts for d in found]
+        size = np.array([len(d.text) + 1 for d in found], np.int64)
+        many = np.array([len(x) for x in lines], np.int64)
+        base, first = np.cumsum(size) - size, np.cumsum(many) - many
+        starts = np.fromiter((x for part in lines for x in part), np.int64, int(many.sum())) + np.repeat(base, many)
+        return np.searchsorted(starts, base[which] + offsets, "right") - first[which]
 
     def __getitem__(self, document: str) -> Document:
         try:
@@ -354,4 +423,4 @@ def evidence(document: Document, turn: Turn) -> bool:
     """Whether a turn may count as evidence: not a researcher's, not in a chapter of literature or a translation, nobody who withdrew."""
     if document.kind == "chapter" or document.meta.get("translation") or turn.role in ("researcher", "withdrawn"):
         return False
-    return bool(turn.role) or document.kind not in SPOKEN or not any(role for _, _, role in document.columns.voices)
+    return bool(turn.role) or document.kind not in SPOKEN or not any(role for _, _, role in document.voices)

@@ -12,6 +12,7 @@ from .corpus import Corpus
 from .engine import engine
 from .model import Fault, KubeError
 from .patterns import PatternError, parse
+from .spans import named
 from .words import say
 
 
@@ -47,16 +48,14 @@ def kwic(corpus: Corpus, pattern: str, *, width: int = 40, everything: bool = Tr
     w = e.words
     first, last = e.matcher.rows(rows, hidden=~w.speaking)
     p = w.places(first, last)
-    number, a, b = p.document, p.start.tolist(), p.end.tolist()
-    texts = np.array([d.text for d in w.documents], dtype=object)[number].tolist()
-    names = np.array([d.id for d in w.documents], dtype=object)[number]
-    low = [d.columns.body for d in w.documents]
-    high = [d.columns.end for d in w.documents]
-    owner = list(zip(number.tolist(), (p.turn - 1).tolist(), strict=True))
-    before = [t[max(low[d][n], x - width):x].replace("\n", " ") for t, x, (d, n) in zip(texts, a, owner, strict=True)]
-    after = [t[y:min(high[d][n], y + width)].replace("\n", " ") for t, y, (d, n) in zip(texts, b, owner, strict=True)]
-    lines = corpus.line_numbers(names, p.start)
-    frame = pd.DataFrame({"document": names, "line": lines, "turn": p.turn, "speaker": p.speaker, "role": p.role, "before": before, "hit": [t[x:y] for t, x, y in zip(texts, a, b, strict=True)], "after": after, "start": p.start, "end": p.end})
+    number, turn = p.document, p.turn - 1
+    low, high = (np.concatenate([np.asarray(part, np.int64) for part in parts]) if parts else np.zeros(0, np.int64) for parts in ([d.columns.body for d in w.documents], [d.columns.end for d in w.documents]))
+    first = np.cumsum([0, *(len(d.columns) for d in w.documents)])[:-1]
+    at = first[number] + turn if len(number) else turn
+    ids = [d.id for d in w.documents]
+    cut = w.flat.cut
+    frame = pd.DataFrame({"document": named(number, ids), "line": corpus.line_numbers(ids, number, p.start), "turn": p.turn, "speaker": p.speaker, "role": p.role, "before": cut(number, np.maximum(low[at], p.start - width), p.start, lines=False), "hit": cut(number, p.start, p.end),
+                          "after": cut(number, p.end, np.minimum(high[at], p.end + width), lines=False), "start": p.start, "end": p.end})
     return Concordance(pattern, frame)
 
 

@@ -347,13 +347,15 @@ class Study:
 
         kept = shelf(self.root, self.coders, self.corpus, renames)
         begun = {d for c, d in kept.waiting if c in names}
-        frame = kept.of(names) if set(names) != set(self.coders) else kept.frame
-        if not set(frame["document"].unique()) <= begun:
-            frame = frame[frame["document"].isin(begun)].reset_index(drop=True)
+        frame, factors = kept.of(names)
+        documents = set(factors["document"].names) if factors else set(frame["document"].unique())
+        if not documents <= begun:
+            frame, factors = frame[frame["document"].isin(begun)].reset_index(drop=True), {}
         waiting = sum(n for (c, _), n in kept.waiting.items() if c in names)
         corpus = Corpus(tuple(d for d in self.corpus if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn)
         away = sum(n for (c, _), n in kept.astray.items() if c in names)
-        return Codings(once(frame, merged), corpus, books, source=_source(names, waiting, away=away)).where(**criteria)
+        single = once(frame, merged)
+        return Codings(single, corpus, books, source=_source(names, waiting, away=away), factors=factors if single is frame else None).where(**criteria)
 
     def _codings_at(self, until: str, names: list[str], books: tuple[Codebook, ...], renames: Mapping[str, str], merged: set[str]) -> Codings:
         """The same as the journals stood at a time, or as a version of the codebooks calls it."""

@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate
 
 from .model import Fault, KubeError
 from .words import say
@@ -65,7 +66,7 @@ class Lines:
     """
 
     def __init__(self, text: str):
-        self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
+        self.starts = [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
 
     def number(self, offset: int) -> int:
         return bisect.bisect_right(self.starts, offset)

@@ -14,6 +14,7 @@ from kube_research.corpus import Corpus, Document, parse
 from kube_research.engine import words as interning
 from kube_research.model import Speaker
 from kube_research.study import open_study
+from kube_research.turns import many
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,6 +49,23 @@ def test_the_quick_reading_is_the_closer_look(demo, monkeypatch):
     monkeypatch.setattr(reading, "own", lambda *_: None)
     for d, turns in zip(documents, quick, strict=True):
         assert tuple(parse(d.text, {s.label: s for s in d.speakers})) == turns, d.id
+
+
+@pytest.mark.parametrize("block", [1, 40_000, 1 << 22])
+def test_many_at_once_are_read_as_each_by_itself(demo, monkeypatch, block):
+    monkeypatch.setattr(many, "BLOCK", block)
+    made = [Document(f"x{n}", t, speakers=(Speaker("x", "P", "P", "researcher"), Speaker("x", "N1", "N", "member"))) for n, t in enumerate(
+        ("P: a\nN1: b (ya) c (oh (x)) d\n", "P:\nN1:\tb\n\nP: x\n", "N1: 12:30:01 a\nP: *oh ya?* b - c", "N1: a P: b\nP: c", "P : a\nN1: b", "P: a\nN2: b", "P: a\n\xa0N1: b", "N1: satu) dua (tiga\nP: (a)(b)\nN1: é (ç) 😀 (x) ", "", "P", "P:", "\nP: a", "N1: [a] (b)\nP: - a\nN1: b -c: d"))]
+    for _ in range(2):
+        documents = variants(demo.corpus) + made
+        reading.read_columns(documents)
+        quick = {d.id: d.__dict__["columns"].turns() for d in documents if "columns" in d.__dict__}
+        assert len(quick) >= 14 and len(quick) < len(documents)
+        for d in documents:
+            if d.id in quick:
+                alone = Document(d.id, d.text, d.kind, d.case, speakers=d.speakers)
+                assert alone.turns == quick[d.id], d.id
+                assert alone.columns.voices == d.columns.voices and all(type(x) is int for t in quick[d.id] for x in (t.n, t.start, t.body, t.end, *(y for s in t.aside for y in s)))
 
 
 @pytest.mark.parametrize("block", [1, 40_000])

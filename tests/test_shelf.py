@@ -8,7 +8,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from kube_research import cache
+from kube_research import cache, ledger
 from kube_research.model import Coding
 from kube_research.study import open_study
 from tests.conftest import ROOT
@@ -63,6 +63,72 @@ def test_what_changed_is_seen(copy):
     both(copy)
     journal.path.unlink()
     assert document not in set(both(copy, coder=coder)._frame["document"])
+
+
+def _again(journal, edit):
+    """The journal's file with its lines edited."""
+    journal.path.write_bytes(b"".join(edit(journal.path.read_bytes().splitlines(keepends=True))))
+
+
+@pytest.mark.parametrize("edit", [
+    lambda lines: lines[:3] + [b"{damaged}\n"] + lines[3:], lambda lines: [x.replace(b"present", b"absent", 1) for x in lines], lambda lines: lines + lines[:4], lambda lines: lines[::-1],
+    lambda lines: [x.replace(b"\n", b"\r\n") for x in lines], lambda lines: lines[:-1] + [lines[-1][:40]], lambda lines: lines[:-1] + [lines[-1].rstrip()], lambda lines: [*lines[:2], b"\n", b"  \n", *lines[2:]], lambda _: [],
+    lambda lines: lines[:2] + [b"\xff\xfe" + lines[2]] + lines[3:], lambda lines: [lines[0] + x for x in lines[1:]]], ids=range(11))
+def test_a_journal_out_of_order_is_read_as_by_itself(copy, edit):
+    study = open_study(copy)
+    coder, document = study.coders[0], study.codings(coder=study.coders[0])._frame["document"].iloc[0]
+    _again(study.journal(coder, document), edit)
+    shutil.rmtree(copy / ".cache")
+    both(copy)
+
+
+@pytest.mark.parametrize("fields", [{"note": 5}, {"note": None}, {"note": "a\\n\"b\" [c] {d}"}, {"start": "7", "end": "12"}, {"extra": {"start": 3}}, {"created": "2020-01-01"}, {"document": "nowhere"}, {"coding": 17}])
+def test_values_of_any_kind_are_read_as_by_themselves(copy, fields):
+    study = open_study(copy)
+    coder, document = study.coders[0], study.codings(coder=study.coders[0])._frame["document"].iloc[0]
+    text = study.corpus[document].text
+    at = study.corpus[document].turns[1].body
+    journal = study.journal(coder, document)
+    journal.append({"event": "code", "coding": "x1", "document": document, "start": at, "end": at + 9, "quote": text[at:at + 9], "code": "gd.goal", "coder": coder, **fields})
+    journal.append({"event": "code", "coding": "x2", "document": document, "start": at, "end": at + 5, "quote": text[at:at + 5], "code": "gd.goal", "coder": coder}, {"event": "change", "coding": "x2", "polarity": "absent"}, {"event": "wait", "coding": next(iter(journal.state().codings))})
+    shutil.rmtree(copy / ".cache")
+    plain = open_study(copy).codings(until="9999")
+    for _ in range(2):
+        kept = open_study(copy).codings()
+        pd.testing.assert_frame_equal(kept._frame, plain._frame, check_dtype=not isinstance(fields.get("note", ""), (int, type(None))))
+        assert kept.source == plain.source and "1 " in kept.source
+
+
+def test_many_journals_fall_into_several_groups(copy, monkeypatch):
+    whole = both(copy)
+    monkeypatch.setattr(ledger, "CHUNK", 5_000)
+    shutil.rmtree(copy / ".cache")
+    pd.testing.assert_frame_equal(both(copy)._frame, whole._frame)
+
+
+def test_factors_are_the_columns(copy):
+    for criteria in ({}, {"coder": "dian"}):
+        kept = both(copy, **criteria)
+        assert {"document", "code", "coder", "case", "speaker"} <= set(kept._factors) and not {"quote", "id"} & set(kept._factors)
+        for name, factor in kept._factors.items():
+            assert factor.values().tolist() == kept._frame[name].tolist() and set(factor.names) == set(kept._frame[name])
+
+
+@pytest.mark.parametrize("character", ["", "é", "😀"])
+def test_codings_in_another_text_are_found_wherever_they_are(copy, character):
+    study = open_study(copy)
+    coder, document = study.coders[0], study.codings(coder=study.coders[0])._frame["document"].iloc[0]
+    path = study.text_path(document)
+    text = study.corpus[document].text
+    at = text.index("\n", len(text) // 2) - 1
+    path.write_text(text[:at] + character + text[at:], encoding="utf-8", newline="\n")
+    if character:
+        assert sum(open_study(copy).behind.values()) > 0
+    journal = open_study(copy).journal(coder, document)
+    now = open_study(copy).corpus[document].text
+    journal.code(Coding("", document, len(now) - 9, len(now), now[-9:], "gd.goal"))
+    journal.code(Coding("", document, len(now) - 4, len(now) + 5, now[-4:], "gd.goal"))
+    both(copy)
 
 
 @pytest.mark.parametrize("harm", [lambda b: b[:len(b) // 2], lambda b: b"", lambda b: b[:-100] + bytes([b[-100] ^ 1]) + b[-99:], lambda b: b[:20] + bytes(32) + b[52:], lambda b: b"x" * 500])

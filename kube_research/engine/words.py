@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..corpus import Corpus, Document
+from ..corpus import Corpus, Document, read_columns
 from ..lexicon import CLITICS, NOT_CLITIC, spelling
+from ..spans import Flat
 from ..text import ABBREVIATIONS, CLAUSE_WORDS
 from . import families
 from .characters import CLAUSE, DECIMAL, DIGIT, JOINER, MARK, NEWLINE, STOP, WORD, read
@@ -56,6 +57,7 @@ class Words:
         self._parts: dict[str, list[np.ndarray]] = {}
         block: list[tuple[Document, np.ndarray]] = []
         base = size = begun = 0
+        read_columns(corpus.documents)
         for d in corpus.documents:
             c = d.columns
             meant = np.array([corpus.means(d, v, everything) for v in c.voices], bool)
@@ -197,6 +199,11 @@ class Words:
     def text(self) -> str:
         """The documents' texts, joined."""
         return "\n".join(d.text for d in self.documents)
+
+    @cached_property
+    def flat(self) -> Flat:
+        """The documents' texts, to be cut into pieces."""
+        return Flat([d.text for d in self.documents])
 
     def __len__(self) -> int:
         return len(self.ids)

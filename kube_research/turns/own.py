@@ -45,7 +45,8 @@ class Columns:
     def turns(self) -> tuple[Turn, ...]:
         """The same as records."""
         v, times, asides = self.voices, self.times, self.asides
-        return tuple(Turn(i + 1, s, b, e, *v[w], times.get(i, ""), asides.get(i, ())) for i, (s, b, e, w) in enumerate(zip(self.start, self.body, self.end, self.voice, strict=True)))
+        plain = (c if isinstance(c, list) else c.tolist() for c in (self.start, self.body, self.end, self.voice))  # type: ignore[attr-defined]
+        return tuple(Turn(i + 1, s, b, e, *v[w], times.get(i, ""), asides.get(i, ())) for i, (s, b, e, w) in enumerate(zip(*plain, strict=True)))
 
     def __len__(self) -> int:
         return len(self.start)

@@ -1,0 +1,268 @@
+"""The ledger: many journals taken apart at once, in columns; what needs a closer look (a change, a damaged line) goes by `journal.settle`.
+
+Nothing here walks over codings: lines are cut, checked and parsed by numpy, zlib and Arrow; the closer look costs what it looks at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as pj
+
+from .journal import FIELDS, Journal, settle
+
+CHUNK = 4 << 20  # bytes of journals parsed at a time
+_NUMBERS = ("start", "end")
+SCHEMA = pa.schema([(f, pa.int64() if f in _NUMBERS else pa.string()) for f in FIELDS])
+FEW = ("document", "code", "polarity", "coder", "rule", "note", "codebook")  # few distinct values: kept as numbers into a list
+_SLIM = pa.schema([(f, pa.dictionary(pa.int32(), pa.string()) if f in FEW else SCHEMA.field(f).type) for f in FIELDS])
+_READ = pa.schema([*SCHEMA, ("event", pa.string()), ("coding", pa.string()), ("time", pa.string())])
+_LATER = pa.array(["change", "wait", "withdraw", "restore"])
+_MARK = np.frombuffer(b',"sum":"', np.uint8)
+_TAIL = 18  # characters of ,"sum":"01234567"}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The codings that stand, their columns those of `FIELDS`; per row its journal (a number); per journal how many codings wait, and the digest of what was read."""
+
+    table: pa.Table
+    journal: np.ndarray
+    waiting: list[int]
+    digests: list[bytes]
+
+
+def ledger(journals: Sequence[tuple[str, str]]) -> Ledger | None:
+    """Of journals given as (path, coder), each read once; None where one holds values of an unexpected kind."""
+    parts: list[tuple[pa.Table, np.ndarray, np.ndarray]] = []
+    waiting = [0] * len(journals)
+    digests: list[bytes] = []
+    for group in _groups(journals):
+        digests += [hashlib.sha256(data).digest() for _, _, data in group.values()]
+        odd: list[int] = []
+        parts += _read(group, list(group), waiting, odd)
+        rows: list[Mapping[str, object]] = []
+        owner: list[int] = []
+        for n in odd:
+            path, coder, data = group[n]
+            state = settle(Journal(path, coder).read(data)[0])
+            rows += state.standing()
+            owner += [n] * (len(rows) - len(owner))
+            waiting[n] = state.waiting()
+        if rows:
+            try:
+                parts.append((_of(rows), np.array(owner, np.int64), np.arange(len(rows))))
+            except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+                return None
+    if not parts:
+        return Ledger(_SLIM.empty_table(), np.zeros(0, np.int64), waiting, digests)
+    journal, place = (np.concatenate([p[k] for p in parts]) for k in (1, 2))
+    tables = [parts.pop(0)[0].cast(_SLIM) for _ in range(len(parts))]
+    table = pa.concat_tables(tables).unify_dictionaries()
+    line = journal << 32 | place
+    if not bool((line[1:] > line[:-1]).all()):
+        order = np.argsort(line, kind="stable")
+        table, journal = table.take(order), journal[order]
+    return Ledger(table, journal, waiting, digests)
+
+
+def _groups(journals: Sequence[tuple[str, str]]) -> Iterator[dict[int, tuple[str, str, bytes]]]:
+    group, size = {}, 0
+    for n, (path, coder) in enumerate(journals):
+        data = read_bytes(path)
+        group[n] = (path, coder, data)
+        size += len(data)
+        if size >= CHUNK:
+            yield group
+            group, size = {}, 0
+    if group:
+        yield group
+
+
+def read_bytes(path: str) -> bytes:
+    """A journal's bytes; none where the file is gone since it was listed."""
+    try:
+        with open(path, "rb", buffering=0) as f:
+            return f.read()
+    except FileNotFoundError:
+        return b""
+
+
+def _read(journals: Mapping[int, tuple[str, str, bytes]], group: list[int], waiting: list[int], odd: list[int]) -> list[tuple[pa.Table, np.ndarray, np.ndarray]]:
+    """What a group of journals comes to; those that are not plain are named in `odd`."""
+    group = [n for n in group if journals[n][2]]
+    if not group:
+        return []
+    blobs = [_lf(journals[n][2]) for n in group]
+    whole = b"".join(blobs)
+    lines = _lines(whole, blobs)
+    sound = lines.sound if lines else np.zeros(len(group), bool)
+    if lines and not sound.all():
+        odd += [n for n, ok in zip(group, sound.tolist(), strict=True) if not ok]
+        return _read(journals, [n for n, ok in zip(group, sound.tolist(), strict=True) if ok], waiting, odd)
+    table = _parsed(whole, len(lines.start)) if lines else None
+    if lines is None or table is None:  # somewhere in it: each half by itself
+        if len(group) == 1:
+            odd += group
+            return []
+        half = len(group) // 2
+        return _read(journals, group[:half], waiting, odd) + _read(journals, group[half:], waiting, odd)
+    plain = _plain(table, lines.owner, len(group))
+    if not plain.all():
+        odd += [n for n, ok in zip(group, plain.tolist(), strict=True) if not ok]
+        return _read(journals, [n for n, ok in zip(group, plain.tolist(), strict=True) if ok], waiting, odd)
+    return _stand(table, lines, whole, np.array(group), waiting)
+
+
+def _lf(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n") if b"\r" in data else data
+
+
+@dataclass(frozen=True)
+class _Lines:
+    start: np.ndarray
+    stop: np.ndarray
+    owner: np.ndarray
+    sound: np.ndarray  # per journal: is every line whole and its sum right?
+
+
+def _lines(whole: bytes, blobs: list[bytes]) -> _Lines | None:
+    """Where the lines of journals are that lie one behind the other, and whether their sums are right (see `journal.seal`)."""
+    sound = np.array([b.endswith(b"\n") for b in blobs])
+    if not sound.all():
+        return _Lines(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), sound) if sound.any() else None
+    data = np.frombuffer(whole, np.uint8)
+    stop = np.flatnonzero(data == 10)
+    start = np.append(0, stop[:-1] + 1)
+    owner = np.searchsorted(np.cumsum([len(b) for b in blobs]), stop, "right")
+    ok = stop - start > _TAIL
+    at = np.where(ok, stop - _TAIL, start[0])  # a line too short is looked at elsewhere, and is not sound
+    if len(data) < _TAIL:
+        return None
+    for i, sign in enumerate(_MARK):
+        ok &= data[at + i] == sign
+    ok &= (data[at + 16] == 34) & (data[at + 17] == 125)
+    told = np.zeros(len(at), np.uint32)
+    for i in range(8):
+        digit = _HEX[data[at + 8 + i]]
+        ok &= digit < 16
+        told = told << 4 | digit
+    view = memoryview(whole)
+    sums = np.fromiter(map(zlib.crc32, map(view.__getitem__, map(slice, start.tolist(), at.tolist()))), np.uint32, len(at))
+    sums = ~sums
+    ok &= ~(_CRC[(sums ^ 125) & 255] ^ (sums >> 8)) == told  # the sum stands for the line with a } behind it
+    sound = np.ones(len(blobs), bool)
+    sound[owner[~ok]] = False
+    return _Lines(start, stop, owner, sound)
+
+
+def _crc_table() -> np.ndarray:
+    table = np.arange(256, dtype=np.uint32)
+    for _ in range(8):
+        table = np.where(table & 1, np.uint32(0xEDB88320) ^ (table >> 1), table >> 1)
+    return table
+
+
+_CRC = _crc_table()
+_HEX = np.full(256, 255, np.uint32)
+_HEX[list(b"0123456789abcdef")] = range(16)
+
+
+def _parsed(whole: bytes, lines: int) -> pa.Table | None:
+    """The lines as columns; None where they hold what a column cannot (null, a number for a word, half a character)."""
+    if b":null" in whole:
+        return None
+    try:
+        whole.decode()
+        table = pj.read_json(pa.BufferReader(whole), read_options=pj.ReadOptions(block_size=1 << 20), parse_options=pj.ParseOptions(explicit_schema=_READ, unexpected_field_behavior="ignore"))
+    except (UnicodeDecodeError, pa.ArrowInvalid):
+        return None
+    return table if table.num_rows == lines and not table["id"].null_count else None
+
+
+def _plain(table: pa.Table, owner: np.ndarray, journals: int) -> np.ndarray:
+    """Per journal: has every event its own id and coding, and do the events stand in the order of time?"""
+    ok = np.ones(journals, bool)
+    time = table["time"].combine_chunks()
+    if len(time) > 1:
+        later = pc.fill_null(pc.less(time.slice(0, len(time) - 1), time.slice(1)), False).to_numpy(zero_copy_only=False) | (owner[1:] != owner[:-1])
+        ok[owner[1:][~later]] = False
+    made = pc.fill_null(pc.equal(table["event"], "code"), False).to_numpy()
+    missing = np.zeros(len(made), bool)
+    for name in ("coding", "document", "start", "end"):
+        missing |= table[name].is_null().to_numpy()
+    ok[owner[made & missing]] = False
+    for name, among in (("id", np.ones(len(made), bool)), ("coding", made)):
+        values = table[name].filter(pa.array(among)) if name == "coding" else table[name]
+        if pc.count_distinct(values).as_py() < len(values):
+            number = values.combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
+            pair = owner[among].astype(np.int64) * (int(number.max()) + 1) + number
+            first = np.zeros(len(pair), bool)
+            first[np.unique(pair, return_index=True)[1]] = True
+            ok[owner[among][~first]] = False
+    return ok
+
+
+def _stand(table: pa.Table, lines: _Lines, whole: bytes, group: np.ndarray, waiting: list[int]) -> list[tuple[pa.Table, np.ndarray, np.ndarray]]:
+    made = pc.fill_null(pc.equal(table["event"], "code"), False).to_numpy()
+    later = pc.is_in(table["event"], _LATER).to_numpy()
+    place = np.arange(len(made))
+    parts = []
+    if later.any():
+        touched = made & pc.is_in(table["coding"], table["coding"].filter(pa.array(later)).combine_chunks()).to_numpy()
+        chosen = np.flatnonzero(touched | later)
+        events = [json.loads(whole[a:b]) for a, b in zip(lines.start[chosen].tolist(), lines.stop[chosen].tolist(), strict=True)]
+        rows: list[Mapping[str, object]] = []
+        at: list[int] = []
+        for n, mine in _by(lines.owner[chosen].tolist(), events, chosen.tolist()):
+            state = settle(e for e, _ in mine)
+            line = {str(e["coding"]): i for e, i in mine if e.get("event") == "code"}
+            rows += (stood := state.standing())
+            at += [line[str(c["id"])] for c in stood]
+            waiting[int(group[n])] = state.waiting()
+        if rows:
+            parts.append((_of(rows), group[lines.owner[at]], place[at]))
+        made &= ~touched
+    table = table.filter(pa.array(made))
+    told, time = table["created"], table["time"]
+    created = time if told.null_count == len(told) else pc.if_else(pc.equal(pc.fill_null(told, ""), ""), time, told)
+    table = table.set_column(table.schema.get_field_index("created"), "created", created)
+    table = table.set_column(table.schema.get_field_index("id"), "id", table["coding"]).select(FIELDS)
+    return [(_filled(table), group[lines.owner[made]], place[made]), *parts]
+
+
+def _by(owners: list[int], *columns: list) -> Iterator[tuple[int, list[tuple]]]:
+    groups: dict[int, list[tuple]] = {}
+    for n, *row in zip(owners, *columns, strict=True):
+        groups.setdefault(n, []).append(tuple(row))
+    yield from groups.items()
+
+
+def _filled(table: pa.Table) -> pa.Table:
+    """Every field that an event does not name has its usual value."""
+    usual = {"polarity": "present"}
+    columns = []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if name in FEW and column.null_count == len(column):
+            columns.append(pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(column), np.int32)), pa.array([usual.get(name, "")])))
+            continue
+        column = pc.fill_null(column, usual.get(name, "")) if column.null_count else column
+        columns.append(column.dictionary_encode() if name in FEW else column)
+    return pa.table(columns, schema=_SLIM)
+
+
+def _of(rows: Iterable[Mapping[str, object]]) -> pa.Table:
+    """Rows of fields as columns."""
+    rows = list(rows)
+    usual = {**dict.fromkeys(FIELDS, ""), "polarity": "present"}
+    for r in rows:
+        if any(not isinstance(v, str) for k, v in r.items() if k not in _NUMBERS):
+            raise pa.ArrowTypeError("a field that is no text")
+    return pa.table({f: pa.array([r.get(f, usual[f]) for r in rows], SCHEMA.field(f).type) for f in FIELDS}, schema=SCHEMA)

@@ -1,0 +1,61 @@
+"""Spans: many pieces cut out of many texts at once, as columns of words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+STR = pd.StringDtype(na_value=np.nan)
+PIECE = 1 << 15  # pieces cut at a time: their places stay in the processor's cache
+
+
+class Flat:
+    """Texts one behind the other as UTF-8; places are code points, as everywhere."""
+
+    def __init__(self, texts: Sequence[str]):
+        data = [t.encode("utf-8", "surrogatepass") for t in texts]
+        self.size = np.array([len(t) for t in texts], np.int64)  # code points
+        self.base = np.cumsum(self.size) - self.size
+        self.data = np.frombuffer(b"".join(data), np.uint8)
+        at, more = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for i, (t, d) in enumerate(zip(texts, data, strict=True)):
+            if len(t) != len(d):
+                wide = np.frombuffer(t.encode("utf-32-le", "surrogatepass"), np.uint32)
+                odd = np.flatnonzero(wide > 127)
+                at.append(odd + self.base[i])
+                more.append(1 + (wide[odd] > 0x7FF) + (wide[odd] > 0xFFFF))
+        self._at = np.concatenate(at)
+        self._more = np.append(0, np.cumsum(np.concatenate(more)))
+
+    def bytes(self, text: np.ndarray, place: np.ndarray) -> np.ndarray:
+        """Where places of texts (their numbers) are among the bytes."""
+        point = self.base[text] + place
+        return point + self._more[np.searchsorted(self._at, point)] if len(self._at) else point
+
+    def cut(self, text: np.ndarray, start: np.ndarray, end: np.ndarray, *, lines: bool = True) -> pd.arrays.ArrowStringArray:
+        """The pieces start..end of texts (their numbers); `lines=False`: on one line, a space for each line end."""
+        low, high = self.bytes(text, start), self.bytes(text, end)
+        out = []
+        for i in range(0, len(low), PIECE):
+            edge, place = reach(low[i:i + PIECE], high[i:i + PIECE])
+            found = self.data[place]
+            if not lines:
+                found[found == 10] = 32
+            out.append(pa.Array.from_buffers(pa.large_string(), len(edge) - 1, [None, pa.py_buffer(edge), pa.py_buffer(found)]))
+        return pd.arrays.ArrowStringArray(pa.chunked_array(out, pa.large_string()), dtype=STR)
+
+
+def reach(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places low..high of every span one behind the other, and where each span's begin (and the last ends)."""
+    long = high - low
+    edge = np.append(0, np.cumsum(long))
+    return edge, np.repeat(low - edge[:-1], long) + np.arange(int(edge[-1]))
+
+
+def named(codes: np.ndarray, names: Sequence[str]) -> pd.arrays.ArrowStringArray:
+    """A column of words given as numbers into a list of them."""
+    array = pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(list(names), pa.large_string()))
+    return pd.arrays.ArrowStringArray(pa.chunked_array([array.cast(pa.large_string())]), dtype=STR)
