@@ -20,7 +20,7 @@ _PUBLIC = {
     "Codings": "codings", "Coding": "model", "Journal": "journal", "apply_codebook": "scale", "autocode": "engine", "explain": "engine", "families": "engine",
     "cross": "matrix", "Matrix": "matrix", "cooccurrence": "matrix", "framework": "matrix", "quotes": "quotations", "negative_cases": "quotations",
     "agreement": "intercoder", "Agreement": "intercoder", "recode": "intercoder.again", "adjudicate": "desk.adjudicating", "Adjudication": "adjudication", "status": "standing", "memos": "memo", "pseudonyms": "decisions", "Memos": "memo", "kwic": "search", "collocations": "search", "dispersion": "search", "plot": "plot:", "to_doc": "exchange.spacy_docs", "from_doc": "exchange.spacy_docs", "displacy": "exchange.spacy_docs",
-    "saturation": "saturation", "compare": "comparison", "keyness": "comparison", "qca": "qca", "evaluate": "evaluate", "Finding": "finding",
+    "saturation": "saturation", "compare": "comparison", "keyness": "comparison", "qca": "qca", "evaluate": "evaluate", "elusion": "evaluate", "Finding": "finding",
     "reviews": "review", "claims": "claims",
     "bind": "bind", "verify": "verify",
     "codebook_diff": "history.compare", "queue": "waiting", "decide": "desk.deciding", "coding_diff": "history.changes", "rule_change": "preview",

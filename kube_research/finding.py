@@ -18,10 +18,10 @@ HEADS = {
     "word": "kata", "first": "pertama", "second": "kedua", "log_ratio": "rasio_log", "smallest": "terkecil", "permutation": "permutasi", "gained": "muncul", "lost": "hilang", "odds_ratio": "rasio_odds", "or_low": "ro_bawah", "or_high": "ro_atas",
     "case": "kasus", "cases": "kasus", "outcome": "hasil", "consistency": "konsistensi", "contradictory": "bertentangan", "models": "model", "solution": "solusi", "formula": "rumus", "assumptions": "anggapan", "necessity": "keperluan", "condition": "kondisi", "memberships": "keanggotaan",
     "p_low": "p_bawah", "p_high": "p_atas", "r_low": "r_bawah", "r_high": "r_atas", "human_f1": "f1_manusia", "sampling plan": "rencana sampel", "found": "temuan", "pool": "sisa", "check": "periksa", "folds": "lipatan", "fold": "lipatan", "ceiling": "langit-langit",
-    "days": "hari", "earlier": "dahulu", "later": "kemudian", "coder": "pengode", "kept": "tetap", "note": "keterangan", "disagreements": "perbedaan", "agreement": "kesepakatan", "bound": "batas", "misses": "terlewat", "codes in domain": "kode dalam ranah",
+    "days": "hari", "earlier": "dahulu", "later": "kemudian", "coder": "pengode", "kept": "tetap", "note": "keterangan", "disagreements": "perbedaan", "agreement": "kesepakatan", "bound": "batas", "way": "cara", "ways": "cara", "checked": "diperiksa", "check_1": "periksa_1", "f1_there": "f1_di_sana", "misses": "terlewat", "codes in domain": "kode dalam ranah",
 }  # fmt: skip
-CELLS = {"conservative": "konservatif", "parsimonious": "hemat", "intermediate": "antara", "yes": "ya", "all codes": "semua kode", "any code": "kode apa pun"}
-SPOKEN = ("solution", "contradictory", "code", "theme", "domain")  # columns whose cells may hold our words
+CELLS = {"conservative": "konservatif", "parsimonious": "hemat", "intermediate": "antara", "yes": "ya", "all codes": "semua kode", "any code": "kode apa pun", "as given": "seperti adanya", "learned anew": "dipelajari ulang", "rules alone": "aturan saja"}
+SPOKEN = ("solution", "contradictory", "code", "theme", "domain", "way")  # columns whose cells may hold our words
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:

@@ -212,3 +212,143 @@ def test_a_finding_escapes_what_it_shows_and_speaks_indonesian(study):
     assert "Hanya deskripsi" in f.meaning and "Satuan: kasus" in f.note
     odd = kr.Finding(pd.DataFrame({"a": ["<script>"]}), "<b>", 1, "r", "<i>m</i>")
     assert "<script>" not in odd._repr_html_() and "<i>" not in odd._repr_html_() and "<b>" not in odd._repr_html_()
+
+
+# --- how good is the machine ------------------------------------------------------------------------------------------------
+
+
+def _coded(study, coder, places):
+    from kube_research.codings import make
+
+    for document, words, code in places:
+        text = study.corpus[document].text
+        a = text.index(words)
+        study.journal(coder, document).code(make(study.corpus, document, a, a + len(words), code))
+
+
+@pytest.fixture
+def judged(study_dir):
+    """Informants' turns: a1 two, b1 two.  ani: s.close on a1/1, b1/1, b1/2; budi: a1/1, b1/1 and s.meet on b1/1."""
+    study = kr.open_study(study_dir)
+    _coded(study, "ani", [("a1", "Nggak kompak", "s.close"), ("b1", "Kompak banget", "s.close"), ("b1", "masing-masing", "s.close"), ("b1", "rapat rutin", "s.meet")])
+    _coded(study, "budi", [("a1", "Nggak kompak", "s.close"), ("b1", "Kompak", "s.close")])
+    return kr.open_study(study_dir)
+
+
+def test_the_human_ceiling_is_the_second_persons_f1(judged):
+    """budi against ani by hand: s.close 2 of 3 found, none wrong: F1 = 2·2/(3 + 2) = .8; s.meet 0 of 1: 0; all codes 2·2/(4 + 2) = .667."""
+    hits = kr.autocode(judged.corpus, judged.codebook("small"))
+    f = kr.evaluate(hits, judged.codings(), against="ani")
+    assert f.frame.set_index("code")["human_f1"].dropna().to_dict() == {"s.close": 0.8, "s.meet": 0.0, "all codes": 0.667}
+    assert f.coders == ("ani", "budi") and "F1 of two people (ani, budi) 0.67" in f.meaning and "rests on 2 of 2 documents" in f.note
+    swapped = kr.evaluate(hits, judged.codings(), against="budi").frame.set_index("code")["human_f1"]
+    assert swapped["s.close"] == 0.8  # F1 does not mind who is the reference
+
+
+def test_the_machine_is_measured_on_the_ceilings_documents_too(judged):
+    hits = kr.autocode(judged.corpus, judged.codebook("small"))
+    only = judged.codings(coder="budi").where(document="a1") + judged.codings(coder="ani")
+    f = kr.evaluate(hits, only, against="ani").frame.set_index("code")
+    assert f.loc["s.close", "human_f1"] == 1 and "rests on 1 of 2" in kr.evaluate(hits, only, against="ani").note
+    alone = kr.evaluate(hits, only.where(document="a1"), against="ani").frame.set_index("code")
+    assert f.loc["s.close", "f1_there"] == alone.loc["s.close", "f1"]
+
+
+def test_folds_of_fixed_rules_show_the_spread_and_say_that_nothing_was_learned(judged):
+    hits = kr.autocode(judged.corpus, judged.codebook("small"))
+    plain, folded = kr.evaluate(hits, judged.codings(), against="ani"), kr.evaluate(hits, judged.codings(), against="ani", folds=5)
+    assert plain.frame.equals(folded.frame) and "nothing is learned" in folded.note and "ways" not in folded.more
+    folds = folded.more["folds"]
+    assert sorted(folds["documents"]) == ["a1", "b1"] and folds["tp"].sum() == plain.frame["tp"].iloc[-1] and folds["units"].sum() == plain.n
+    for wanted, says in (({"folds": 1}, "two folds"), ({"folds": 2, "by": "person"}, "grouping"), ({"target": 1.0}, "between 0 and 1")):
+        with pytest.raises(kr.KubeError, match=says):
+            kr.evaluate(hits, judged.codings(), **wanted)
+    with pytest.raises(kr.KubeError, match="two documents or more"):
+        kr.evaluate(kr.autocode(judged.corpus.where(document="a1"), judged.codebook("small")), judged.codings(), folds=2)
+
+
+def test_cross_validation_never_learns_from_the_fold(judged, monkeypatch):
+    """The cue table is learned anew for every fold, of documents outside it only; the marks of a fold come from its own model."""
+    import kube_research.learning as learning
+    from kube_research.engine.cues import CueModel
+
+    book = judged.codebook("small")
+    path = book.path.with_suffix("").with_suffix(".cues.csv")
+    table = CueModel(("s.close", "~absent"), {"kompak": 0}, np.array([[9.0, 0.0]]), np.array([-5.0, -9.0]), np.array([0.0, 0.0]))
+    table.save(path)
+    seen = []
+
+    def learn(documents, spans, book, **more):
+        seen.append(({d.id for d in documents}, {s[0] for s in spans}, set(more["judged"])))
+        return learning.Learned(CueModel.load(path), 1, {}, 1.0, 1.0, 1)
+
+    monkeypatch.setattr(learning, "learn_cues", learn)
+    hits = kr.autocode(judged.corpus, judged.codebook("small"))
+    assert hits._frame["rule"].str.startswith(("cues: ", "isyarat: ")).any()
+    f = kr.evaluate(hits, judged.codings(), against="ani", folds=2)
+    assert seen == [({d}, {d}, {d}) for d in (x for fold in f.more["folds"]["documents"] for x in {"a1", "b1"} - {fold})]
+    assert list(f.more["ways"]["way"]) == ["as given", "learned anew", "rules alone"] and "not learned anew" in f.note
+
+
+def test_cross_validation_really_learns(tmp_path):
+    """Twelve small interviews in which a word that no pattern names goes with the code: learned cues find it in the held-out document."""
+    from kube_research.learning import learn_cues
+
+    root = tmp_path / "s"
+    for name in ("corpus/transcripts", "codebooks"):
+        (root / name).mkdir(parents=True)
+    (root / "codebooks/c.yml").write_text('codebook: c\nversion: "1.0.0"\ntitle: {id: C, en: C}\ncodes:\n  - id: c.x\n    name: {id: X, en: X}\n    definition: {id: X., en: X.}\n    indicators: {id: ["zzzz"]}\n', encoding="utf-8")
+    lines = ["Kami bergotongroyong membersihkan saluran pagi itu.", "Hujan turun sampai sore di kampung kami.", "Bergotongroyong lagi minggu depannya bersama tetangga.", "Warung tutup lebih awal hari Jumat."]
+    rows = "document,kind,case,language,date,source,sha256,consent\n"
+    for n in range(12):
+        (root / f"corpus/transcripts/d{n:02d}.txt").write_text("# Status: sintetis\n\nP: Ya?\n" + "".join(f"N: {line}\nP: Lalu?\n" for line in lines), encoding="utf-8", newline="\n")
+        rows += f"d{n:02d},interview,A,id,,,,\n"
+    (root / "corpus/documents.csv").write_text(rows, encoding="utf-8")
+    (root / "corpus/speakers.csv").write_text("document,label,speaker,role\n" + "".join(f"d{n:02d},P,R,researcher\nd{n:02d},N,S{n},member\n" for n in range(12)), encoding="utf-8")
+    (root / "corpus/cases.csv").write_text("case,name,outcome\nA,A,baik\n", encoding="utf-8")
+    study = kr.open_study(root)
+    for n in range(12):
+        _coded(study, "ani", [(f"d{n:02d}", lines[0], "c.x"), (f"d{n:02d}", lines[2], "c.x")])
+    study = kr.open_study(root)
+    people = study.codings()
+    spans = list(people.full[["document", "start", "end", "code", "polarity"]].itertuples(index=False, name=None))
+    learn_cues(list(people.corpus), spans, study.codebook("c"), folds=3).model.save(root / "codebooks/c.cues.csv")
+    f = kr.evaluate(kr.autocode(study.corpus, study.codebook("c")), people, folds=3)
+    ways = f.more["ways"].set_index("way")
+    assert ways.loc["learned anew", "f1"] == 1 and ways.loc["rules alone", "tp"] == 0
+
+
+def test_sampling_plans_code_by_code(judged):
+    from kube_research.stats.evaluate import elusion_sample, recall_bound
+
+    hits = kr.autocode(judged.corpus, judged.codebook("small"))
+    plan = kr.evaluate(hits, judged.codings(), against="ani").more["sampling plan"].set_index("code")
+    close = plan.loc["s.close"]
+    assert close["check"] == elusion_sample(close["found"], close["pool"], 0.8) and plan.index[-1] == "any code"
+    from kube_research.evaluate import _plan
+
+    gold, machine = np.zeros((2120, 1), bool), np.zeros((2120, 1), bool)
+    gold[:120] = machine[:120] = True
+    found, said = _plan(gold, machine, ["x"], 0.8)
+    assert (found.loc[0, "check"], found.loc[0, "found"], found.loc[0, "pool"]) == (199, 120, 2000) and "if 199 of the 2000 units" in said
+    k = found.loc[0, "check_1"]
+    assert recall_bound(120, 2000, k, 1).low >= 0.8 > recall_bound(120, 2000, k - 1, 1).low
+    nothing, said = _plan(gold, np.zeros_like(machine), ["x"], 0.8)
+    assert nothing.loc[0, "check"] == "–" and "no true hit" in said
+
+
+def test_the_elusion_sample_is_drawn_and_then_bounded(judged):
+    hits = kr.autocode(judged.corpus, judged.codebook("small"))
+    draw = kr.elusion(hits, "s.close", precision=1.0)
+    coded = {(r.document, r.turn) for r in hits.frame[hits.frame["code"] == "s.close"].itertuples()}
+    turns = {(d.id, " ".join(d.text[t.body:t.end].split())) for d in judged.corpus for t in d.turns if (d.id, t.n) not in coded and t.role != "researcher"}
+    assert set(zip(draw.frame["document"], draw.frame["words"], strict=True)) <= turns and draw.n == len(draw.frame) > 0
+    assert draw.frame.equals(kr.elusion(hits, "s.close", precision=1.0).frame)
+    bound = kr.elusion(hits, "s.close", precision=1.0, checked=draw.n)
+    assert "not shown" in bound.meaning or bound.frame["bound"].iloc[0] >= 0.8
+    assert all(word in draw.note for word in ("Unit:", "n =", "Rule:", "Limits:")) and "Nothing may be concluded before" in draw.meaning
+    for wanted, says in (({"precision": 0}, "between 0 and 1"), ({"precision": 1.0, "checked": 99}, "misses"), ({"precision": 0.1}, "no true hit")):
+        with pytest.raises(kr.KubeError, match=says):
+            kr.elusion(hits, "s.close", **wanted)
+    with pytest.raises(kr.KubeError, match="Did you mean"):
+        kr.elusion(hits, "s.clos", precision=1.0)

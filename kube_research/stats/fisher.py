@@ -40,23 +40,27 @@ class _Partial:
 
 
 def _fill(partial: _Partial, totals: list[int], base: np.ndarray, budget: list[int]) -> _Partial | None:
-    """Fill columns one after the other; None when the work would exceed the budget.  `base`: digits of a room's key."""
-    digit = base[1:] // base[:-1]
+    """Fill columns one after the other; None when the work would exceed the budget.
+
+    base   powers of one number: a room's key has what is left in the rows, sorted, as its digits (what is to come does not
+           depend on which row has how much left, so rooms that differ in their order only are one)
+    """
+    digit = int(base[1])
     for total in totals:
-        left = partial.room[:, None] // base[:-1] % digit
+        left = partial.room[:, None] // base % digit
         if left[0].sum() == total:  # the last column: one way only
             log = np.round(partial.log - gammaln(left + 1).sum(1), 9)
             order = np.argsort(log)
             return _Partial(np.zeros(len(order), np.int64), log[order], partial.many[order])
         rooms, logs, many = [], [], []
         for key, part in partial.groups():
-            room, size = key // base[:-1] % digit, part.stop - part.start
+            room, size = key // base % digit, part.stop - part.start
             budget[0] -= int(np.prod(np.minimum(room[:-1], total) + 1.0)) * size
             if budget[0] < 0:
                 return None
             ways = _columns(total, room)
             step = -gammaln(ways + 1).sum(1)
-            rooms.append(np.repeat(key - ways @ base[:-1], size))
+            rooms.append(np.repeat(np.sort(room - ways, axis=1) @ base, size))
             logs.append(np.add.outer(step, partial.log[part]).ravel())
             many.append(np.tile(partial.many[part], len(ways)))
         flat = np.concatenate(rooms), np.round(np.concatenate(logs), 9), np.concatenate(many)
@@ -94,10 +98,10 @@ def fisher_exact(table, *, rounds: int = 0, seed: int = 0, unit: str = "case") -
     base = gammaln(np.array(rows) + 1).sum() + gammaln(np.array(columns) + 1).sum() - gammaln(frame["n"] + 1)
     limit = base - gammaln(counts + 1).sum() + 1e-7
     half = len(columns) // 2
-    budget = [WORK if np.prod(np.array(rows, float) + 1) < 2**62 else -1]
-    radix = np.cumprod(np.append(1, np.array(rows) + 1)).astype(np.int64)
+    budget = [WORK if (max(rows) + 1.0) ** len(rows) < 2**62 else -1]
+    radix = np.array([(max(rows) + 1) ** i for i in range(len(rows))], dtype=np.int64) if budget[0] > 0 else np.ones(2, np.int64)
     one = np.ones(1)
-    left = _fill(_Partial(np.array([int(np.dot(rows, radix[:-1]))]), np.zeros(1), one), columns[:half], radix, budget)
+    left = _fill(_Partial(np.array([int(np.dot(rows, radix))]), np.zeros(1), one), columns[:half], radix, budget) if budget[0] > 0 else None
     p = 0.0
     for room, part in left.groups() if left else ():
         right = _fill(_Partial(np.array([room]), np.zeros(1), one), columns[half:], radix, budget)
