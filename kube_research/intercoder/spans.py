@@ -71,6 +71,7 @@ def on_spans(study: Study, frames: Mapping[str, pd.DataFrame], shared: list[str]
         for s in line:
             own.setdefault(s[2], []).append(s)
     pairs = list(combinations(range(len(coders)), 2))
+    merged = sum(len(own.get(code, [])) - len(merge_spans(own.get(code, []))) for own in by_code for code in names)
     rows = []
     for code in [*names, ALL]:
         each = [merge_spans(own.get(code, []) if code != ALL else line) for own, line in zip(by_code, joined, strict=True)]
@@ -91,6 +92,8 @@ def on_spans(study: Study, frames: Mapping[str, pd.DataFrame], shared: list[str]
               say("karakter tidak saling bebas: tanpa selang", "characters are not independent: no interval")]
     if len(coders) > 2:
         limits.append(say("presisi, recall, F1 dan karakter: rata-rata pasangan pengode", "precision, recall, F1 and characters: means over pairs of coders"))
+    if merged:
+        limits.append(say(f"{merged} rentang sekode yang bertumpuk digabung", f"{merged} overlapping spans of one code were merged"))
     if outside:
         limits.append(say(f"{outside} kutipan tanpa kata informan tidak dihitung", f"{outside} quotations without an informant's word are left out"))
     weak = frame.iloc[:-1].sort_values("alpha_u")["code"].head(3).tolist()

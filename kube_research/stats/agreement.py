@@ -55,7 +55,8 @@ def _estimate(kind, name, ratings, categories, weights, unit, rule, coders=None,
     if error is not None:
         se, df = error(kind, used, w, value, observed, expected)
         half = se * (stats.norm.ppf(0.5 + level / 2) if df is None else stats.t.ppf(0.5 + level / 2, df)) if df is None or df > 0 else NAN
-        frame |= {"se": se, "low": max(-1.0, value - half), "high": min(1.0, value + half), "level": level}
+        if half == half:  # a single unit has no standard error, and no interval
+            frame |= {"se": se, "low": max(-1.0, value - half), "high": min(1.0, value + half), "level": level}
     return Estimate(name, value, **frame)
 
 
