@@ -13,6 +13,7 @@ import pandas as pd
 from .consent import VEIL, hinders, restricted, withheld
 from .corpus import Corpus, evidence
 from .model import COLUMNS, Coding, KubeError
+from .spans import Flat
 from .text import context
 from .words import say
 
@@ -282,7 +283,7 @@ def found_in(corpus: Corpus, document: Factor, starts: np.ndarray) -> dict[str, 
 def lines(codings: Codings) -> np.ndarray:
     """Line number (from 1) of each coding's start."""
     document = codings.factor("document")
-    return codings.corpus.line_numbers(document.names, document.codes, codings._frame["start"].to_numpy())
+    return Flat([codings.corpus[n].text for n in document.names]).lines(document.codes, codings._frame["start"].to_numpy())
 
 
 def make(corpus: Corpus, document: str, start: int, end: int, code: str, **fields: str) -> Coding:

@@ -372,20 +372,6 @@ class Corpus:
         owner = np.repeat(np.arange(len(columns)), many)
         return TurnLine(whole[0] + base[owner], whole[1] + base[owner], numbers[whole[2] + before[owner]] if len(numbers) else whole[2], owner, base, first, tuple(voices))
 
-    def line_numbers(self, documents: Sequence[str], which: np.ndarray, offsets: np.ndarray) -> np.ndarray:
-        """Line numbers (from 1) of many places at once; `which` says in which of the documents each is."""
-        import numpy as np
-
-        found = [self[d] for d in documents]
-        if not found:
-            return np.zeros(0, np.int64)
-        lines = [d.lines.starts for d in found]
-        size = np.array([len(d.text) + 1 for d in found], np.int64)
-        many = np.array([len(x) for x in lines], np.int64)
-        base, first = np.cumsum(size) - size, np.cumsum(many) - many
-        starts = np.fromiter((x for part in lines for x in part), np.int64, int(many.sum())) + np.repeat(base, many)
-        return np.searchsorted(starts, base[which] + offsets, "right") - first[which]
-
     def __getitem__(self, document: str) -> Document:
         try:
             return self.by_id[document]

@@ -49,12 +49,11 @@ def kwic(corpus: Corpus, pattern: str, *, width: int = 40, everything: bool = Tr
     first, last = e.matcher.rows(rows, hidden=~w.speaking)
     p = w.places(first, last)
     number, turn = p.document, p.turn - 1
-    low, high = (np.concatenate([np.asarray(part, np.int64) for part in parts]) if parts else np.zeros(0, np.int64) for parts in ([d.columns.body for d in w.documents], [d.columns.end for d in w.documents]))
-    first = np.cumsum([0, *(len(d.columns) for d in w.documents)])[:-1]
+    low, high, first = w.turns
     at = first[number] + turn if len(number) else turn
     ids = [d.id for d in w.documents]
     cut = w.flat.cut
-    frame = pd.DataFrame({"document": named(number, ids), "line": corpus.line_numbers(ids, number, p.start), "turn": p.turn, "speaker": p.speaker, "role": p.role, "before": cut(number, np.maximum(low[at], p.start - width), p.start, lines=False), "hit": cut(number, p.start, p.end),
+    frame = pd.DataFrame({"document": named(number, ids), "line": w.flat.lines(number, p.start), "turn": p.turn, "speaker": p.speaker, "role": p.role, "before": cut(number, np.maximum(low[at], p.start - width), p.start, lines=False), "hit": cut(number, p.start, p.end),
                           "after": cut(number, p.end, np.minimum(high[at], p.end + width), lines=False), "start": p.start, "end": p.end})
     return Concordance(pattern, frame)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 STR = pd.StringDtype(na_value=np.nan)
 PIECE = 1 << 15  # pieces cut at a time: their places stay in the processor's cache
@@ -35,6 +37,15 @@ class Flat:
         point = self.base[text] + place
         return point + self._more[np.searchsorted(self._at, point)] if len(self._at) else point
 
+    @cached_property
+    def _breaks(self) -> np.ndarray:
+        return np.flatnonzero(self.data == 10)
+
+    def lines(self, text: np.ndarray, place: np.ndarray) -> np.ndarray:
+        """Line numbers (from 1) of places."""
+        first = np.searchsorted(self._breaks, self.bytes(np.arange(len(self.base)), np.zeros(len(self.base), np.int64)))
+        return np.searchsorted(self._breaks, self.bytes(text, place)) - first[text] + 1 if len(text) else np.zeros(0, np.int64)
+
     def cut(self, text: np.ndarray, start: np.ndarray, end: np.ndarray, *, lines: bool = True) -> pd.arrays.ArrowStringArray:
         """The pieces start..end of texts (their numbers); `lines=False`: on one line, a space for each line end."""
         low, high = self.bytes(text, start), self.bytes(text, end)
@@ -59,3 +70,10 @@ def named(codes: np.ndarray, names: Sequence[str]) -> pd.arrays.ArrowStringArray
     """A column of words given as numbers into a list of them."""
     array = pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(list(names), pa.large_string()))
     return pd.arrays.ArrowStringArray(pa.chunked_array([array.cast(pa.large_string())]), dtype=STR)
+
+
+def joined(*parts: pd.arrays.ArrowStringArray | np.ndarray | str) -> pd.arrays.ArrowStringArray:
+    """Columns of words and numbers, and words between them, one behind the other, row by row."""
+    arrays = [pa.scalar(p, pa.large_string()) if isinstance(p, str) else pa.array(p).cast(pa.large_string()) if isinstance(p, np.ndarray) else p._pa_array for p in parts]
+    whole = pc.binary_join_element_wise(*arrays, pa.scalar("", pa.large_string()))
+    return pd.arrays.ArrowStringArray(whole if isinstance(whole, pa.ChunkedArray) else pa.chunked_array([whole]), dtype=STR)

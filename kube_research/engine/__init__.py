@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from ..codebook import Codebook, Indicator, sets_key
-from ..codings import EXTRA, Codings, empty
+from ..codings import EXTRA, Codings, Factor, empty
 from ..corpus import Corpus, Document
 from ..lexicon import NEGATORS, WEAK
 from ..model import COLUMNS, MACHINE, Coding, Fault, KubeError
 from ..patterns import parse
+from ..spans import joined, named
 from ..words import say
 from . import cues
 from .match import Matcher
@@ -244,15 +245,14 @@ def _one_each(codes: np.ndarray, starts: np.ndarray, ends: np.ndarray, hits: np.
 def _table(w: Words, book: Codebook, starts: np.ndarray, ends: np.ndarray, codes: np.ndarray, absent: np.ndarray, rules: list[str]) -> pd.DataFrame:
     """The tidy table of passages given as first and last word."""
     p = w.places(starts, ends)
-    a, b = p.start.tolist(), p.end.tolist()
-    ids, texts, cases = (np.array([f(d) for d in w.documents], dtype=object)[p.document].tolist() for f in (lambda d: d.id, lambda d: d.text, lambda d: d.case))
-    codes = codes.astype(object)
+    n, a, b, cut = p.document, p.start, p.end, w.flat.cut
+    ids, code = named(n, [d.id for d in w.documents]), Factor.of(pd.Series(codes))
+    code_names = named(code.codes, code.names)
     return pd.DataFrame({
-        "document": ids, "start": a, "end": b, "quote": [t[x:y] for t, x, y in zip(texts, a, b, strict=True)],
-        "code": codes, "polarity": np.where(absent.astype(bool), "absent", "present").astype(object), "turn": p.turn,
-        "speaker": p.speaker, "role": p.role, "case": cases, "coder": MACHINE,
-        "rule": rules, "note": "", "created": "", "id": [f"{d}:{x}-{y}:{c}" for d, x, y, c in zip(ids, a, b, codes.tolist(), strict=True)],
-        "before": [t[x - 40 if x > 40 else 0:x] for t, x in zip(texts, a, strict=True)], "after": [t[y:y + 40] for t, y in zip(texts, b, strict=True)], "codebook": book.id})[[*COLUMNS, *EXTRA]]
+        "document": ids, "start": a, "end": b, "quote": cut(n, a, b), "code": code_names, "polarity": named(absent.astype(bool), ("present", "absent")), "turn": p.turn,
+        "speaker": p.speaker, "role": p.role, "case": named(n, [d.case for d in w.documents]), "coder": MACHINE,
+        "rule": rules, "note": "", "created": "", "id": joined(ids, ":", a, "-", b, ":", code_names),
+        "before": cut(n, np.maximum(a - 40, 0), a), "after": cut(n, b, np.minimum(b + 40, w.flat.size[n])), "codebook": book.id})[[*COLUMNS, *EXTRA]]
 
 
 def _drop_inside(chosen: np.ndarray, code: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:

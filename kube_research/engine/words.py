@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -205,6 +205,13 @@ class Words:
         """The documents' texts, to be cut into pieces."""
         return Flat([d.text for d in self.documents])
 
+    @cached_property
+    def turns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Where the words of every turn begin and end in its document, and each document's first turn."""
+        columns = [d.columns for d in self.documents]
+        body, end = (np.concatenate([np.asarray(part, np.int64) for part in parts]) if parts else np.zeros(0, np.int64) for parts in ([c.body for c in columns], [c.end for c in columns]))
+        return body, end, np.cumsum([0, *map(len, columns)])[:-1]
+
     def __len__(self) -> int:
         return len(self.ids)
 
@@ -288,13 +295,17 @@ class Words:
         return np.array(sorted(found), dtype=np.int64)
 
 
+_LONG = re.compile(r"(\w)\1{2,}")
+
+
+@lru_cache(maxsize=1 << 17)
 def plain(word: str) -> str:
     """The spelling that a word is read as.
 
     >>> plain("nggak"), plain("bangeeet"), plain("ibu-ibu")
     ('tidak', 'banget', 'ibu-ibu')
     """
-    word = re.sub(r"(\w)\1{2,}", r"\1", word)
+    word = _LONG.sub(r"\1", word)
     return spelling().get(word, word)
 
 
@@ -304,7 +315,7 @@ def readings(form: str) -> set[str]:
     >>> sorted(readings("kelompoknya")), sorted(readings("ibu2"))
     (['kelompok', 'kelompoknya'], ['ibu', 'ibu2'])
     """
-    squeezed = re.sub(r"(\w)\1{2,}", r"\1", form)
+    squeezed = _LONG.sub(r"\1", form)
     base = {form, squeezed}
     a, hyphen, b = squeezed.partition("-")
     if hyphen and b and (a == b or b.startswith(a) and b[len(a):] in CLITICS):
@@ -362,6 +373,9 @@ def segments_of(document: Document) -> tuple[np.ndarray, np.ndarray, list[tuple[
     notes: list[tuple[int, int]] = []
     cut, whose = [], []
     for i, aside in c.asides.items():
+        if said[i] and all(_short_note(document.text[a + 1:b - 1]) for a, b in aside):
+            notes += aside
+            continue
         said[i] = False
         for a, b in _speech(document.text, c.body[i], c.end[i], aside, notes):
             cut.append((a, b))
@@ -371,11 +385,15 @@ def segments_of(document: Document) -> tuple[np.ndarray, np.ndarray, list[tuple[
     return spans[order], turn[order], notes
 
 
+def _short_note(note: str) -> bool:
+    """Whether a note is left out without ending a span."""
+    return ":" not in note and "?" not in note and len(note.split()) <= SOFT_ASIDE_WORDS
+
+
 def _speech(text: str, body: int, end: int, aside: Iterable[tuple[int, int]], notes: list[tuple[int, int]]) -> list[tuple[int, int]]:
     spans, at = [], body
     for a, b in aside:
-        note = text[a + 1:b - 1]
-        if not set(":?") & set(note) and len(note.split()) <= SOFT_ASIDE_WORDS:
+        if _short_note(text[a + 1:b - 1]):
             notes.append((a, b))
             continue
         spans.append((at, a))
