@@ -118,6 +118,7 @@ class Binder:
     def __init__(self, study: Study, language: str = "id"):
         self.study, self.language = study, language
         self._codings: dict[str, Codings] = {}
+        self._values: dict[str, str] = {}
         self._agreements: dict[tuple[str, str], pd.DataFrame] = {}
 
     def codings(self, coder: str = "") -> Codings:
@@ -153,8 +154,10 @@ class Binder:
 
     def value(self, mark: Mark) -> str:
         """The value of a mark as the chapter prints it."""
-        with using(self.language):
-            return getattr(self, f"_{mark.measure}")(mark)
+        if mark.raw not in self._values:
+            with using(self.language):
+                self._values[mark.raw] = getattr(self, f"_{mark.measure}")(mark)
+        return self._values[mark.raw]
 
     def _of(self, n: int, base: int, mark: Mark) -> str:
         if mark.keys.get("form", "of") == "n":

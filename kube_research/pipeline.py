@@ -10,13 +10,13 @@ from pathlib import Path
 
 from .engine import autocode
 from .matrix import cross
-from .model import Fault
+from .model import Fault, KubeError
 from .study import Study
 from .words import say
 
 
 def run_study(study: Study, output: Path | str | None = None, *, notebooks: bool = True, quiet: bool = False) -> list[Fault]:
-    """Make outputs/: notebooks executed, matrices, figures, report.  Returns the faults found by the check (level "finding" too)."""
+    """Make outputs/: notebooks executed, matrices, figures, report, chapters.  Returns the faults found by the check (level "finding" too)."""
     from tqdm import tqdm
 
     out = Path(output) if output else study.root / "outputs"
@@ -26,6 +26,7 @@ def run_study(study: Study, output: Path | str | None = None, *, notebooks: bool
         (say("aturan dan matriks", "rules and matrices"), lambda: tables(study, out)),
         (say("gambar", "figures"), lambda: figures(study, out)),
         (say("laporan", "report"), lambda: report(study, out)),
+        (say("bab", "chapters"), lambda: faults.extend(chapters(study, out))),
     ]
     paths = sorted((study.root / "notebooks").glob("*.ipynb")) if notebooks else []
     with ThreadPoolExecutor(2) as beside, tqdm(total=len(steps) + len(paths), desc="kube_research", disable=quiet, file=sys.stderr, delay=1) as bar:
@@ -97,6 +98,21 @@ def report(study: Study, out: Path) -> None:
     from .report import write_html
 
     write_html(study, out / "report.html")
+
+
+def chapters(study: Study, out: Path) -> list[Fault]:
+    """Every chapter of chapters/ in Word, where pandoc is installed; the faults of one that cannot be made."""
+    import importlib.util
+
+    from .report import write
+
+    found: list[Fault] = []
+    for path in sorted((study.root / "chapters").glob("*.md")) if importlib.util.find_spec("pypandoc") else []:
+        try:
+            write(study, out / "chapters" / f"{path.stem}.docx", chapter=path, accept=False)
+        except KubeError as e:
+            found += [f for f in e.faults if f not in study.faults()]
+    return found
 
 
 def execute(path: Path, target: Path, root: Path) -> None:

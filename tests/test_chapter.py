@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import sys
 
 import docx
+import nbformat
 import pytest
 from docx.shared import Cm
 
@@ -108,15 +110,101 @@ def test_the_worked_chapter_of_the_demo_is_sound():
     assert v.counts == {"verbatim": 5}
 
 
-def test_a_notebook_becomes_a_chapter_with_its_pictures(chapter, study_dir):
-    import base64
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
-    import nbformat
+
+def fields_of(path):
+    """The field codes of a Word file with what they show, and its bookmarks."""
+    d = docx.Document(str(path))
+    found, code, shown, inside = [], "", "", 0
+    for e in d.element.body.iter(f"{W}fldChar", f"{W}instrText", f"{W}t"):
+        kind = e.get(f"{W}fldCharType")
+        if kind == "begin":
+            code, shown, inside = "", "", 1
+        elif kind == "separate":
+            inside = 2
+        elif kind == "end":
+            found.append((code.strip(), shown))
+            inside = 0
+        elif e.tag == f"{W}instrText":
+            code += e.text
+        elif inside == 2:
+            shown += e.text
+    marks = [b.get(f"{W}name") for b in d.element.body.iter(f"{W}bookmarkStart")]
+    numbers = [b.get(f"{W}id") for b in d.element.body.iter(f"{W}bookmarkStart")]
+    assert len(set(numbers)) == len(numbers)
+    return found, marks
+
+
+def test_captions_and_references_are_fields_of_word(chapter, study_dir):
+    text = chapter.read_text(encoding="utf-8")
+    chapter.write_text(text.replace("caption=Peta}", "label=peta caption=Peta}\n\nLihat (@gambar:peta) dan @tabel:t, juga @tabel:t.\n\n{table rows=case columns=code code=s.close label=dua caption=Kedua}\n\nDan @tabel:dua."), encoding="utf-8")
+    path = write(open_study(study_dir), study_dir / "b.docx", chapter=chapter)
+    found, marks = fields_of(path)
+    assert [f for f in found if f[0].startswith("SEQ")] == [("SEQ Tabel \\* ARABIC \\s 1", "1"), ("SEQ Gambar \\* ARABIC \\s 1", "1"), ("SEQ Tabel \\* ARABIC \\s 1", "2")]
+    references = [(c.split()[1], shown) for c, shown in found if c.startswith("REF")]
+    assert [s for _, s in references] == ["Tabel 4.1", "Gambar 4.1", "Tabel 4.1", "Tabel 4.1", "Tabel 4.2"] and {r for r, _ in references} <= set(marks)
+    from kube_research.verify.pages import of_docx
+    texts = [p.text for p in of_docx(path.read_bytes(), "b").paragraphs]
+    assert "Lihat (Gambar 4.1) dan Tabel 4.1, juga Tabel 4.1." in texts and "Tabel 4.2 Kedua" in texts
+    styles = {p.style.name for p in docx.Document(str(path)).paragraphs}
+    assert {"Heading 1", "Heading 2", "Block Text", "Table Caption", "Image Caption"} <= styles
+    chapter.write_text(chapter.read_text(encoding="utf-8").replace("label=dua", "label=t"), encoding="utf-8")
+    with pytest.raises(KubeError, match="twice|dua kali"):
+        write(open_study(study_dir), study_dir / "b.docx", chapter=chapter)
+
+
+def test_the_pdf_links_its_references(chapter, study_dir):
+    import pypdf
+
+    path = write(open_study(study_dir), study_dir / "b.pdf", chapter=chapter)
+    pages = pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages
+    assert any(a.get_object().get("/Subtype") == "/Link" for page in pages for a in page.get("/Annots") or [])
+
+
+def png():
     from PIL import Image
     out = io.BytesIO()
     Image.new("RGB", (40, 20), "white").save(out, "PNG")
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Hasil\n\nKompak {persons code=s.close case=B}."), nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("display_data", {"image/png": base64.b64encode(out.getvalue()).decode(), "text/plain": "Sebuah peta"})])])
+    return base64.b64encode(out.getvalue()).decode()
+
+
+def test_a_notebook_becomes_a_chapter_with_its_pictures_and_tables(chapter, study_dir):
+    frame = "<table><thead><tr><th>case</th><th>Kompak</th><th>Rapat</th></tr><tr><th>kasus</th><th></th><th></th></tr></thead><tbody><tr><th>A</th><td>1</td><td>2</td></tr><tr><th>B &lt;i&gt;x&lt;/i&gt;</th><td>3</td><td>4</td></tr></tbody></table><p><small>Satuan: orang.</small></p><script>bad()</script>"
+    said = "<h4>A</h4><blockquote><p>Kompak banget.</p><footer>TUTI, b1:4 · Kompak · hadir</footer></blockquote>"
+    v4 = nbformat.v4
+
+    def cell(source, data):
+        return v4.new_code_cell(source, outputs=[v4.new_output("display_data", data)])
+    wide = "<table><thead><tr>" + "".join(f"<th>Kolom yang panjang {i}</th>" for i in range(14)) + "</tr></thead><tbody>" + "<tr>" * 0 + "".join("<tr>" + "<td>1</td>" * 14 + "</tr>" for _ in range(60)) + "</tbody></table>"
+    nb = v4.new_notebook(cells=[v4.new_markdown_cell("# Hasil\n\nKompak {persons code=s.close case=B}. Lihat @tabel:k dan @gambar:g."), cell("#| caption: Kekompakan\n#| label: k\nx", {"text/html": frame, "text/plain": "-"}),
+                                v4.new_markdown_cell("## Kedua"), cell("#| label: g\nx", {"image/png": png(), "text/plain": "Sebuah peta. Dengan uraian."}), cell("x", {"text/html": said, "text/plain": "-"}),
+                                cell("#| chapter: false\nx", {"text/html": frame, "text/plain": "-"}), cell("x", {"text/html": wide, "text/plain": "-"}), cell("x", {"text/markdown": "Sebuah *kalimat* terikat.", "text/plain": "-"}),
+                                cell("x", {"text/html": "<table><tr><th>status</th><td>ringkasan</td></tr></table>", "text/plain": "-"})])
     nbformat.write(nb, study_dir / "n.ipynb")
     path = write(open_study(study_dir), study_dir / "n.docx", chapter=study_dir / "n.ipynb")
-    texts = [p.text for p in docx.Document(str(path)).paragraphs]
-    assert "Gambar 4.1 Sebuah peta" in texts
+    from kube_research.verify.pages import of_docx
+    paragraphs = of_docx(path.read_bytes(), "n").paragraphs
+    texts = [p.text for p in paragraphs]
+    order = ["Kompak 1 dari 2. Lihat Tabel 4.1 dan Gambar 4.1.", "Tabel 4.1 Kekompakan", "4.1 Kedua", "Gambar 4.1 Sebuah peta", "Kompak banget. (TUTI, b1:4)", "Tabel 4.2 Keluaran notebook", "Sebuah kalimat terikat."]
+    assert [t for t in texts if t in order] == order
+    assert "B <i>x</i>" in texts and "Keterangan: Satuan: orang." in texts and not any("bad()" in t for t in texts)
+    tables = docx.Document(str(path)).tables
+    assert [[c.text for c in r.cells] for r in tables[0].rows] == [["kasus", "Kompak", "Rapat"], ["A", "1", "2"], ["B <i>x</i>", "3", "4"]]
+    assert len(tables) == 2 and len(tables[1].rows) == 41 and any("20 baris lagi" in t for t in texts)
+    assert [p.kind for p in paragraphs if p.block] == ["body"] and verify(open_study(study_dir), path).sound
+    a = write(open_study(study_dir), study_dir / "n1.pdf", chapter=study_dir / "n.ipynb").read_bytes()
+    assert a == write(open_study(study_dir), study_dir / "n2.pdf", chapter=study_dir / "n.ipynb").read_bytes()
+    (study_dir / "n.ipynb").write_text("{", encoding="utf-8")
+    with pytest.raises(KubeError):
+        write(open_study(study_dir), study_dir / "n.docx", chapter=study_dir / "n.ipynb")
+
+
+def test_run_makes_the_chapters_and_writes_nothing_beside_them(chapter, study_dir, monkeypatch):
+    from kube_research.pipeline import chapters
+
+    (study_dir / "chapters/bad.md").write_text("Satu {persons code=s.clos}.\n", encoding="utf-8")
+    before = sorted(p.name for p in (study_dir / "chapters").iterdir())
+    found = chapters(open_study(study_dir), study_dir / "outputs")
+    assert [p.name for p in (study_dir / "outputs/chapters").iterdir()] == ["b.docx"] and found == []  # `check` tells of the bad one
+    assert sorted(p.name for p in (study_dir / "chapters").iterdir()) == before

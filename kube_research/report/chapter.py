@@ -6,7 +6,6 @@ name `bab: 4`, `lang: id`, `bibliography: references.bib`.
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import tempfile
@@ -15,18 +14,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..bind import Binder, Bound, Mark, bind, changes, chapter_text, language_of, lock_path, marks, names_of, write_lock
+from ..bind import Binder, Bound, Mark, bind, changes, chapter_text, fill, language_of, lock_path, marks, names_of, write_lock
 from ..claims import _MARK as CLAIM
 from ..matrix import Matrix, _base
 from ..model import Fault, KubeError, unknown
 from ..study import Study, write_atomic
 from ..words import say, using
+from . import fields
 from . import pandoc as p
+from .outputs import Output, outputs
 from .pandoc import Node, div, para, raw, words
+from .references import citing, gather
 
 _TOKEN = re.compile("\ue000(\\d+)\ue001")
 _REFERENCE = re.compile(r"@(tabel|gambar|table|figure):([\w-]+)")
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_FIGURE = re.compile(r"[-–+−]?[\d.,/]*%?")
 KINDS = ("heatmap", "dots", "diverging")
 
 
@@ -40,8 +43,8 @@ class Made:
     pictures: dict[str, bytes] = field(default_factory=dict)
 
 
-def write_docx(study: Study, path: Path | str, *, chapter: Path | str = "", **_: object) -> Path:
-    """Write a chapter as .docx; the same study and chapter give the same bytes."""
+def write_docx(study: Study, path: Path | str, *, chapter: Path | str = "", accept: bool = True, **_: object) -> Path:
+    """Write a chapter as .docx; the same study and chapter give the same bytes.  `accept`: a chapter without a lock gets one."""
     path = Path(path)
     p.pandoc()
     with tempfile.TemporaryDirectory() as folder:
@@ -52,17 +55,18 @@ def write_docx(study: Study, path: Path | str, *, chapter: Path | str = "", **_:
 
         (Path(folder) / "reference.docx").write_bytes(reference())
         target = Path(folder) / "chapter.docx"
-        p.convert(made.tree, "docx", output=target, extra=("--resource-path", folder, "--reference-doc", str(Path(folder) / "reference.docx"), *_citing(folder)), epoch=315532800)
+        p.convert(made.tree, "docx", output=target, extra=("--resource-path", folder, "--reference-doc", str(Path(folder) / "reference.docx"), *citing(folder)), epoch=315532800)
         around = surroundings(of_docx(target.read_bytes(), path.name).paragraphs)
         record = _record([{**r, **around.get(r["id"], {})} for r in made.bound])
         data = rezip(target.read_bytes(), change={"word/_rels/document.xml.rels": _related, "word/document.xml": _finish}, add={"customXml/item1.xml": record})
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(path, data)
-    _lock(chapter, made)
+    if accept:
+        _lock(chapter, made)
     return path
 
 
-def write_pdf(study: Study, path: Path | str, *, chapter: Path | str = "", **_: object) -> Path:
+def write_pdf(study: Study, path: Path | str, *, chapter: Path | str = "", accept: bool = True, **_: object) -> Path:
     """Write a chapter as PDF (pandoc, then typst, with fonts that come along); the same study and chapter give the same bytes."""
     import datetime
 
@@ -73,7 +77,7 @@ def write_pdf(study: Study, path: Path | str, *, chapter: Path | str = "", **_: 
     p.pandoc()
     with tempfile.TemporaryDirectory() as folder:
         made = make(study, chapter, "typst", Path(folder))
-        body = p.convert(made.tree, "typst", extra=_citing(folder))
+        body = p.convert(made.tree, "typst", extra=citing(folder))
         (Path(folder) / "chapter.typ").write_text((Path(__file__).parent / "thesis.typ").read_text(encoding="utf-8").replace("LANGUAGE", str(made.tree["meta"]["lang"]["c"][0]["c"])) + "\n" + body, encoding="utf-8")
         fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
         try:
@@ -82,13 +86,14 @@ def write_pdf(study: Study, path: Path | str, *, chapter: Path | str = "", **_: 
             raise KubeError(Fault(say(f"Typst menolak bab ini: {str(e).strip()[:300]}", f"Typst refuses this chapter: {str(e).strip()[:300]}"), str(path), say("Periksa babnya.", "Look at the chapter."))) from None
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(path, data)
-    _lock(chapter, made)
+    if accept:
+        _lock(chapter, made)
     return path
 
 
 def _lock(chapter: Path | str, made: Made) -> None:
     """The first making of a chapter accepts its values; later ones leave the lock, so that a change is seen."""
-    if chapter and not lock_path(Path(chapter)).exists():
+    if chapter and made.values.values and not lock_path(Path(chapter)).exists():
         write_lock(Path(chapter), made.values)
 
 
@@ -103,31 +108,20 @@ def make(study: Study, chapter: Path | str, form: str, folder: Path) -> Made:
     """The tree of a chapter for a form ("docx" or "typst"), its pictures and references written into a folder."""
     if chapter:
         path = Path(chapter)
-        text, name = chapter_text(path), path.name
-        images = _outputs(path) if path.suffix.lower() == ".ipynb" else {}
+        name = path.name
+        notebook = path.suffix.lower() == ".ipynb"
+        text = outputs(path)[0] if notebook else chapter_text(path)
     else:
         from .casestudy import generate
 
-        path, text, name, images = study.root / "chapters" / "x.md", generate(study), "", {}
+        path, text, name, notebook = study.root / "chapters" / "x.md", generate(study), "", False
     language = language_of(text)
     with using(language):
-        return _Maker(study, text, name, language, form, folder, path.parent, images).made()
-
-
-def _outputs(path: Path) -> dict[str, tuple[bytes, str]]:
-    """Pictures in a notebook's outputs: {"cell-N": (PNG, alternative text)}."""
-    out = {}
-    for n, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
-        for o in cell.get("outputs", []):
-            png = (o.get("data") or {}).get("image/png")
-            if png:
-                alt = "".join((o.get("metadata") or {}).get("image/png", {}).get("alt", "") or o["data"].get("text/plain", ""))
-                out[f"cell-{n}"] = (base64.b64decode("".join(png)), alt)
-    return out
+        return _Maker(study, text, name, language, form, folder, path.parent, outputs(path)[1] if notebook else {}).made()
 
 
 class _Maker:
-    def __init__(self, study: Study, text: str, name: str, language: str, form: str, folder: Path, home: Path, images: dict[str, tuple[bytes, str]]):
+    def __init__(self, study: Study, text: str, name: str, language: str, form: str, folder: Path, home: Path, shown: dict[str, Output]):
         self.study, self.language, self.form, self.folder, self.home, self.name = study, language, form, folder, home, name
         head = re.match(r"\A---\n(.*?)\n---\n", text, re.S)
         self.meta = dict(re.findall(r"^([\w-]+):\s*\"?(.*?)\"?\s*$", head.group(1), re.M)) if head else {}
@@ -135,9 +129,10 @@ class _Maker:
         self.shift = text.count("\n", 0, head.end()) if head else 0
         self.number = int(self.meta["bab"]) if self.meta.get("bab", "").isdigit() else 4
         self.binder = Binder(study, language)
-        self.values = bind(study, text, language=language, where=name)
+        self.values = fill(self.binder, text, name)
         self.out = Made({}, values=self.values)
-        self.images = images
+        self.shown = shown
+        self.marked: dict[str, str] = {}  # the words of a reference → the bookmark they point to
         self.counters = {"tabel": 0, "gambar": 0, 2: 0, 3: 0, 4: 0}
         self.places: dict[str, str] = {}
 
@@ -153,18 +148,16 @@ class _Maker:
             for n, (kind, label) in enumerate(dict.fromkeys(_REFERENCE.findall(text))):
                 text = re.sub(rf"@{kind}:{re.escape(label)}\b(?![\w-])", f"\ue002{n}\ue003", text)
                 self.places[f"\ue002{n}\ue003"] = label
-        for name in self.images:
-            text += f"\n\n![]({name})\n"
         tree = p.parse(text)
         self.labels: dict[str, str] = {}
         blocks = [b for block in tree["blocks"] for b in self.block(block)]
         self.resolve(blocks)
-        blocks = [self._styled("Lead In", b["c"], "lead") if b["t"] == "Para" and i + 1 < len(blocks) and blocks[i + 1]["t"] == "BlockQuote" else b for i, b in enumerate(blocks)]
+        blocks = [self._styled("Lead In", b["c"], "lead") if b["t"] == "Para" and b["c"][0]["t"] != "RawInline" and i + 1 < len(blocks) and blocks[i + 1]["t"] == "BlockQuote" else b for i, b in enumerate(blocks)]
         cited = any(n["t"] == "Cite" for n in p.walk(blocks))
         meta: dict[str, Any] = {"lang": {"t": "MetaInlines", "c": words("id" if self.language == "id" else "en")}}
         if cited:
             meta["reference-section-title"] = {"t": "MetaInlines", "c": words(say("DAFTAR PUSTAKA", "REFERENCES"))}
-            self.references()
+            gather(self.study, self.home, self.meta.get("bibliography", ""), self.folder, self.name)
         if self.form == "typst":
             _as_typed(blocks)
         self.out.tree = {"pandoc-api-version": tree["pandoc-api-version"], "meta": meta, "blocks": blocks}
@@ -227,12 +220,19 @@ class _Maker:
             yield {"t": "BlockQuote", "c": [para([*words(q.words), {"t": "Space"}, *words(f"({_unbroken(q.source)})")])]}
 
     def _caption(self, kind: str, mark_label: str, caption: str) -> list[Node]:
+        """"Tabel 4.1 …": in Word the number is a field that Word counts itself, under a bookmark; in the PDF a place that can be linked to."""
         self.counters[kind] += 1
         name = {"tabel": say("Tabel", "Table"), "gambar": say("Gambar", "Figure")}[kind]
-        label = f"{name} {self.number}.{self.counters[kind]}"
+        number = self.counters[kind]
+        label = f"{name} {self.number}.{number}"
+        anchor = f"_Ref_{kind}_{self.number}_{number}"
         if mark_label:
-            self.labels[mark_label] = label
-        return words(f"{label} {caption}")
+            if mark_label in self.labels:
+                raise KubeError(Fault(say(f"Label '{mark_label}' dipakai dua kali.", f"The label '{mark_label}' is used twice."), self.name, say("Beri label sendiri-sendiri.", "Give each a label of its own.")))
+            self.labels[mark_label], self.marked[label] = label, anchor
+        if self.form == "docx":
+            return [raw("openxml", fields.caption(name, self.number, number, anchor)), {"t": "Space"}, *words(caption)]
+        return [*words(label), raw("typst", f" #metadata(none) <{anchor}>"), {"t": "Space"}, *words(caption)]
 
     def _table(self, n: int, mark: Mark) -> Iterator[Node]:
         m = self.binder.matrix(mark)
@@ -272,14 +272,30 @@ class _Maker:
     def _picture(self, image: Node) -> Iterator[Node]:
         target = image["c"][2][0]
         caption = p.plain(image["c"][1])
-        if target in self.images:
-            png, alt = self.images[target]
-            yield from self._image(png, alt, caption or alt)
+        if target in self.shown:
+            yield from self._output(self.shown[target])
             return
         place = (self.home / target).resolve()
         if re.match(r"[a-z][a-z0-9+.-]*:", target, re.I) or not place.is_relative_to(self.study.root.resolve()) or not place.is_file() or place.suffix.lower() not in (".png", ".jpg", ".jpeg"):
             raise KubeError(Fault(say(f"Gambar '{target[:80]}' tidak dapat dipakai.", f"The picture '{target[:80]}' cannot be used."), self.name, say("Simpan sebagai .png atau .jpg di dalam folder studi.", "Keep it as .png or .jpg inside the study's folder.")))
         yield from self._image(place.read_bytes(), caption, caption, suffix=place.suffix)
+
+    def _output(self, o: Output) -> Iterator[Node]:
+        """An output of a notebook's cell."""
+        if o.kind == "picture":
+            yield from self._image(o.data, o.alt or o.caption, o.caption or _short(o.alt), o.label)
+        elif o.kind == "quotations":
+            for said, source in o.rows:
+                yield {"t": "BlockQuote", "c": [para([*words(said), *([{"t": "Space"}, *words(f"({_unbroken(source)})")] if source else [])])]}
+        else:
+            rows = o.rows
+            if len(rows) * 2 < len(rows[0]) and _columns(rows)[2] and all(_FIGURE.fullmatch(c) for r in rows[1:] for c in r[1:]):
+                rows = tuple(zip(*(("", *rows[0][1:]), *rows[1:]), strict=True))  # a few rows of many numbers stand better upright
+            head, *body = rows
+            yield self._styled("Table Caption", self._caption("tabel", o.label, o.caption or say("Keluaran notebook", "Output of the notebook")), "table-caption")
+            widths, aligns, small = _columns(rows)
+            yield p.table([words(c) for c in head], [[words(c) for c in r] for r in body], widths, aligns, small=self.form if small else "")
+            yield self._styled("Sumber", words(say("Keterangan: ", "Note: ") + (o.note or say("dihitung di notebook.", "counted in the notebook."))), "note")
 
     def _image(self, data: bytes, alt: str, caption: str, label: str = "", suffix: str = ".png") -> Iterator[Node]:
         name = f"picture-{len(self.out.pictures) + 1}{suffix}"
@@ -337,50 +353,45 @@ class _Maker:
         return [raw("openxml", f'<w:sdt><w:sdtPr><w:alias w:val="{alias}"/><w:tag w:val="{tag}"/></w:sdtPr><w:sdtContent><w:r><w:t xml:space="preserve">{_escape(value)}</w:t></w:r></w:sdtContent></w:sdt>')]
 
     def resolve(self, blocks: list[Node]) -> None:
-        """Put "Tabel 4.1" where the text refers to a label."""
+        """Put "Tabel 4.1" where the text refers to a label: in Word a field that follows the caption's number, in the PDF a link."""
         for n in p.walk(blocks):
-            if n["t"] == "Str" and "\ue002" in str(n["c"]):
-                for token, label in self.places.items():
-                    if token in n["c"] and label not in self.labels:
-                        raise KubeError(unknown("label tabel atau gambar", "label of a table or figure", label, list(self.labels), self.name))
-                    n["c"] = n["c"].replace(token, self.labels.get(label, ""))
+            if isinstance(n.get("c"), list) and any(_refers(x) for x in n["c"]):
+                n["c"] = [y for x in n["c"] for y in (self._referred(x["c"]) if _refers(x) else [x])]
 
-    # --- references -----------------------------------------------------------------------------------------------------
-    def references(self) -> None:
-        """Gather the references: a .bib or CSL-JSON file that the chapter names, and the study's abstracts (by their document's name)."""
-        listed = [_abstract(d) for d in self.study.corpus if d.kind in ("abstract", "chapter")]
-        (self.folder / "abstracts.json").write_text(json.dumps(listed, ensure_ascii=False), encoding="utf-8")
-        name = self.meta.get("bibliography", "")
-        beside = self.home / (name or "references.bib")
-        if beside.is_file() and beside.resolve().is_relative_to(self.study.root.resolve()) and beside.suffix in (".bib", ".json", ".ris"):
-            (self.folder / f"references{beside.suffix}").write_bytes(beside.read_bytes())
-        elif name:
-            raise KubeError(Fault(say(f"Daftar pustaka '{name}' tidak ada.", f"The bibliography '{name}' is missing."), self.name, say("Simpan berkas .bib di samping babnya.", "Keep the .bib file beside the chapter.")))
+    def _referred(self, text: str) -> list[Node]:
+        out: list[Node] = []
+        for part in re.split("(\ue002\\d+\ue003)", text):
+            if part in self.places:
+                label = self.places[part]
+                if label not in self.labels:
+                    raise KubeError(unknown("label tabel atau gambar", "label of a table or figure", label, list(self.labels), self.name))
+                shown = self.labels[label]
+                out += [raw("openxml", fields.reference(shown, self.marked[shown]))] if self.form == "docx" else [raw("typst", f"#link(<{self.marked[shown]}>)["), *words(shown), raw("typst", "]")]
+            elif part:
+                out.append({"t": "Str", "c": part})
+        return out
 
 
-def _abstract(d: Any) -> dict[str, Any]:
-    people = [a.strip() for a in re.split(r";|\bdan\b", d.meta.get("author", "")) if a.strip()]
-    out: dict[str, Any] = {"id": d.id, "type": "report", "title": re.sub(r"\s+:", ":", d.title), "author": [_person(a) for a in people]}
-    if not people:
-        out["title-short"] = " ".join(out["title"].split()[:3])
-    if re.fullmatch(r"\d{4}", d.meta.get("year", "")):
-        out["issued"] = {"date-parts": [[int(d.meta["year"])]]}
-    if d.meta.get("source", "").startswith("http"):
-        out["URL"] = d.meta["source"]
-    return out
+def _short(alt: str) -> str:
+    """The beginning of a picture's description, as its caption."""
+    first = re.split(r"(?<=[^\W\d])[.:](?= )", alt, maxsplit=1)[0]
+    return first if len(first) <= 140 else first[:140].rsplit(" ", 1)[0] + " …"
 
 
-def _person(name: str) -> dict[str, str]:
-    if "," in name:
-        family, _, given = name.partition(",")
-        return {"family": family.strip(), "given": given.strip()}
-    given, _, family = name.rpartition(" ")
-    return {"family": family, "given": given} if given else {"literal": name}
+def _columns(rows: tuple[tuple[str, ...], ...]) -> tuple[list[float], list[str], bool]:
+    """Of a table's columns the widths (no word cut, what is left by the usual length), the alignments (numbers centred); whether it must be set small."""
+    columns = list(zip(*rows, strict=True))
+    least = [max(len(w) for c in column for w in (c.split() or [""])) + 3 for column in columns]
+    small = sum(least) > 70  # characters of 11 pt in a line
+    left = max(0.0, (100 if small else 70) - sum(least))
+    usual = [min(60.0, sum(map(len, column[1:])) / max(1, len(column) - 1)) + 1 for column in columns]
+    width = [a + left * b / sum(usual) for a, b in zip(least, usual, strict=True)]
+    figures = [all(_FIGURE.fullmatch(c) for c in column[1:]) for column in columns]
+    return [w / sum(width) for w in width], ["AlignCenter" if f else "AlignLeft" for f in figures], small
 
 
-def _citing(folder: str) -> tuple[str, ...]:
-    files = sorted(Path(folder).glob("abstracts.json")) + sorted(f for f in Path(folder).glob("references.*") if f.suffix != ".docx")
-    return ("--csl", str(Path(__file__).parent / "apa-dkk.csl"), *(x for f in files for x in ("--bibliography", str(f))))
+def _refers(node: Any) -> bool:
+    return isinstance(node, dict) and node.get("t") == "Str" and "\ue002" in str(node["c"])
 
 
 def _as_typed(blocks: list[Node]) -> None:

@@ -51,6 +51,7 @@ def reference() -> bytes:
     style("First Paragraph", base="Body Text", first=1.25)
     style("Lead In", base="Body Text", first=1.25, keep=True)
     style("Compact", size=11, spacing=1.0, align=ALIGN.LEFT, before=1, after=1, keep=True)
+    style("Table Small", base="Compact", size=8, spacing=1.0, align=ALIGN.LEFT, before=1, after=1, keep=True)
     style("Block Text", spacing=1.0, left=1.25, right=1.25, before=6, after=10)
     style("Table Caption", align=ALIGN.CENTER, spacing=1.0, before=12, after=4, bold=True, keep=True)
     style("Image Caption", align=ALIGN.CENTER, spacing=1.0, before=4, after=12, bold=True)
