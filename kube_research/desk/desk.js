@@ -82,7 +82,8 @@ class Desk {
     this.live = () => this.watch();
     model.on("comm_live_update", this.live);
     for (const type of ["keydown", "keyup", "keypress"]) this.root.addEventListener(type, (e) => { e.stopPropagation(); if (type === "keydown") this.key(e); });
-    this.root.addEventListener("copy", (e) => { if (this.sel && document.activeElement === this.scroller) { const why = this.hindered(this.sel.s, this.sel.e); e.clipboardData.setData("text/plain", this.text.slice(this.sel.s, this.sel.e) + (why ? ` [${this.t("consent." + why)}]` : "")); e.preventDefault(); } });
+    this.root.addEventListener("focusin", (e) => e.target.setAttribute("data-lm-suppress-shortcuts", "true"));  // a shortcut is matched against what has the focus before its ancestors are asked
+    this.root.addEventListener("copy", (e) => { if (this.sel && this.active === this.scroller) { const why = this.hindered(this.sel.s, this.sel.e); e.clipboardData.setData("text/plain", this.text.slice(this.sel.s, this.sel.e) + (why ? ` [${this.t("consent." + why)}]` : "")); e.preventDefault(); } });
     for (const type of ["copy", "cut", "paste", "contextmenu"]) this.root.addEventListener(type, (e) => e.stopPropagation());
     this.clock = setInterval(() => this.watch(), 1000);
     this.onFocus = () => { if (document.visibilityState === "visible" && this.doc && Date.now() - (this.refreshed || 0) > 2000) this.refresh(); };
@@ -98,6 +99,7 @@ class Desk {
     window.removeEventListener("focus", this.onFocus); document.removeEventListener("visibilitychange", this.onFocus); for (const type of ["pointerdown", "keydown"]) window.removeEventListener(type, this.onAct, true); window.removeEventListener("mousemove", this.onMove); window.removeEventListener("mouseup", this.onRelease);
     this.seen?.disconnect(); this.sized?.disconnect(); this.mark(null); this.root.remove();
   }
+  get active() { return this.root.getRootNode().activeElement ?? document.activeElement; }  // marimo keeps the desk in a shadow tree
   t(key, ...values) { let s = this.words[key] ?? key; values.forEach((v, i) => { s = s.replaceAll(`{${i}}`, v); }); return s; }
   ask(kind, data = {}) {
     try { const p = this.model.send({ kind, view: this.view, ...data }); if (p?.catch) p.catch(() => this.silent()); return true; } catch { this.silent(); return false; }
@@ -123,7 +125,7 @@ class Desk {
     this.takeFocus();
   }
   takeFocus(inside = this.scroller) {  // after the cell was run by key, the hands stay on the keys
-    const a = document.activeElement, r = this.root.getBoundingClientRect();
+    const a = this.active, r = this.root.getBoundingClientRect();
     const free = !a || a === document.body || this.root.contains(a) || a.matches(".jp-Notebook, .jp-Cell, .jp-WindowedPanel-outer, .jp-OutputArea, .jp-OutputArea-output, button") || (a.matches(".cm-content") && !a.textContent.trim());
     if (free && r.top < innerHeight && r.bottom > 0 && this.root.offsetParent) inside?.focus({ preventScroll: true });
   }
@@ -694,7 +696,7 @@ class Desk {
   }
   pane(by) {
     const panes = [this.scroller, this.panel.querySelector("button, input, textarea, select") || this.panel, this.docBox.querySelector("button[tabindex='0']"), this.codeFind].filter((p) => p && p.offsetParent);
-    const at = panes.findIndex((p) => p === document.activeElement || (p !== this.scroller && p.parentElement?.contains(document.activeElement)));
+    const at = panes.findIndex((p) => p === this.active || (p !== this.scroller && p.parentElement?.contains(this.active)));
     panes[(at + by + panes.length) % panes.length]?.focus();
   }
 
@@ -921,7 +923,7 @@ class Desk {
   }
   rove(list) {  // one stop for Tab, arrows inside
     list.onkeydown = (e) => {
-      const all = [...list.querySelectorAll("button.kd-go, :scope > li > button")].filter((b) => b.offsetParent), i = all.indexOf(document.activeElement);
+      const all = [...list.querySelectorAll("button.kd-go, :scope > li > button")].filter((b) => b.offsetParent), i = all.indexOf(this.active);
       if (list === this.codeBox && i >= 0 && this.treeKey(e, all[i])) { e.preventDefault(); return; }
       const to = { ArrowDown: i + 1, ArrowUp: i - 1, Home: 0, End: all.length - 1 }[e.key];
       if (to === undefined || !all[to]) return;
@@ -950,7 +952,7 @@ class Desk {
     const far = this.far[this.doc?.id];
     if (far) {
       const turns = new Set(); for (const c of this.codings.values()) if (!c.gone && this.own(c)) { const t = this.turnAt(c.s); if (t?.ev) turns.add(t.n); }
-      if (far.coded !== turns.size) { far.coded = turns.size; if (!this.docBox.contains(document.activeElement)) this.listDocs(); }
+      if (far.coded !== turns.size) { far.coded = turns.size; if (!this.docBox.contains(this.active)) this.listDocs(); }
     }
     for (const el of this.codeBox.querySelectorAll("[data-code]")) { const c = el.dataset.code; el.querySelector(".kd-n").textContent = this.totals[c] > (n.get(c) || 0) ? `${n.get(c) || 0}/${this.totals[c]}` : n.get(c) || ""; }
   }
@@ -960,7 +962,7 @@ class Desk {
   }
   setFavourite(digit, code) { const f = [...this.favourites()]; const i = f.indexOf(code); if (i >= 0) f[i] = null; f[digit - 1] = code; this.favs = f; store.set(this.base + "favourites", JSON.stringify(f)); this.tree(); this.say(this.t("favouriteSet", digit, this.codes.get(code).name)); }
   tree() {
-    const q = fold(this.codeFind.value.trim()), favs = this.favourites(), kids = new Map(), rows = [], had = this.codeBox.contains(document.activeElement) && document.activeElement._code, kept = this.codeBox.querySelector("button.kd-go[tabindex='0']")?._code;
+    const q = fold(this.codeFind.value.trim()), favs = this.favourites(), kids = new Map(), rows = [], had = this.codeBox.contains(this.active) && this.active._code, kept = this.codeBox.querySelector("button.kd-go[tabindex='0']")?._code;
     for (const c of this.codeList) { const k = c.book + "|" + (this.codes.get(c.parent)?.book === c.book ? c.parent : ""); if (!kids.has(k)) kids.set(k, []); kids.get(k).push(c); }
     const fits = (c) => !q || c.whole.includes(q) || c.low.includes(q) || c.parts.some((p) => p.startsWith(q)) || fold(c.definition).includes(q);
     let first = true;
@@ -1010,7 +1012,7 @@ class Desk {
     this.closeMenu();
     const list = items.map(([k, label, key, act]) => h("button", { role: "menuitem", tabindex: "-1", onclick: () => { this.closeMenu(); act(); } }, h("kbd", { "aria-hidden": "true" }, k), h("span", {}, this.t(label)), key ? h("kbd", { "aria-hidden": "true" }, key) : null));
     const menu = h("div", { class: "kd-menu", role: "menu", "aria-label": c.name, onkeydown: (e) => {
-      const i = list.indexOf(document.activeElement), to = { ArrowDown: i + 1, ArrowUp: i - 1, Home: 0, End: -1 }[e.key], letter = items.findIndex(([k]) => k === e.key);
+      const i = list.indexOf(this.active), to = { ArrowDown: i + 1, ArrowUp: i - 1, Home: 0, End: -1 }[e.key], letter = items.findIndex(([k]) => k === e.key);
       if (to !== undefined) list.at(to % list.length).focus();
       else if (e.key === "Escape" || e.key === "Tab") { this.closeMenu(); e.stopPropagation(); }
       else if (letter >= 0) list[letter].click(); else return;
@@ -1057,7 +1059,7 @@ class Desk {
     const pick = m.books.length > 1 ? h("select", { "aria-label": this.t("codebook"), onchange: (e) => this.ask("steps", { book: e.target.value }) }, m.books.map((b) => h("option", { value: b, ...(b === m.book ? { selected: "" } : {}) }, b))) : null;
     const box = h("div", { class: "kd-help kd-steps", role: "dialog", "aria-modal": "true", "aria-label": this.t("bookHistory") }, h("h3", {}, this.t("bookHistory"), " ", pick || h("small", {}, m.book)),
       m.steps.length ? h("ul", { class: "kd-cols" }, m.steps.map(row)) : h("p", { class: "kd-quiet" }, this.t("noSteps")), h("p", { class: "kd-acts" }, h("button", { onclick: () => this.closeDialog() }, this.t("close"))));
-    this.openDialog(box, this.dialog?._from || document.activeElement);
+    this.openDialog(box, this.dialog?._from || this.active);
     (pick || box.querySelector("button")).focus();
   }
   newCodeDialog(parent = "") {
@@ -1100,7 +1102,7 @@ class Desk {
     draw(); input.focus();
   }
   openDialog(el, from) {
-    from = from || this.dialog?._from || document.activeElement; this.closeDialog(false);
+    from = from || this.dialog?._from || this.active; this.closeDialog(false);
     this.dialog = h("div", { class: "kd-veil", onmousedown: (e) => { if (e.target === this.dialog) this.closeDialog(); } }, el); this.dialog._from = from; this.root.append(this.dialog);
     for (const part of this.parts) part.inert = true;
   }
@@ -1125,7 +1127,7 @@ class Desk {
   }
   passageSoon() { if (this.drawing) return; this.drawing = true; requestAnimationFrame(() => setTimeout(() => { this.drawing = false; this.passage(); })); }
   passage() {
-    if (this.tab !== "passage" || !this.panel || (document.activeElement?.tagName === "TEXTAREA" && this.panel.contains(document.activeElement))) return;
+    if (this.tab !== "passage" || !this.panel || (this.active?.tagName === "TEXTAREA" && this.panel.contains(this.active))) return;
     if (!this.sel) { const m = this.memos.filter((x) => x.about === "document").at(-1); put(this.panel, h("p", { class: "kd-quiet" }, this.t("start1")), h("p", { class: "kd-quiet" }, this.t("start2")), m?.text ? h("p", { class: "kd-def" }, h("b", {}, this.t("memo") + " "), m.text) : "", this.coderList()); return; }
     const list = this.marksAt(this.sel.s, this.sel.e), cards = list.slice(0, 12).map((c) => this.cardFor(c));
     const turn = this.turnAt(this.sel.s);
@@ -1184,7 +1186,7 @@ class Desk {
     this.scroller.focus({ preventScroll: true });
   }
   openSearch() { this.root.classList.remove("no-right"); this.showTab("search"); this.panel.querySelector("input").focus(); this.panel.querySelector("input").select(); }
-  showHits(m) { this.hits = m; this.drawSearch(); if (document.activeElement === this.scroller || this.panel.contains(document.activeElement) || document.activeElement === document.body) this.panel.querySelector(".kd-results button")?.focus(); }
+  showHits(m) { this.hits = m; this.drawSearch(); if (this.active === this.scroller || this.panel.contains(this.active) || this.active === document.body) this.panel.querySelector(".kd-results button")?.focus(); }
   drawSearch() {
     const m = this.hits, input = h("input", { type: "search", "aria-label": this.t("searchWords"), placeholder: "~damping", value: this.pattern || "" });
     const only = h("input", { type: "checkbox", checked: !!this.only });

@@ -29,8 +29,8 @@ READY = """() => { const app = window.jupyterapp; if (!app) return false; const 
 
 
 @contextlib.contextmanager
-def jupyterlab(root: Path, theme: str = ""):
-    """A server on `root`; yields its address and token."""
+def jupyterlab(root: Path, theme: str = "", app: str = "jupyterlab"):
+    """A server on `root` (app: jupyterlab, or notebook for Notebook 7); yields its address and token."""
     tmp = Path(tempfile.mkdtemp(prefix="jl-"))
     token = secrets.token_hex(16)
     with socket.socket() as s:
@@ -45,8 +45,8 @@ def jupyterlab(root: Path, theme: str = ""):
         f = tmp / "settings" / (plugin + ".jupyterlab-settings")
         f.parent.mkdir(parents=True, exist_ok=True)
         f.write_text(json.dumps(value))
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
-               f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True"]
+    command = [sys.executable, "-m", app, "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
+               f"--ServerApp.root_dir={root}", "--JupyterNotebookApp.expose_app_in_browser=True" if app == "notebook" else "--LabApp.expose_app_in_browser=True"]
     with open(tmp / "server.log", "wb") as log:
         p = subprocess.Popen(command, stdout=log, stderr=log, env=env, start_new_session=True)
     base = f"http://127.0.0.1:{port}"
