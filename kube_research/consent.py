@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from . import labels
 from .corpus import Document
-from .model import Coding
+from .model import Coding, Speaker
 from .text import context
 from .words import say
 
@@ -41,9 +41,8 @@ def veil(document: Document) -> Document:
         return document
     text, turns = document.text, document.turns
     spans = [(t.body, t.end) for t in turns if t.role == "withdrawn"]
-    names = sorted({n for s in gone for n in (s.label, s.speaker, re.sub(r"^(?:Bu|Ibu|Pak|Bapak|Mbak|Mas|Teh|Kang|Kak|Bang|Mak|Mpok|Haji|Ustadz) ", "", s.label)) if n}, key=len, reverse=True)
-    listed = "|".join(map(re.escape, names))
-    spans += [m.span(1) for m in re.finditer(rf"[(\[/—–|]\s*(?:{listed})\s*[:：]\s?([^)\]/\n—–|]*)", text)]
+    names = _names(gone)
+    spans += [(a, b) for a, b, _ in _asides(text, gone)]
     openers = {t.start: t.body for t in turns}
     said = "|".join(re.escape(n) for n in names if _is_name(n))
     if said:
@@ -54,6 +53,27 @@ def veil(document: Document) -> Document:
     veiled = replace(document, text="".join(chars), original=document.sha256)
     veiled.__dict__["turns"] = tuple(replace(t, speaker=VEIL) if t.role == "withdrawn" else t for t in turns)  # who speaks where is known from the words as they were
     return veiled
+
+
+def _names(speakers: Iterable[Speaker]) -> list[str]:
+    """What some speakers are called: label, pseudonym, the label without its honorific; the longest first."""
+    return sorted({n for s in speakers for n in (s.label, s.speaker, re.sub(r"^(?:Bu|Ibu|Pak|Bapak|Mbak|Mas|Teh|Kang|Kak|Bang|Mak|Mpok|Haji|Ustadz) ", "", s.label)) if n}, key=len, reverse=True)
+
+
+def _asides(text: str, speakers: Iterable[Speaker]) -> Iterator[tuple[int, int, Speaker]]:
+    """The labelled interjections of speakers in others' turns — "(Siti: iya betul)" — as (start, end, whose)."""
+    for s in speakers:
+        listed = "|".join(map(re.escape, _names([s])))
+        for m in re.finditer(rf"[(\[/—–|]\s*(?:{listed})\s*[:：]\s?([^)\]/\n—–|]*)", text):
+            yield (*m.span(1), s)
+
+
+def _interjected(document: Document) -> tuple[tuple[int, int, Speaker], ...]:
+    """The interjections of those who may not (yet) be quoted; looked for once a document."""
+    kept = document.__dict__.get("_interjected")
+    if kept is None:
+        kept = document.__dict__["_interjected"] = tuple(_asides(document.text, [s for s in document.speakers if RANK.get(s.consent, 3) > 1]))
+    return kept
 
 
 _ROLES = re.compile(r"(?i)\W*(?:ketua|wakil|sekretaris|bendahara|anggota|pengurus|informan|narasumber|partisipan|responden|pendamping|penyuluh|mentor|member|officer|chair|participant|respondent|ibu|bapak|kube)\b")
@@ -77,14 +97,20 @@ def restricted(document: Document) -> bool:
 
 
 def hinders(document: Document, start: int, end: int) -> str:
-    """Why a passage may not be quoted: "analyse", "quote-after-check" (not checked yet) or "withdrawn"; "" where it may."""
-    if not restricted(document):
-        return ""
+    """Why a passage may not be quoted: "analyse", "quote-after-check" (not checked yet) or "withdrawn"; "" where it may.
+
+    What counts is whose words it holds: turns, and labelled interjections in others' turns.
+    """
+    return _spoken(document, start, end, [s.consent for a, b, s in _interjected(document) if a < end and start < b]) if restricted(document) else ""
+
+
+def _spoken(document: Document, start: int, end: int, more: Iterable[str] = ()) -> str:
+    """The same by the turns alone, with `more` consents that hold."""
     whole = document.meta.get("consent", "").lower()
     said = {labels.key(s.label): s.consent for s in document.speakers}
     turns = document.turns
     first = max(0, bisect_right([t.start for t in turns], start) - 1)
-    mine = []
+    mine = list(more)
     for t in turns[first:]:
         if t.start >= end:
             break
@@ -122,15 +148,21 @@ def withheld(why: str) -> str:
             "withdrawn": say("(persetujuan ditarik)", "(consent withdrawn)")}.get(why, say("(tidak dikutip: persetujuan hanya untuk analisis)", "(not quoted: consent for analysis only)"))
 
 
+def closed(document: Document) -> list[tuple[int, int]]:
+    """Where the words stand that may not be quoted: whole turns, and labelled interjections in others' turns."""
+    if not restricted(document):
+        return []
+    return [*((t.body, t.end) for t in document.turns if _spoken(document, t.body, t.end)), *((a, b) for a, b, _ in _interjected(document) if hinders(document, a, b))]
+
+
 def shown(document: Document) -> str:
     """The text with every turn that may not be quoted replaced by as many ░ (white space, labels and checked quotations stay)."""
     if not restricted(document):
         return document.text
     chars = list(document.text)
     free = checked_spans(document)
-    for t in document.turns:
-        if hinders(document, t.body, t.end):
-            chars[t.body:t.end] = [c if c.isspace() or c == VEIL else "░" for c in chars[t.body:t.end]]
+    for a, b in closed(document):
+        chars[a:b] = [c if c.isspace() or c == VEIL else "░" for c in chars[a:b]]
     for a, b in free:
         if not hinders(document, a, b):
             chars[a:b] = document.text[a:b]

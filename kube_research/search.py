@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from .consent import hinders, restricted, shown, withheld
 from .corpus import Corpus
 from .engine import engine
 from .model import Fault, KubeError
@@ -18,10 +19,14 @@ from .words import say
 
 @dataclass(frozen=True)
 class Concordance:
-    """Hits of a pattern with the words around them.  `frame`: document, line, turn, speaker, role, before, hit, after, start, end."""
+    """Hits of a pattern with the words around them.  `frame`: document, line, turn, speaker, role, before, hit, after, start, end.
+
+    A notebook keeps what it shows, so words that may not be quoted (consent) are counted and not shown: `closed` says how many hits those are.
+    """
 
     pattern: str
     frame: pd.DataFrame = field(repr=False)
+    closed: int = 0
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -29,19 +34,23 @@ class Concordance:
     def __repr__(self) -> str:
         width = int(self.frame["before"].str.len().max() or 0) if len(self.frame) else 0
         lines = [f"{r.document}:{r.line:<4} {r.before:>{width}} [{r.hit}] {r.after}" for r in self.frame.itertuples(index=False)]
+        lines += [self._note()] if self.closed else []
         return "\n".join(lines) or say(f"“{self.pattern}” tidak ditemukan.", f"“{self.pattern}” is not found.")
+
+    def _note(self) -> str:
+        return say(f"{self.closed} dari {len(self)} ada dalam kata-kata yang tidak boleh dikutip (persetujuan); bacalah di meja kerja.", f"{self.closed} of {len(self)} stand in words that may not be quoted (consent); read them at the desk.")
 
     def _repr_html_(self) -> str:
         e = html.escape
         rows = "".join(f'<tr><td>{e(r.document)}:{r.line}</td><td>{e(r.speaker)}</td><td style="text-align:right">{e(r.before)}</td><td><mark>{e(r.hit)}</mark></td><td style="text-align:left">{e(r.after)}</td></tr>'
                        for r in self.frame.itertuples(index=False))
-        return f"<table><caption>{e(self.pattern)}: {len(self)}</caption>{rows}</table>"
+        return f"<table><caption>{e(self.pattern)}: {len(self)}</caption>{rows}</table>" + (f"<p>{e(self._note())}</p>" if self.closed else "")
 
 
 def kwic(corpus: Corpus, pattern: str, *, width: int = 40, everything: bool = True) -> Concordance:
     """Words in context: `pattern` is written as in a codebook ("~damping", "di rapat ..4 ~usul"); `width` characters on each side.
 
-    everything: the researcher's turns too (a concordance is for reading, not evidence).
+    everything: the researcher's turns too (a concordance is for reading, not evidence).  Words that may not be quoted stay counted and are not shown.
     """
     rows = _rows(pattern)
     e = engine(corpus, everything=everything)
@@ -55,7 +64,18 @@ def kwic(corpus: Corpus, pattern: str, *, width: int = 40, everything: bool = Tr
     cut = w.flat.cut
     frame = pd.DataFrame({"document": named(number, ids), "line": w.flat.lines(number, p.start), "turn": p.turn, "speaker": p.speaker, "role": p.role, "before": cut(number, np.maximum(low[at], p.start - width), p.start, lines=False), "hit": cut(number, p.start, p.end),
                           "after": cut(number, p.end, np.minimum(high[at], p.end + width), lines=False), "start": p.start, "end": p.end})
-    return Concordance(pattern, frame)
+    shut = {i: shown(d) for i, d in enumerate(w.documents) if restricted(d)}
+    held = np.flatnonzero(np.isin(number, list(shut))).tolist()  # only in these documents something may be closed
+    why = [hinders(w.documents[number[i]], int(p.start[i]), int(p.end[i])) for i in held]
+    if held:
+        text = [shut[number[i]] for i in held]
+        spans = [(max(int(low[at[i]]), int(p.start[i]) - width), int(p.start[i]), int(p.end[i]), min(int(high[at[i]]), int(p.end[i]) + width)) for i in held]
+        for column, values in (("before", [t[a:b].replace("\n", " ") for t, (a, b, _, _) in zip(text, spans, strict=True)]), ("hit", [withheld(x) if x else t[b:c] for t, x, (_, b, c, _) in zip(text, why, spans, strict=True)]),
+                               ("after", [t[c:d].replace("\n", " ") for t, (_, _, c, d) in zip(text, spans, strict=True)])):
+            whole = frame[column].astype(object).to_numpy().copy()
+            whole[held] = values
+            frame[column] = whole
+    return Concordance(pattern, frame, sum(map(bool, why)))
 
 
 def _rows(pattern: str):

@@ -164,3 +164,34 @@ def test_the_veil_moves_nothing(turns):
     for t in v.turns:
         if t.role == "withdrawn":
             assert set(v.text[t.body:t.end]) <= {"█"} | {c for c in v.text if c.isspace()}
+
+
+def test_what_a_notebook_prints_is_counted_and_not_quoted(talk, tmp_path):
+    """Words in context, the reason of a rule's coding, a spaCy Doc: who may only be analysed is counted in them, and not read."""
+    import kube_research as kr
+
+    consents(talk, KARTO="analyse")
+    study = open_study(talk)
+    found = kr.kwic(study.corpus, "rekayasa")
+    assert len(found) == 1 == found.closed and "analysis only" in repr(found) and "1 of 1 stand in words that may not be quoted" in found._repr_html_()
+    assert not [s for s in ("terus terang", "itu", "ketua") if s in repr(found) + found._repr_html_() + found.frame.to_csv()]
+    beside = kr.kwic(study.corpus, "begitu", width=400)
+    assert beside.closed == 0 and "begitu" in repr(beside) and not [s for s in SECRET if s in repr(beside)]
+    book = kr.load_codebook(talk / "codebooks/small.yml")
+    hits = kr.autocode(study.corpus, book)
+    said = [kr.explain(h, book, study.corpus) for h in hits]
+    assert said and not [s for s in SECRET if s in "".join(said)]
+    doc = kr.to_doc(study.codings(), "f1")
+    assert len(doc.text) == len(study.corpus["f1"].text) and not [s for s in SECRET if s in doc.text] and [c.start for c in kr.from_doc(doc, study.corpus, coder="x")] == [c.start for c in study.codings().where(document="f1")]
+
+
+def test_a_kept_widget_state_is_looked_through(talk):
+    import json
+
+    consents(talk, KARTO="analyse")
+    book = {"cells": [], "metadata": {"widgets": {"application/vnd.jupyter.widget-state+json": {"state": {"m1": {"state": {"value": f"<b>{TALK.split('KARTO: ')[2].splitlines()[0]}</b>"}}}}}}, "nbformat": 4, "nbformat_minor": 5}
+    (talk / "notebooks").mkdir(exist_ok=True)
+    (talk / "notebooks/x.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    from kube_research.privacy import leaks
+
+    assert any(f.where.startswith("notebooks/x.ipynb") and "may not be quoted" in f.what for f in leaks(open_study(talk)))

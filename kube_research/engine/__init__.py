@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..codebook import Codebook, Indicator, sets_key
 from ..codings import EXTRA, Codings, Factor, empty
+from ..consent import hinders, withheld
 from ..corpus import Corpus, Document
 from ..lexicon import NEGATORS, WEAK
 from ..model import COLUMNS, MACHINE, Coding, Fault, KubeError
@@ -306,10 +307,11 @@ def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus, *, n
                           say("maka: ", "hence: ") + ("absent" if denied else "present")])
     for h in hits(Corpus((corpus[document],), corpus.cases), book.only([code]), nlp=nlp):
         if h.start < end and start < h.end and (not get("rule") or h.indicator.rule == get("rule")):
-            line = corpus[document].line(h.start)
+            line, why = corpus[document].line(h.start), hinders(corpus[document], h.start, h.end)
+            said = withheld(why) if why else h.words
             parts = [say(f"{code} ({book[code].label}) di {document}:{line}", f"{code} ({book[code].label}) at {document}:{line}"),
                      say(f"aturan “{h.indicator.pattern}” ({h.indicator.language}, baris {h.indicator.line} di {book.name}.yml)", f"rule “{h.indicator.pattern}” ({h.indicator.language}, line {h.indicator.line} of {book.name}.yml)"),
-                     say(f"kata yang kena: “{h.words}”", f"words found: “{h.words}”")]
+                     say(f"kata yang kena: “{said}”", f"words found: “{said}”")]
             if h.negator:
                 parts.append(say(f"dibalik oleh “{h.negator}”", f"turned by “{h.negator}”"))
             if h.indicator.polarity == "absent":

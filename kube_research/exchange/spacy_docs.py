@@ -22,13 +22,13 @@ def to_doc(codings: Codings, document: str, *, key: str = KEY, text: str = "") -
     """The document as a spaCy Doc; `doc.spans[key]` holds a span a coding, label = code, id = polarity and coder.
 
     Spans are widened to whole tokens (spaCy knows no others); `doc.user_data` keeps the exact characters.
-    `text` stands in for the document's own where words are veiled; it must be as long.
+    Words that may not be quoted (consent) are as many ░.  `text` stands in for the document's own; it must be as long.
     """
     import spacy
     from spacy.tokens import SpanGroup
 
     d = codings.corpus[document]
-    doc = spacy.blank("en" if d.language == "en" else "id")(text or d.text)
+    doc = spacy.blank("en" if d.language == "en" else "id")(text or shown(d))
     spans, exact = [], []
     for c in codings.where(document=document):
         span = doc.char_span(c.start, c.end, label=c.code, alignment_mode="expand", span_id=f"{c.polarity}/{c.coder}")

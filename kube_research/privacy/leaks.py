@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-from ..consent import hinders, restricted
+from ..consent import closed, restricted
 from ..model import Fault, KubeError
 from ..study import Study
 from ..text import normalise
@@ -82,6 +82,18 @@ def _notebook(book: dict) -> Iterator[str]:
                     words = "".join(value) if isinstance(value, (str, list)) else json.dumps(value, ensure_ascii=False)
                     yield _plain(words) if kind == "text/html" else words
             yield "\n".join(map(str, out.get("traceback") or ()))
+    for view in ((book.get("metadata") or {}).get("widgets") or {}).values():  # what JupyterLab keeps of widgets when it saves their state
+        for model in (view.get("state") or {}).values():
+            yield from (_plain(x) for x in _strings(model.get("state")))
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every string inside a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for x in value.values() if isinstance(value, dict) else value:
+            yield from _strings(x)
 
 
 def allowed(root: Path) -> tuple[list[str], frozenset[str]]:
@@ -174,9 +186,8 @@ def _closed(study: Study) -> Iterator[tuple[str, str]]:
     for d in study.corpus:
         if restricted(d):
             whole = study.unveiled(d.id)
-            for t in d.turns:
-                if t.role != "researcher" and hinders(d, t.body, t.end):
-                    yield d.id, whole.text[t.body:t.end]
+            asked = {t.body for t in d.turns if t.role == "researcher"}
+            yield from ((d.id, whole.text[a:b]) for a, b in closed(d) if a not in asked)
 
 
 def _only_a_number(text: str, a: int, b: int, kind: str) -> bool:
