@@ -11,6 +11,7 @@ from ..adjudication import Adjudication, Difference
 from ..model import KubeError
 from ..study import Study
 from ..words import say
+from .spoken import Spoken
 
 PAGE = 5  # differences on a page
 
@@ -38,7 +39,7 @@ class Adjudicate(widgets.VBox):
     def _card(self, n: int, d: Difference) -> widgets.Widget:
         t = self.table
         cell = "style='text-align:left;vertical-align:top;white-space:normal;width:50%;padding:.3em .6em;line-height:1.5'"
-        body = widgets.HTML(f"<table style='width:100%;max-width:70em;border-top:1px solid #999'><caption style='text-align:left'>{n}. <code>{html.escape(d.code)}</code> · {html.escape(d.document)}:{d.line}</caption><thead><tr>"
+        body = Spoken(f"<table style='width:100%;max-width:70em;border-top:1px solid #999'><caption style='text-align:left'>{n}. <code>{html.escape(d.code)}</code> · {html.escape(d.document)}:{d.line}</caption><thead><tr>"
                             + "".join(f"<th scope='col' {cell}>{html.escape(c)}</th>" for c in t.coders) + "</tr></thead><tbody><tr>" + "".join(f"<td {cell}>{t.side(c)}</td>" for c in d.both) + "</tr></tbody></table>")
         why = widgets.Text(placeholder=say("alasan (boleh kosong)", "reason (may stay empty)"), layout=widgets.Layout(width="22em"))
 

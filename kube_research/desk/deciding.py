@@ -12,6 +12,7 @@ from ..revise import Carried, verdict_name
 from ..study import Study
 from ..waiting import candidate, queue, settle, side_old
 from ..words import say
+from .spoken import Spoken
 
 
 class Decide(widgets.VBox):
@@ -35,16 +36,16 @@ class Decide(widgets.VBox):
         items = self.items
         back = self._button(say("Batalkan yang tadi", "Undo the last one"), self._undo, "undo", not self.done)
         if not items:
-            self.children = (widgets.HTML(f"<p>{html.escape(str(queue(self.study, self.document)))}</p>"), back, self.told)
+            self.children = (Spoken(f"<p>{html.escape(str(queue(self.study, self.document)))}</p>"), back, self.told)
             return
         i = items[0]
         head = widgets.HTML(f"<p><b>{html.escape(i.coding.document)}</b> · {html.escape(i.coder)} · <code>{html.escape(i.coding.code)}</code> · {html.escape(verdict_name(i.verdict.verdict))} · {say(f'{len(items)} menunggu', f'{len(items)} waiting')}</p>")
-        old = widgets.HTML(f"<div style='max-width:60em;line-height:1.5'><b>{say('Bagian yang dikodekan' if i.codes else 'Kata lama', 'The coded passage' if i.codes else 'Old words')}</b><br>{side_old(i)}</div>")
+        old = Spoken(f"<div style='max-width:60em;line-height:1.5'><b>{say('Bagian yang dikodekan' if i.codes else 'Kata lama', 'The coded passage' if i.codes else 'Old words')}</b><br>{side_old(i)}</div>")
         rows: list[widgets.Widget] = []
         if i.codes:
             rows = [widgets.HBox([self._button(code, lambda code=code: self._settle(i, code=code), "tag") for code in i.codes], layout=widgets.Layout(flex_flow="row wrap"))]
         for n, (a, b) in enumerate(i.places if not i.codes else (), 1):
-            words = widgets.HTML(f"<div style='max-width:52em;line-height:1.5'>{candidate(i, a, b)}</div>")
+            words = Spoken(f"<div style='max-width:52em;line-height:1.5'>{candidate(i, a, b)}</div>")
             rows.append(widgets.HBox([self._button(say(f"Tempat {n}", f"Place {n}"), lambda n=n: self._settle(i, candidate=n), "check"), words]))
         if not i.codes:
             own = widgets.Text(placeholder=say("kata-katanya dalam teks sekarang", "its words in the present text"), layout=widgets.Layout(width="30em"))
@@ -61,9 +62,9 @@ class Decide(widgets.VBox):
         try:
             if wanted.get("quote") == "":
                 raise KubeError(say("Tulis kata-katanya dahulu.", "Write the words first."))
-            said = settle(self.study, item.coding.id, who=self.who, **wanted)
+            settle(self.study, item.coding.id, who=self.who, **wanted)
             self.done.append(item.coding.id)
-            self._tell(said.partition("  ")[2])
+            self._tell(say("Diputuskan.", "Decided."))
         except KubeError as e:
             self._tell(str(e), error=True)
             return
