@@ -24,7 +24,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-PEERS = ("scikit-learn", "krippendorff")
+PEERS = ("scikit-learn", "krippendorff", "simpledorff")
 sys.path.insert(0, str(HERE))
 
 

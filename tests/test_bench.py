@@ -22,7 +22,7 @@ def bench(tmp_path_factory):
     return tasks, run, size, corpora.study(tmp_path_factory.mktemp("bench") / "T", size)
 
 
-@pytest.mark.parametrize("task", ["load", "apply", "matrices", "meeting", "alphas", "kwic", "queries", "save"])
+@pytest.mark.parametrize("task", ["load", "apply", "matrices", "meeting", "alphas", "intervals", "kwic", "queries", "save"])
 def test_the_answers_agree(bench, monkeypatch, task):
     tasks, _, _, root = bench
     monkeypatch.setattr(tasks, "BUDGET", 0.0)  # one repetition each

@@ -139,6 +139,11 @@ def from_counts(counts: object) -> np.ndarray:
     return out
 
 
+def draw_documents(rng: np.random.Generator, documents: int, rounds: int) -> np.ndarray:
+    """(rounds, documents) how often each document comes when as many as there are are drawn with replacement."""
+    return rng.multinomial(documents, np.full(documents, 1 / documents), size=rounds).astype(float)
+
+
 @dataclass(frozen=True, eq=False)
 class Patterns:
     """The distinct rows of a units × coders table, so that a thousand resamples cost no more than the distinct rows.
@@ -177,13 +182,16 @@ class Patterns:
         at, who = np.nonzero(self.rows >= 0)
         return sparse.csr_matrix((np.ones(len(at)), (at, self.rows[at, who])), (len(self.rows), self.q))
 
-    def draw(self, rng: np.random.Generator, rounds: int, documents: np.ndarray | None = None) -> np.ndarray:
-        """(rounds, D) weights of resamples with replacement, of units or, with `documents` (units,) indices, of documents."""
+    def draw(self, rng: np.random.Generator, rounds: int, documents: np.ndarray | None = None, drawn: np.ndarray | None = None) -> np.ndarray:
+        """(rounds, D) weights of resamples with replacement, of units or, with `documents` (units,) indices, of documents.
+
+        drawn   (rounds, documents) how often each document was drawn, where that is known (many codes share one drawing)
+        """
         n, d = len(self.which), len(self.rows)
         if documents is not None:
             k = int(documents.max()) + 1
             per = sparse.csr_matrix((np.ones(n), (documents, self.which)), (k, d))
-            drawn = rng.multinomial(k, np.full(k, 1 / k), size=rounds).astype(float)
+            drawn = draw_documents(rng, k, rounds) if drawn is None else drawn
             return np.asarray((per.T @ drawn.T).T)
         if d * 10 < n:
             return rng.multinomial(n, self.weight / n, size=rounds).astype(float)

@@ -10,7 +10,7 @@ import numpy as np
 from ..words import say
 from .alpha import disagreements, prepared
 from .chance import FEW, chance, trouble, weight_matrix
-from .ratings import Patterns, encode
+from .ratings import Patterns, draw_documents, encode
 from .result import NAN, Estimate, undefined
 
 DOCUMENTS = 8  # documents from which they, not the units, are resampled
@@ -146,6 +146,7 @@ def agreement_per_code(
     rr, kk = (x.ravel().astype(float) for x in np.meshgrid(np.arange(m + 1), np.arange(m + 1), indexing="ij"))
     drawn = {"seed": seed, "rounds": rounds, "level": level, "resampled": "units" if index is None else "documents"}
     why = trouble(encode(np.where(seen, 1.0, np.nan)))
+    shared = None if index is None else draw_documents(rng, int(index.max()) + 1, rounds)  # every code sees the same resamples
     out = []
     for c in range(width):
         k = many[:, c]
@@ -162,12 +163,12 @@ def agreement_per_code(
         else:
             there = np.flatnonzero(weight)
             p = Patterns(there[:, None], np.searchsorted(there, key), weight[there], 2)
-            low, high, notes = _percentiles(_binary(kk[there], rr[there], p.draw(rng, rounds, index)), level)
+            low, high, notes = _percentiles(_binary(kk[there], rr[there], p.draw(rng, rounds, index, shared)), level)
             out.append(CodeAgreement(names[c], positives, both, Estimate(str(names[c]), point, low=low, high=high, limits=notes, **drawn, **frame)))
-    return (*out, _pooled(many, r, index, rng, why, drawn, frame))
+    return (*out, _pooled(many, r, index, shared, rng, why, drawn, frame))
 
 
-def _pooled(many: np.ndarray, r: np.ndarray, index, rng, why: str, drawn: dict, frame: dict) -> CodeAgreement:
+def _pooled(many: np.ndarray, r: np.ndarray, index, shared, rng, why: str, drawn: dict, frame: dict) -> CodeAgreement:
     """All codes together: every code of every unit is a present/absent decision; whole units (or documents) are resampled."""
     k, pairable = many[r >= 2].astype(float), r[r >= 2].astype(float)[:, None]
     parts = np.column_stack([(2 * k * (pairable - k) / (pairable - 1)).sum(1), k.sum(1), pairable[:, 0] * k.shape[1]])
@@ -186,6 +187,9 @@ def _pooled(many: np.ndarray, r: np.ndarray, index, rng, why: str, drawn: dict, 
         return CodeAgreement(name, positives, both, Estimate(name, point, **frame))
     groups, rounds = (np.arange(len(parts)) if index is None else index[r >= 2]), drawn["rounds"]
     sums = np.stack([np.bincount(groups, parts[:, j], minlength=int(groups.max()) + 1) for j in range(3)], 1)
-    values = np.concatenate([value(sums[rng.integers(0, len(sums), len(sums))].sum(0)[None, :]) for _ in range(rounds)])
+    if shared is not None and len(sums) == shared.shape[1]:
+        values = value(shared @ sums)
+    else:
+        values = np.concatenate([value(sums[rng.integers(0, len(sums), len(sums))].sum(0)[None, :]) for _ in range(rounds)])
     low, high, notes = _percentiles(values, drawn["level"])
     return CodeAgreement(name, positives, both, Estimate(name, point, low=low, high=high, limits=notes, **drawn, **frame))
