@@ -13,7 +13,7 @@ from .words import current, say
 # columns and table names as programs read them → as an Indonesian reader reads them
 HEADS = {
     "code": "kode", "codes": "kode", "units": "satuan", "unit": "satuan", "both": "keduanya", "percent": "setuju", "polarity": "kutub", "alpha": "alfa", "low": "bawah", "high": "atas", "document": "dokumen", "documents": "dokumen", "line": "baris",
-    "coded by": "dikode oleh", "not by": "tidak oleh", "words": "kata-kata", "reason": "alasan", "domain": "ranah", "domains": "ranah", "several codes": "beberapa kode", "spans": "rentang", "coverage": "cakupan", "characters": "karakter", "precision": "presisi",
+    "coded by": "dikode oleh", "not by": "tidak oleh", "words": "kata-kata", "reason": "alasan", "domain": "ranah", "domains": "ranah", "several codes": "beberapa kode pada satu satuan", "mv_alpha": "mv_alfa", "alpha_u": "alfa_u", "char_kappa": "kappa_karakter", "spans": "rentang", "coverage": "cakupan", "characters": "karakter", "precision": "presisi",
     "interview": "wawancara", "new": "baru", "total": "jumlah", "expected": "harapan", "summary": "ringkasan", "value": "nilai", "meaning": "makna", "theme": "tema", "interview no.": "wawancara ke", "measure": "ukuran",
     "word": "kata", "first": "pertama", "second": "kedua", "log_ratio": "rasio_log", "smallest": "terkecil", "permutation": "permutasi", "gained": "muncul", "lost": "hilang", "odds_ratio": "rasio_odds", "or_low": "ro_bawah", "or_high": "ro_atas",
     "case": "kasus", "cases": "kasus", "outcome": "hasil", "consistency": "konsistensi", "contradictory": "bertentangan", "models": "model", "solution": "solusi", "formula": "rumus", "assumptions": "anggapan", "necessity": "keperluan", "condition": "kondisi", "memberships": "keanggotaan",
@@ -25,7 +25,9 @@ SPOKEN = ("solution", "contradictory", "code", "theme", "domain", "way")  # colu
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """A table as a reader sees it: heads, and the words of ours in its cells, in the interface language."""
+    """A table as a reader sees it: heads, and the words of ours in its cells, in the interface language; no reasons, no column for them."""
+    if "reason" in table.columns and len(table) and not table["reason"].any():
+        table = table.drop(columns="reason")
     if current() != "id":
         return table
     out = table.copy()

@@ -63,9 +63,9 @@ def qca(data: Codings | pd.DataFrame, outcome: str, conditions: Sequence[str], *
     n, k = len(members), len(conditions)
     thin = n < core.PER_CONDITION * k
     warn = say(f"PERINGATAN: {n} kasus untuk {k} kondisi, kurang dari {core.PER_CONDITION} per kondisi: data acak pun dapat memberi rumus seperti ini. ", f"WARNING: {n} cases for {k} conditions, under {core.PER_CONDITION} a condition: even random data can give formulas like these. ") if thin else ""
-    meaning = warn + say(f"Konfigurasi dengan hasil {outcome}: {len(table.true)} baris; {most} model terbanyak per solusi, semuanya dicantumkan. Tidak boleh disimpulkan sebab-akibat, dan kontrafakta di balik solusi hemat adalah anggapan, bukan data.",
+    meaning = warn + say(f"Konfigurasi dengan hasil {outcome}: {len(table.true)} baris; paling banyak {most} model per solusi, semuanya dicantumkan. Tidak boleh disimpulkan sebab-akibat, dan kontrafakta di balik solusi hemat adalah anggapan, bukan data.",
                          f"Configurations with outcome {outcome}: {len(table.true)} rows; at most {most} models a solution, all of them listed. Cause and effect may not be concluded, and the counterfactuals behind the parsimonious solution are assumptions, not data.")
-    shown = say("nilai jangkar", "anchors") + ": " + ("; ".join(f"{c} {a}" for c, a in anchors.items()) or "–")
+    shown = say("nilai jangkar", "anchors") + ": " + ("; ".join(f"{c} {a}" for c, a in anchors.items()) or say("tidak ada (keanggotaan sudah 0–1)", "none (memberships are 0–1 already)"))
     rule = f"Quine–McCluskey; {say('ambang', 'cuts')}: n ≥ {frequency}, {say('konsistensi', 'consistency')} ≥ {consistency}, PRI ≥ {pri}; {say('konstanta kalibrasi', 'calibration constant')} {constant:.4g}; {shown}"
     more = {"models": models, "necessity": necessity, "memberships": members.round(4).rename_axis("case").reset_index()}
     return Finding(truth, say("kasus", "case"), n, rule, meaning, coders, say(f"kasus tanpa nilai: {', '.join(map(str, lost))}", f"cases without a value: {', '.join(map(str, lost))}") if len(lost) else "", tuple(limits), more)

@@ -65,7 +65,7 @@ def keyness(first, first_size: int, second, second_size: int, *, per_document=No
         with np.errstate(all="ignore"):
             spread = np.where(a > 0, np.abs(table / a - parts[:, None]).sum(0) / 2, np.nan)
     notes = (say("G² memperlakukan kata sebagai bebas: bukan p", "G² treats words as independent: not a p value"),)
-    return Keyness(g2, ratio, documents, spread, (int(first_size), int(second_size)), "signed log-likelihood G², log ratio base 2, Gries' DP", notes)
+    return Keyness(g2, ratio, documents, spread, (int(first_size), int(second_size)), say("log-likelihood G² bertanda, rasio log basis 2, DP Gries", "signed log-likelihood G², log ratio base 2, Gries' DP"), notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def guest_namey_chen(incidence, *, base: int = 4, run: int = 2, threshold: float
     """
     fresh = new_codes(incidence)
     n = len(fresh)
-    rule = f"Guest, Namey & Chen 2020: base {base}, run {run}, new information <= {threshold:.0%}"
+    rule = say(f"Guest, Namey & Chen 2020: dasar {base}, putaran {run}, informasi baru <= {threshold:.0%}", f"Guest, Namey & Chen 2020: base {base}, run {run}, new information <= {threshold:.0%}")
     notes = (say("bergantung pada urutan wawancara", "depends on the order of the interviews"),
              say("konsep: tidak ada kode baru (saturasi kode), bukan kedalaman makna", "conception: no new codes (code saturation), not depth of meaning"))  # fmt: skip
     found = int(fresh[:base].sum())

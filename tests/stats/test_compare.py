@@ -268,3 +268,9 @@ def test_cooccurrence_beyond_one_is_flagged_not_clipped():
     assert "too many" in cp.cooccurrence(6, 2, 3, window="overlap").c.reason
     with pytest.raises(ValueError, match="negative"):
         cp.cooccurrence(-1, 2, 3, window="overlap")
+
+
+def test_no_groups_no_arrangements():
+    nothing = cp.permutation_test([1, 2, 3], [False, False, False])
+    assert (nothing.arrangements, nothing.exact, nothing.smallest) == (0, True, 1.0) and "two groups" in nothing.p.reason
+    assert math.isnan(nothing.statistic)

@@ -250,3 +250,16 @@ def test_gamma_with_a_coder_who_found_nothing():
     """Chance may draw the empty coder, never for everybody; an empty partner costs one empty unit a span, so the disorder is two empties over a mean of one span."""
     g = un.gamma_agreement([[(0, 10, "x"), (20, 30, "y")], []], 40, samples=50, seed=1)
     assert g.disorder == 2.0 and g.gamma.defined and g.gamma.value <= 0.5
+
+
+def test_gamma_standard_error_is_that_of_the_mean_disorder():
+    """gamma = 1 − d/mean: its standard error is d/mean² · sd/√samples, from the very draws that the seed gives."""
+    spans, length, samples = [[(0, 10, "x"), (20, 30, "y")], [(0, 9, "x"), (22, 30, "y")]], 40, 12
+    found = un.gamma_agreement(spans, length, samples=samples, seed=3)
+    from kube_research.stats.gamma import _align, _Costs, _shuffled
+
+    rng, costs = np.random.default_rng(3), _Costs(3.0, 1.0, 1.0, None)
+    drawn = np.array([_align(_shuffled(spans, length, (10 + 10 + 9 + 8) / 4 / 2, rng), costs)[0] for _ in range(samples)])
+    assert found.chance == pytest.approx(drawn.mean())
+    assert found.gamma.se == pytest.approx(found.disorder / drawn.mean() ** 2 * drawn.std(ddof=1) / math.sqrt(samples))
+    assert math.isnan(un.gamma_agreement(spans, length, samples=1, seed=3).gamma.se)
