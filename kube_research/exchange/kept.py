@@ -92,7 +92,7 @@ class Original:
     def said(self, note: str) -> str:
         """What a note became in our study when it came."""
         name, text = self.table.notes[note]
-        return (text or name) if self.root.get("origin") == "kube_research" else titled(name, text or name)
+        return titled(name, text or name)
 
     def coding(self, id_: str) -> etree._Element | None:
         e = self.by.get(id_)

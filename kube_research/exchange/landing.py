@@ -305,8 +305,7 @@ class _Landing:
             self.p.losses.add("pengodean dengan kode yang tidak ada", "coding with a code that is not there", m.code[:12])
             return
         before, after = context(text, start, end)
-        foreign = self.p.origin != _OURS
-        said = [titled(self.p.notes[n].name if foreign else "", self.p.notes[n].text or self.p.notes[n].name) for n in dict.fromkeys([*m.notes, *notes]) if n in self.p.notes]
+        said = [titled(self.p.notes[n].name, self.p.notes[n].text or self.p.notes[n].name) for n in dict.fromkeys([*m.notes, *notes]) if n in self.p.notes]
         if len(said) < len(dict.fromkeys([*m.notes, *notes])):
             self.p.losses.add("rujukan ke catatan yang tidak ada", "reference to a note that is not there", name)
         self.used.update(m.notes)
@@ -337,7 +336,7 @@ class _Landing:
         self.used.add(note)
         if not (n.text or n.name).strip():
             return
-        text = titled(n.name, n.text or n.name) if self.p.origin != _OURS else n.text or n.name
+        text = titled(n.name, n.text or n.name)
         self._event(n.user, document, {"event": "memo", "memo": unique(note, self.ids), "about": about, "text": text, **place}, n.created)
         self.counts["memos"] += 1
 

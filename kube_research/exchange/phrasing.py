@@ -33,7 +33,9 @@ def composed(notes: list[str], description: str = "") -> tuple[str, str]:
 def titled(name: str, text: str) -> str:
     """A note's text, headed by its name where the name says something of its own."""
     name = " ".join(name.split())
-    return text if not name or re.match(r"\s*polarity:", text) or text.lstrip().startswith(name[:40]) or name.lower() in ("note", "memo", "comment") else f"{name}\n\n{text}" if text.strip() else name
+    if not name or re.match(r"\s*polarity:", text) or text.lstrip().startswith(name[:40]) or re.fullmatch(r"note|memo|comment|study|passage|(document|case|day|code|coding)(:.*)?", name, re.I):
+        return text
+    return f"{name}\n\n{text}" if text.strip() else name
 
 
 def describe(code: Code) -> str:
