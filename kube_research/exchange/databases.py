@@ -331,9 +331,12 @@ def _taguette(base: _Base, p: Project) -> None:
     p.name = p.name or "taguette"
     for other in sorted({str(projects.get(x, (str(x),))[0]) for x in {*projects, *(d[4] for d in documents)} if x != chosen}):
         p.losses.add("proyek lain dalam basis data yang sama (hanya yang pertama diambil)", "another project in the same database (only the first is taken)", other)
-    tags = {}
+    tags: dict[object, str] = {}
+    absent: object = None  # the tag by which our own export says that something does not hold
     for id_, project, name, text in base.rows("tags", "id", "project_id", "path", "description"):
-        if project == chosen:
+        if project == chosen and name == "polarity.absent":
+            absent = id_
+        elif project == chosen:
             tags[id_] = str(name)
             p.codes.append(ProjectCode(f"tag-{id_}", str(name), "", str(text)))
     who: dict[object, tuple[str, str]] = {}
@@ -372,4 +375,4 @@ def _taguette(base: _Base, p: Project) -> None:
         start, end = int(real[i]), int(real[j - 1]) + 1 if j > i else int(real[i])
         user, date = who.get(id_, ("", ""))
         _users(p, user)
-        s.selections.append(Selection(f"highlight-{id_}", start, end, "", "", user, date, [Mark(f"highlight-{id_}-{t}", f"tag-{t}", user, date) for t in given.get(id_, ())], quote=_Words(str(snippet)).text))
+        s.selections.append(Selection(f"highlight-{id_}", start, end, "", "", user, date, [Mark(f"highlight-{id_}-{t}", f"tag-{t}", user, date, _note(p, f"polarity-{id_}-{t}", "polarity: absent" if absent in given[id_] else "", user, date)) for t in given.get(id_, ()) if t != absent or absent is None], quote=_Words(str(snippet)).text))

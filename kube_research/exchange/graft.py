@@ -15,7 +15,7 @@ from lxml import etree
 from .kept import Original, text_of
 from .project import Project
 from .refi_read import bare
-from .shape import ATTRIBUTES, NS, attribute, fitted, order, real, tag
+from .shape import ATTRIBUTES, CHILDREN, NS, attribute, fitted, order, real, tag
 
 _MEDIA = ("PictureSource", "PDFSource", "AudioSource", "VideoSource")
 _SOURCES = ("TextSource", *_MEDIA)
@@ -29,7 +29,8 @@ def graft(root: etree._Element, p: Project) -> None:
     for o in p.originals.all:
         if tag(o.root) == "Project":
             _Graft(root, p, o).run()
-    root[:] = [k for k in root if len(k) or tag(k) in ("Description", "NoteRef")]
+    for k in [k for k in root if not len(k) and tag(k) not in ("Description", "NoteRef")]:
+        root.remove(k)
     order(root)
 
 
@@ -43,8 +44,10 @@ class _Graft:
     def box(self, name: str) -> etree._Element:
         found = self.root.find(f"{{{NS}}}{name}")
         if found is None:
-            found = etree.SubElement(self.root, f"{{{NS}}}{name}")
-            order(self.root)
+            ranks = {t: i for i, t in enumerate(CHILDREN["Project"])}
+            at = next((i for i, k in enumerate(self.root) if ranks[tag(k)] > ranks[name]), len(self.root))
+            found = etree.Element(f"{{{NS}}}{name}", nsmap={None: NS})
+            self.root.insert(at, found)
         return found
 
     def run(self) -> None:

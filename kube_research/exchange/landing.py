@@ -217,7 +217,8 @@ class _Landing:
     def _document(self, s: ProjectSource, name: str, text: str) -> None:
         values = {self._column(k): v for k, v in s.values.items()}
         ours = self.p.origin == _OURS
-        guess = next(iter(_guess(name, text)), None)
+        known = ours and values.get("kind") in KINDS and (values.get("speakers") or values.get("language"))
+        guess = None if known else next(iter(_guess(name, text)), None)  # who speaks is the dearest question of an import
         kind = values.pop("kind", "") if ours else ""
         kind = kind if kind in KINDS else (guess.kind if guess else "note")
         speakers = values.pop("speakers", "") if ours else ""

@@ -235,8 +235,10 @@ def _memos(p: Project, kept: Originals, noted: Memos, by: dict[str, ProjectSourc
 
 
 TARGETS = {
-    "Taguette": (("catatan pada pengodean, dan dengan itu kutubnya", "notes of codings, and with them the polarity"), ("siapa yang mengodekan", "who coded"), ("kasus dan peubah", "cases and variables")),
-    "QualCoder": (("waktu sampai mikrodetik", "times to the microsecond"),),
+    "NVivo, MAXQDA, ATLAS.ti": (("kutub, yang berdiri di catatan sebagai polarity: absent", "polarity, which stands in notes as polarity: absent"),),
+    "QualCoder": (("waktu sampai mikrodetik", "times to the microsecond"), ("himpunan, tautan dan bagan", "sets, links and graphs")),
+    "qc": (("catatan pada pengodean, dan dengan itu kutubnya", "notes of codings, and with them the polarity"), ("kasus dan peubah", "cases and variables"), ("tempat di dalam baris: kutipan menjadi baris utuh", "places within a line: a passage becomes whole lines")),
+    "Taguette": (("semuanya, karena tidak membaca .qdpx; ekspor ke .sqlite3", "everything, for it does not read .qdpx; export to .sqlite3"),),
 }
 
 
@@ -258,5 +260,7 @@ def check(written: Project, meant: Project) -> None:
 
 def target_losses(p: Project) -> list[str]:
     """What each known program will not take over, where this project has it."""
-    has = {"notes of codings, and with them the polarity": any(m.notes for s in p.sources for x in s.selections for m in x.marks), "who coded": len(p.users) > 1, "cases and variables": bool(p.cases or p.variables)}
+    marks = [m for s in p.sources for x in s.selections for m in x.marks]
+    has = {"notes of codings, and with them the polarity": any(m.notes for m in marks), "cases and variables": bool(p.cases or p.variables), "sets, links and graphs": bool(p.originals and any(True for o in p.originals.all for n in ("Sets", "Links", "Graphs") for _ in o.box(n))),
+           "polarity, which stands in notes as polarity: absent": any(p.notes[n].name == ABSENT for m in marks for n in m.notes), "times to the microsecond": any("." in m.created for m in marks)}
     return [f"{name}: " + "; ".join(say(*w) for w in what if has.get(w[1], True)) for name, what in TARGETS.items() if any(has.get(w[1], True) for w in what)]

@@ -60,11 +60,14 @@ def read_qdc(path: Path) -> Project:
 
 
 def _tag(e: etree._Element) -> str:
-    return etree.QName(e).localname if isinstance(e.tag, str) else ""
+    name = e.tag
+    return name[name.rfind("}") + 1:] if isinstance(name, str) else ""
 
 
 def _kids(e: etree._Element | None, *names: str) -> list[etree._Element]:
-    return [k for k in e if _tag(k) in names] if e is not None else []
+    if e is None or not len(e):
+        return []
+    return [k for k in e if isinstance(t := k.tag, str) and t[t.rfind("}") + 1:] in names]
 
 
 def _kid(e: etree._Element | None, name: str) -> etree._Element | None:

@@ -19,7 +19,8 @@ EPOCH = "2000-01-01T00:00:00Z"
 
 
 def _add(parent: etree._Element, tag: str, text: str | None = None, **attributes: str) -> etree._Element:
-    e = etree.SubElement(parent, f"{{{etree.QName(parent).namespace}}}{tag}", {k: clean(v).replace("\n", " ") for k, v in attributes.items() if v != ""})
+    space = parent.tag[:parent.tag.index("}") + 1]  # type: ignore[index]
+    e = etree.SubElement(parent, space + tag, {k: v if v.isascii() and v.isprintable() else clean(v).replace("\n", " ") for k, v in attributes.items() if v != ""})
     if text is not None:
         e.text = clean(text)
     return e

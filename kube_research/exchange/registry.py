@@ -1,7 +1,7 @@
 """The formats that projects come in and go out by: the command, its help, the docs and the error message are made from these rows.
 
 >>> endings("in"), endings("out")
-('.qdpx .qdc .sqlite3 .qda .rqda .xlsx .csv', '.qdpx .qdc .xlsx .csv .parquet .tags.csv .jsonld .spacy .tsv.zip')
+('.qdpx .qdc .sqlite3 .qda .rqda .xlsx .csv', '.qdpx .qdc .sqlite3 .xlsx .csv .parquet .tags.csv .jsonld .spacy .tsv.zip')
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from ..words import say
 
 # ending → (Indonesian, English, reader "module:function" or "", writer "module:function" or "")
 FORMATS: dict[str, tuple[str, str, str, str]] = {
-    ".qdpx": ("proyek REFI-QDA (NVivo, MAXQDA, ATLAS.ti, QualCoder, Taguette)", "REFI-QDA project (NVivo, MAXQDA, ATLAS.ti, QualCoder, Taguette)", "refi_read:read_qdpx", "writing:qdpx"),
+    ".qdpx": ("proyek REFI-QDA (NVivo, MAXQDA, ATLAS.ti, QualCoder, qc)", "REFI-QDA project (NVivo, MAXQDA, ATLAS.ti, QualCoder, qc)", "refi_read:read_qdpx", "writing:qdpx"),
     ".qdc": ("buku kode REFI-QDA", "REFI-QDA codebook", "refi_read:read_qdc", "writing:qdc"),
-    ".sqlite3": ("basis data Taguette", "Taguette database", "databases:read_taguette", ""),
+    ".sqlite3": ("basis data Taguette (dibuka dengan `taguette BERKAS`)", "Taguette database (opened by `taguette FILE`)", "databases:read_taguette", "taguette_write:sqlite3_file"),
     ".qda": ("proyek QualCoder (folder .qda atau data.qda)", "QualCoder project (.qda folder or data.qda)", "databases:read_qualcoder", ""),
     ".rqda": ("proyek RQDA", "RQDA project", "databases:read_rqda", ""),
     ".xlsx": ("Excel; masuk: daftar kode, keluar: pengodean, buku kode, matriks", "Excel; in: a list of codes, out: codings, codebook, matrices", "code_lists:read_xlsx", "writing:xlsx"),

@@ -67,7 +67,8 @@ def clean(text: str) -> str:
 
 
 def tag(e: etree._Element) -> str:
-    return etree.QName(e).localname if isinstance(e.tag, str) else ""
+    name = e.tag
+    return name[name.rfind("}") + 1:] if isinstance(name, str) else ""
 
 
 def attribute(name: str, value: str) -> str | None:
@@ -91,8 +92,9 @@ def attribute(name: str, value: str) -> str | None:
 def order(parent: etree._Element) -> None:
     """Put an element's children into the order of the schema (those of one kind stay in theirs)."""
     ranks = {t: i for i, t in enumerate(CHILDREN.get(tag(parent), ()))}
-    if ranks:
-        parent[:] = sorted(parent, key=lambda k: ranks.get(tag(k), len(ranks)))
+    kids = [(ranks.get(tag(k), len(ranks)), k) for k in parent] if ranks else []
+    if any(a[0] > b[0] for a, b in zip(kids, kids[1:], strict=False)):  # moving a child costs as much as there is in it
+        parent[:] = [k for _, k in sorted(kids, key=lambda x: x[0])]
 
 
 def fitted(e: etree._Element, keep: Callable[[etree._Element], bool]) -> etree._Element | None:

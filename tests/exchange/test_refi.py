@@ -281,13 +281,53 @@ def test_tables(tmp_path):
     assert (tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbfdocument,start")
 
 
-def test_ten_thousand_codings_are_quick(tmp_path):
-    import time
+def docx(*paragraphs):
+    out = io.BytesIO()
+    body = "".join(f"<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>{p}</w:t></w:r></w:p>" for p in paragraphs)
+    with zipfile.ZipFile(out, "w") as z:
+        z.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
+        z.writestr("word/document.xml", f'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{body}</w:body></w:document>')
+    return out.getvalue()
 
-    text = "Rapat diajak ikut serta di rumah ketua.\n" * 2000
-    picks = "".join(f'<PlainTextSelection guid="s{i}" startPosition="{i * 8 // 40 * 40 + 6}" endPosition="{i * 8 // 40 * 40 + 12}"><Coding guid="c{i}"><CodeRef targetGUID="k1"/></Coding></PlainTextSelection>' for i in range(10_000))
-    path = pack(tmp_path / "p.qdpx", qde(f'<TextSource guid="t1" name="W" plainTextPath="internal://t1.txt">{picks}</TextSource>'), [("sources/t1.txt", text.encode())])
-    began = time.perf_counter()
-    project = refi_read.read_qdpx(path)
-    landed = land(project, tmp_path / "s")
-    assert landed.counts["codings"] == 10_000 and time.perf_counter() - began < 8
+
+@pytest.mark.parametrize("plain", [None, b"\n", b"\xef\xbb\xbf\r\n"])
+def test_a_source_with_words_in_word_only(tmp_path, plain):
+    lines = WORDS.rstrip("\n").split("\n")
+    source = '<TextSource guid="t1" name="W" richTextPath="internal://t1.docx" plainTextPath="internal://t1.txt">' + selections("\r\n".join(lines) + "\r\n", "utf16") + "</TextSource>"
+    files = [("Sources/t1.docx", docx(*lines)), *([("Sources/t1.txt", plain)] if plain else [])]
+    landed, study = bring(pack(tmp_path / "p.qdpx", qde(source), files), tmp_path / "s")
+    assert sorted(r[3] for r in rows(study)) == sorted(QUOTES) and landed.votes[0].chosen == "utf-16+crlf"
+    assert "taken from the Word file" in "\n".join(landed.losses)
+
+
+def test_ends_that_name_the_last_character(tmp_path):
+    picks = "".join(f'<PlainTextSelection guid="s{i}" startPosition="{WORDS.index(q)}" endPosition="{WORDS.index(q) + len(q) - 1}"><Coding guid="c{i}"><CodeRef targetGUID="k1"/></Coding></PlainTextSelection>' for i, q in enumerate(QUOTES))
+    landed, study = bring(pack(tmp_path / "p.qdpx", qde(f'<TextSource guid="t1" name="W"><PlainTextContent>{WORDS}</PlainTextContent>{picks}</TextSource>')), tmp_path / "s")
+    assert landed.votes[0].chosen == "code-points+file+last" and sorted(r[3] for r in rows(study)) == sorted(QUOTES)
+
+
+def test_whole_lines_and_names_that_say_nothing_make_no_weak_vote(tmp_path):
+    lines = [m for m in WORDS.splitlines(True)]
+    picks, at = "", 0
+    for i, line in enumerate(lines):
+        picks += f'<PlainTextSelection guid="s{i}" name="line:{i + 1}" startPosition="{at}" endPosition="{at + len(line)}"><Coding guid="c{i}"><CodeRef targetGUID="k1"/></Coding></PlainTextSelection>'
+        at += len(line)
+    landed, study = bring(pack(tmp_path / "p.qdpx", qde(f'<TextSource guid="t1" plainTextPath="board%201.txt">{picks}</TextSource>'), [("sources\\board 1.txt", WORDS.encode())]), tmp_path / "s")
+    assert not landed.votes[0].weak and [d.id for d in study.corpus] == ["board-1"] and [r[3] for r in sorted(rows(study), key=lambda r: r[1])] == lines
+
+
+def test_places_within_words_do_not_call_up_an_exotic_way_of_counting(tmp_path):
+    picks = "".join(f'<PlainTextSelection guid="s{i}" name="s{i}" startPosition="{a}" endPosition="{a + 9}"><Coding guid="c{i}"><CodeRef targetGUID="k1"/></Coding></PlainTextSelection>' for i, a in enumerate((3, 41, 58)))
+    landed, study = bring(pack(tmp_path / "p.qdpx", qde(f'<TextSource guid="t1" name="W"><PlainTextContent>{WORDS}</PlainTextContent>{picks}</TextSource>')), tmp_path / "s")
+    assert landed.votes[0].chosen == "code-points+file" and landed.votes[0].weak
+    assert sorted(r[3] for r in rows(study)) == sorted(WORDS[a:a + 9] for a in (3, 41, 58))
+
+
+def test_texts_of_pictures_deep_codes_and_several_notes_on_one_document(tmp_path):
+    codes = "".join(f'<Code guid="d{i}" name="tingkat {i}" isCodable="true">' for i in range(60)) + "</Code>" * 60 + '<Code guid="k1" name="k1"/>'
+    source = ('<PictureSource guid="p1" name="Foto" creatingUser="{U1}"><TextDescription guid="pd" name="Foto" ><PlainTextContent>Rapat di rumah</PlainTextContent>'
+              '<PlainTextSelection guid="s1" startPosition="0" endPosition="5"><Coding guid="c1"><CodeRef targetGUID="d59"/></Coding></PlainTextSelection></TextDescription><NoteRef targetGUID="n1"/><NoteRef targetGUID="n2"/></PictureSource>')
+    notes = "<Notes>" + "".join(f'<Note guid="n{i}" name="Judul {i}" creatingUser="u1"><PlainTextContent>isi {i}</PlainTextContent></Note>' for i in (1, 2)) + "</Notes>"
+    landed, study = bring(pack(tmp_path / "p.qdpx", qde(source, notes, codes)), tmp_path / "s")
+    assert [r[3:5] for r in rows(study)] == [("Rapat", "tingkat 59")] and rows(study)[0][6] == "Bu-Tuti-Ani"
+    assert sorted(m.text for m in memos(study)) == ["Judul 1\n\nisi 1", "Judul 2\n\nisi 2"]
