@@ -6,8 +6,11 @@ import html
 from dataclasses import dataclass
 
 from .codings import Codings
+from .review import reviews, verdict_word
 from .study import Study
 from .words import say
+
+MOST_THREADS = 8  # open threads that are shown with the status
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Status:
 
 
 def status(study: Study, codings: Codings) -> Status:
-    """The status of the data behind `codings`: documents, invented or real, coders, blindness, codebooks, withdrawn, shares of suggestions."""
+    """The status of the data behind `codings`: documents, invented or real, coders, blindness, codebooks, withdrawn, open review threads."""
     used = sorted(set(codings.full["document"]))
     documents = [study.corpus[d] for d in used]
     synthetic = sum(d.synthetic for d in documents)
@@ -37,6 +40,12 @@ def status(study: Study, codings: Codings) -> Status:
     journals = sum(1 for c in people for j, _ in study.states(c) if j.path.stem in used)
     books = [b.id for b in codings.books if any(c.id in set(codings.full["code"]) for c in b)]
     gone = study.withdrawn
+    threads = reviews(study).where(closed=False)
+    heard = []
+    if len(threads):
+        here = {t.id for t in threads.at(codings)}
+        heard.append((say("komentar pembimbing", "supervisor's comments"), say(f"{len(threads)} terbuka, {len(here)} di antaranya pada pengodean ini: kr.reviews(study)", f"{len(threads)} open, {len(here)} of them on these codings: kr.reviews(study)")))
+        heard += [(f"  {t.messages[0].by}", f"{t.where}{verdict_word(t.verdict)}: {' '.join(t.messages[0].text.split())[:160]} [{t.id[:8]}]") for t in threads if t.id in here][:MOST_THREADS]
     return Status((
         (say("dokumen", "documents"), f"{len(documents)} ({', '.join(f'{k} {n}' for k, n in sorted(kinds.items()))})"),
         (say("status data", "status of the data"), say(f"{synthetic} dari {len(documents)} dokumen rekaan (sintetis): angka di bawah hanya contoh", f"{synthetic} of {len(documents)} documents invented (synthetic): the numbers below are an example only") if synthetic
@@ -46,4 +55,5 @@ def status(study: Study, codings: Codings) -> Status:
         (say("buku kode", "codebooks"), ", ".join(books) or "-"),
         (say("pengodean", "codings"), str(len(codings))),
         (say("persetujuan ditarik", "consent withdrawn"), say(f"{gone['documents']} dokumen, {gone['speakers']} pembicara", f"{gone['documents']} documents, {gone['speakers']} speakers")),
+        *heard,
     ))

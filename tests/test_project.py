@@ -25,7 +25,7 @@ ROOMS = [
 ]
 LEVEL = {name: i for i, room in enumerate(ROOMS) for name in room}
 # questions never import each other, but for these, each with its reason
-ALLOWED = {("preview", "stats"), ("preview", "intercoder"), ("comparison", "stats"), ("intercoder", "stats"), ("saturation", "stats"), ("qca", "stats"), ("evaluate", "stats"), ("evaluate", "intercoder"), ("evaluate", "privacy"), ("qca", "matrix"), ("review", "matrix"), ("review", "claims"), ("review", "quotations"), ("bind", "matrix"), ("verify", "quotations"), ("verify", "bind"), ("verify", "claims"), ("bind", "intercoder"), ("review", "verify")}
+ALLOWED = {("preview", "stats"), ("preview", "intercoder"), ("comparison", "stats"), ("intercoder", "stats"), ("saturation", "stats"), ("qca", "stats"), ("evaluate", "stats"), ("evaluate", "intercoder"), ("evaluate", "privacy"), ("qca", "matrix"), ("review", "matrix"), ("review", "claims"), ("review", "quotations"), ("bind", "matrix"), ("verify", "quotations"), ("verify", "bind"), ("verify", "claims"), ("bind", "intercoder"), ("review", "verify"), ("standing", "review")}
 
 
 def pins(path):

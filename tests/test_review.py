@@ -165,3 +165,48 @@ def test_claims(study, capsys):
         assert word in told
     assert main(["check", "--study", str(study.root)]) == 1 and "k2" in capsys.readouterr().err
     assert "Tak berbukti" in found._repr_html_()
+
+
+def test_a_comment_is_taken_back_by_its_author_and_by_nobody_else(study):
+    import_comments(study, written(study, comment(1), comment(2, "Kedua")))
+    got = import_comments(study, written(study, comment(1, "", "withdraw"), comment(2, "", "withdraw"), reviewer="Orang lain"))
+    assert got.new == 2 and [t.messages[0].text for t in kr.reviews(study)] == ["Kurang bukti", "Kedua"]  # another's name takes nothing back
+    assert import_comments(study, written(study, comment(1, "", "withdraw"))).new == 1
+    assert import_comments(study, written(study, comment(1, "", "withdraw"))).new == 0
+    found = kr.reviews(study)
+    assert [(t.closed, t.messages[0].event, t.messages[0].text) for t in found][0] == (True, "withdraw", "")
+    assert "taken back" in repr(found) and "Kurang bukti" not in repr(found) + found._repr_html_()
+    events, _ = Journal(study.root / "corpus/reviews/Dr.-Ratna-M.Si.jsonl").events()
+    assert "Kurang bukti" in [e.get("text") for e in events]  # the journal keeps it
+    import_comments(study, written(study, comment(1, "Maksud saya: kurang", "disagree")))
+    assert kr.reviews(study).threads[0].messages[0].text == "Maksud saya: kurang"
+    import_comments(study, written(study, comment(3, "", "withdraw")))  # never heard of: nothing to take back
+    assert len(kr.reviews(study)) == 2
+
+
+def test_an_answer_is_taken_back_at_the_command_line(study, capsys):
+    import_comments(study, written(study, comment(1)))
+    kr.reviews(study).answer("0000000000000001", "Salah tulis.", by="dian")
+    assert main(["reviews", "--study", str(study.root), "--withdraw", "0000", "--by", "dian"]) == 0
+    assert "Salah tulis" not in capsys.readouterr().out and not kr.reviews(study).threads[0].answered
+    assert main(["reviews", "--study", str(study.root), "--withdraw", "0000", "--by", "siapa"]) == 2
+
+
+def test_threads_stand_beside_what_is_shown(study):
+    at = {"kind": "quotation", "key": f"quotation:{CODING}", "coding": CODING, "document": "a1", "start": 58, "code": "s.meet", "polarity": "present", "coder": "dian", "quote": "diajak rapat"}
+    import_comments(study, written(study, comment(1), comment(2, "Kuat", target=at), comment(3, target={"kind": "code", "key": "code:s.close", "code": "s.close"})))
+    codings = study.codings(coder="dian")
+    assert [t.kind for t in kr.reviews(study).at(codings)] == ["code", "quotation"] == [t.kind for t in kr.reviews(study).at(kr.quotes(codings))]
+    assert len(kr.reviews(study).at(kr.claims(study))) == 0
+
+
+def test_open_threads_stand_with_the_status_at_the_head_of_a_notebook(study):
+    codings = study.codings(coder="dian")
+    before = kr.status(study, codings)._repr_html_()
+    assert "comments" not in before
+    import_comments(study, written(study, comment(1, "Kurang <i>bukti</i>"), comment(2, "Kedua")))
+    kr.reviews(study).close("0000000000000002", by="dian")
+    page = kr.status(study, codings)._repr_html_()
+    assert "1 open, 1 of them on these codings" in page and "Kurang &lt;i&gt;bukti&lt;/i&gt;" in page and "Kedua" not in page
+    kr.reviews(study).close("0000000000000001", by="dian")
+    assert kr.status(study, codings)._repr_html_() == before

@@ -16,6 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     act.add_argument("--answer", nargs=2, metavar=("THREAD", "TEXT"), help=say("jawab sebuah utas (awal id-nya cukup)", "answer a thread (the beginning of its id will do)"))
     act.add_argument("--close", nargs="+", metavar=("THREAD", "TEXT"), help=say("selesaikan sebuah utas, dengan keterangan", "close a thread, with a word on it"))
     act.add_argument("--reopen", nargs="+", metavar=("THREAD", "TEXT"), help=say("buka lagi sebuah utas", "open a thread again"))
+    act.add_argument("--withdraw", metavar="THREAD", help=say("tarik kembali kata terakhir --by di sebuah utas", "take back the last thing that --by said in a thread"))
     parser.add_argument("--by", default="", metavar="NAME", help=say("siapa yang menjawab atau menyelesaikan", "who answers or closes"))
 
 
@@ -28,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
         given = getattr(args, name)
         if given:
             found = getattr(found, name)(given[0], " ".join(given[1:]), by=args.by)
+    if args.withdraw:
+        found = found.withdraw(args.withdraw, by=args.by)
     if args.open:
         found = found.where(closed=False)
     for f in found.faults:

@@ -112,15 +112,25 @@ def saturation(study: Study, people: Codings) -> Saturated | None:
 # --- figures ---------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Figure:
-    """A picture as a data address, with its alternative text in both languages."""
+    """A picture as a data address with its alternative text, both in both languages."""
 
     title: Pair
-    src: str
+    src: Pair
     alt: Pair
 
 
+def _drawn(title: Pair, draw) -> Figure:
+    """A picture drawn in each language."""
+    made = {}
+    for language in ("id", "en"):
+        with using(language):
+            picture = draw()
+            made[language] = (address(light(picture)), picture.alt)
+    return Figure(title, Pair(made["id"][0], made["en"][0]), Pair(made["id"][1], made["en"][1]))
+
+
 def figures(people: Codings, books: tuple, progress=None) -> dict[str, Figure]:
-    """One chart of diverging bars for each codebook that people used; drawn in the report's language, described in both."""
+    """One chart of diverging bars for each codebook that people used; drawn and described in both languages."""
     from .. import plot
 
     out = {}
@@ -130,11 +140,7 @@ def figures(people: Codings, books: tuple, progress=None) -> dict[str, Figure]:
             continue
         mine = mine.where(case=sorted(set(mine.full["case"])))
         mine.books = (book,)
-        picture = plot.diverging(mine)
-        with using("en" if current() == "id" else "id"):
-            other = plot.diverging(mine).alt
-        alt = Pair(picture.alt, other) if current() == "id" else Pair(other, picture.alt)
-        out[book.name] = Figure(of(dict(book.title)) if any(book.title.values()) else of(book.name), address(light(picture)), alt)
+        out[book.name] = _drawn(of(dict(book.title)) if any(book.title.values()) else of(book.name), lambda mine=mine: plot.diverging(mine))
         if progress:
             progress()
     return out
@@ -163,10 +169,7 @@ def saturation_figure(found: Saturated) -> Figure:
         steps = ", ".join(f"{i}: {v}" for i, v in zip(n.tolist(), found.found, strict=True))
         return plot.Picture(figure, say("Kode terkumpul menurut wawancara. ", "Codes found by interview. ") + steps + ".")
 
-    picture = draw()
-    with using("en" if current() == "id" else "id"):
-        other = draw().alt
-    return Figure(Pair("Kode menurut urutan wawancara", "Codes in the order of the interviews"), address(light(picture)), Pair(picture.alt, other) if current() == "id" else Pair(other, picture.alt))
+    return _drawn(Pair("Kode menurut urutan wawancara", "Codes in the order of the interviews"), draw)
 
 
 def light(picture) -> str:

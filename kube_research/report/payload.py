@@ -62,7 +62,7 @@ def payload(study: Study, codings: Codings, threads: Reviews, facts: dict[str, o
         **facts, "documents": documents, "texts": {d.id: d.sha256[:12] for d in study.corpus}, "codes": codes, "names": {"id": [known[c].id if c in known and known[c].id else c for c in codes], "en": [known[c].en if c in known and known[c].en else c for c in codes]},
         "bookOf": [book_of.get(c, -1) for c in codes], "bookIds": [b.name for b in books], "books": {b.name: b.version for b in books},
         "cases": {k: v.get("name") or k for k, v in study.corpus.cases.items()}, "coders": columns["coder"], "speakers": columns["speaker"], "roles": columns["role"], "rules": columns["rule"], "codings": rows,
-        "threads": [{"id": t.id, "key": t.key, "kind": t.kind, "where": t.where, "closed": t.closed, "place": t.place, "target": dict(t.target), "messages": [[m.by, m.time[:10], m.event, m.verdict, m.text, int(m.edited)] for m in t.messages]} for t in threads],
+        "threads": [{"id": t.id, "key": t.key, "kind": t.kind, "where": t.where, "closed": t.closed, "place": t.place, "target": dict(t.target), "messages": [[m.by, m.time[:10], m.event, m.verdict, "" if m.event == "withdraw" else m.text, int(m.edited), m.comment] for m in t.messages]} for t in threads],
         "words": PHRASES,
     }
     data["report"] = hashlib.sha256(json.dumps(data, ensure_ascii=True, sort_keys=True, default=str).encode()).hexdigest()[:16]

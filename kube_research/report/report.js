@@ -32,8 +32,8 @@
   $("saving").addEventListener("submit", e => { e.preventDefault();
     const who = $("reviewer").value.trim(); if (!who) { say(W.needname); $("reviewer").focus(); return; } if (!mine.size) { say(W.nothing); return; }
     const url = URL.createObjectURL(new Blob([file()], { type: "application/json" })), a = el("a", { href: url, download: `${data.study}-${who}`.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") + "-comments.json" });
-    document.body.append(a); a.click(); a.remove(); setTimeout(() => URL.revokeObjectURL(url), 5000); dirty = false; keep(); changed(); say(W.saved); });
-  $("reviewer").addEventListener("input", () => mine.size && keep());
+    document.body.append(a); a.click(); a.remove(); setTimeout(() => URL.revokeObjectURL(url), 5000); dirty = false; for (const c of mine.values()) c.saved = true; keep(); for (const k of new Set([...mine.values()].map(c => c.target.key))) redraw(k); changed(); say(W.saved); });
+  $("reviewer").addEventListener("input", () => mine.size && keep()); $("reviewer").addEventListener("change", () => { for (const k of new Set(data.threads.map(t => t.key))) redraw(k); });
   addEventListener("beforeunload", e => { if (dirty || drafts) { e.preventDefault(); e.returnValue = ""; } });
 
   const talks = new Map(); // key → elements that show its threads
@@ -46,20 +46,26 @@
     const box = el("div", { className: "thread" + (t.closed ? " closed" : "") });
     const now = data.now[t.id], moved = t.target.kind === "cell" && now !== undefined && now !== t.target.value ? ` · ${t.target.value} → ${now}` : "";
     box.append(el("p", { className: "meta" }, stateOf(t), t.place !== "here" ? ` · ${W[t.place]}` : "", moved));
-    for (const [by, time, event, verdict, text, edited] of t.messages) box.append(message(by, time, verdict, text, edited ? ` · ${W.edited}` : event === "close" ? ` · ${W.closedit}` : event === "reopen" ? ` · ${W.reopened}` : null));
-    for (const c of mine.values()) if (c.thread === t.id) box.append(own(c));
+    for (const m of t.messages) { const [by, , event, verdict, text, , id] = m, again = mine.get(id); if (again) { box.append(own(again)); continue; }
+      const one = said(m); box.append(one); if (by !== $("reviewer").value.trim() || event !== "comment" && event !== "reply") continue;
+      const part = event === "reply" ? t.id : undefined, mend = el("button", { type: "button", className: "link" }, W.edit), back = el("button", { type: "button", className: "link" }, W.withdraw); one.classList.add("own"); one.append(mend, " ", back);
+      mend.addEventListener("click", () => form(mend, t.target, part, { id, verdict, text })); back.addEventListener("click", () => takeBack({ id, target: t.target, ...(part ? { thread: part } : {}) }, back)); }
+    for (const c of mine.values()) if (c.thread === t.id && !known.has(c.id)) box.append(own(c));
     const b = el("button", { type: "button", className: "link" }, W.reply); b.addEventListener("click", () => form(b, target, t.id)); box.append(b); return box;
   }
+  const said = ([by, time, event, verdict, text, edited]) => message(by, time, verdict, text, event === "withdraw" ? ` · ${W.withdrawn}` : edited ? ` · ${W.edited}` : event === "close" ? ` · ${W.closedit}` : event === "reopen" ? ` · ${W.reopened}` : null);
+  const known = new Set(data.threads.flatMap(t => t.messages.map(m => m[6]))); // what the study has already
+  function takeBack(c, from) { const host = from.closest(".host"); mine.set(c.id, { ...c, verdict: "withdraw", text: "", time: new Date().toISOString(), saved: true }); dirty = true; keep(); changed(c.target.key); say(W.withdrawn); const b = host && host.querySelector("button"); (b || document.body).focus(); }
   function own(c) {
-    const box = message(dirty ? W.you : W.yousaved, c.time.slice(0, 10), c.verdict, c.text); box.classList.add("own");
-    const edit = el("button", { type: "button", className: "link" }, W.edit), gone = el("button", { type: "button", className: "link" }, W.remove);
+    const taken = c.verdict === "withdraw", box = message(dirty ? W.you : W.yousaved, c.time.slice(0, 10), taken ? "" : c.verdict, c.text, taken ? ` · ${W.withdrawn}` : null); box.classList.add("own");
+    const edit = el("button", { type: "button", className: "link" }, W.edit), gone = el("button", { type: "button", className: "link" }, taken || known.has(c.id) ? W.undo : c.saved ? W.withdraw : W.remove); edit.hidden = taken;
     edit.addEventListener("click", () => form(edit, c.target, c.thread, c));
-    gone.addEventListener("click", () => { const host = gone.closest(".host"); mine.delete(c.id); dirty = mine.size > 0; keep(); changed(c.target.key); say(W.removed); (host && host.querySelector("button") || document.body).focus(); });
+    gone.addEventListener("click", () => { if (c.saved && !taken && !known.has(c.id)) { takeBack(c, gone); return; } const host = gone.closest(".host"); mine.delete(c.id); dirty = mine.size > 0; keep(); changed(c.target.key); say(W.removed); (host && host.querySelector("button") || document.body).focus(); });
     box.append(edit, " ", gone); return box;
   }
   function draw(host) {
     const target = host.target, threads = data.threads.filter(t => t.key === target.key); delete host.dataset.fresh;
-    host.replaceChildren(...threads.map(t => thread(t, target)), ...[...mine.values()].filter(c => !c.thread && c.target.key === target.key).map(own));
+    host.replaceChildren(...threads.map(t => thread(t, target)), ...[...mine.values()].filter(c => !c.thread && !known.has(c.id) && c.target.key === target.key).map(own));
     const b = el("button", { type: "button", className: "link talk" }, W.comment); b.addEventListener("click", () => form(b, target)); host.append(b);
   }
   function host(target) { const e = el("div", { className: "host" }); return attach(e, target); }
@@ -83,8 +89,8 @@
   function overview() { // all threads and own comments in one list
     const rows = [], label = target => target.kind === "quotation" ? `${target.document}:${target.line || ""} · ${names[codeNo.get(target.code)] || target.code}` : target.kind === "code" ? names[codeNo.get(target.code)] || target.code : target.kind === "cell" ? `${caseName(target.row)} × ${names[codeNo.get(target.column)] || target.column} (${target.source}, ${target.value})` : target.kind === "claim" ? target.text : W.study;
     const go = (target, text) => { if (target.kind === "study") return el("span", {}, text); const b = el("button", { type: "button", className: "link" }, text); b.addEventListener("click", () => goTo(target)); return b; };
-    for (const t of data.threads) rows.push(el("li", { className: t.closed ? "closed" : "" }, el("p", { className: "meta" }, W[t.kind] || t.kind, " · ", go(t.target, label(t.target)), ` · ${stateOf(t)}`, t.place !== "here" ? ` · ${W[t.place]}` : "", data.now[t.id] !== undefined && data.now[t.id] !== t.target.value ? ` · ${t.target.value} → ${data.now[t.id]}` : ""), ...t.messages.map(([by, time, event, verdict, text, edited]) => message(by, time, verdict, text, edited ? ` · ${W.edited}` : event === "close" ? ` · ${W.closedit}` : null))));
-    for (const c of mine.values()) rows.push(el("li", { className: "own" }, el("p", { className: "meta" }, W[c.target.kind], " · ", go(c.target, label(c.target))), message(dirty ? W.you : W.yousaved, c.time.slice(0, 10), c.verdict, c.text)));
+    for (const t of data.threads) rows.push(el("li", { className: t.closed ? "closed" : "" }, el("p", { className: "meta" }, W[t.kind] || t.kind, " · ", go(t.target, label(t.target)), ` · ${stateOf(t)}`, t.place !== "here" ? ` · ${W[t.place]}` : "", data.now[t.id] !== undefined && data.now[t.id] !== t.target.value ? ` · ${t.target.value} → ${data.now[t.id]}` : ""), ...t.messages.map(said)));
+    for (const c of mine.values()) rows.push(el("li", { className: "own" }, el("p", { className: "meta" }, W[c.target.kind], " · ", go(c.target, label(c.target))), message(dirty ? W.you : W.yousaved, c.time.slice(0, 10), c.verdict === "withdraw" ? "" : c.verdict, c.text, c.verdict === "withdraw" ? ` · ${W.withdrawn}` : null)));
     $("threads").replaceChildren(rows.length ? el("ol", { className: "threads" }, ...rows) : el("p", { className: "zero" }, W.nothing));
   }
   function goTo(target) {

@@ -7,6 +7,7 @@
     reply     an answer in a thread         thread, text, verdict
     close     the thread is closed          thread, text
     reopen    … and open again              thread, text
+    withdraw  its author takes a message back     thread, comment
 
 A target is a dict with `kind` and `key`: study, claim, code, cell (of a matrix), quotation (a coding), passage (of a chapter in Word).
 """
@@ -20,10 +21,13 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from ..claims import Claims
+from ..codings import Codings
 from ..importing import slug
 from ..journal import Journal
 from ..matrix import Matrix
 from ..model import Fault, KubeError, unknown
+from ..quotations import Quotations
 from ..study import Study
 from ..words import say
 
@@ -34,7 +38,7 @@ MOST_TEXT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing said in a thread.  event: comment, reply, close, reopen; edited: its file was changed after the page had saved it."""
+    """One thing said in a thread.  event: comment, reply, close, reopen, withdraw (taken back by its author: its words are gone here, and kept in the journal); edited: its file was changed after the page had saved it."""
 
     by: str
     time: str
@@ -42,6 +46,7 @@ class Message:
     verdict: str = ""
     event: str = "comment"
     edited: bool = False
+    comment: str = ""  # what its author may change or take back
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,8 @@ class Thread:
     @property
     def answered(self) -> bool:
         """Whether somebody else than its author spoke last."""
-        return bool(self.messages) and self.messages[-1].by != self.messages[0].by
+        said = [m for m in self.messages if m.event != "withdraw"]
+        return bool(said) and said[-1].by != self.messages[0].by
 
 
 @dataclass(frozen=True)
@@ -101,8 +107,16 @@ class Reviews:
                      and (closed is None or t.closed == closed))
         return replace(self, threads=keep)
 
-    def at(self, matrix: Matrix) -> Reviews:
-        """The threads on the cells of a matrix with these rows and columns."""
+    def at(self, shown: Matrix | Codings | Quotations | Claims) -> Reviews:
+        """The threads on what is shown: the cells of a matrix, codings (or their codes) behind a table or a list of quotations, claims."""
+        if isinstance(shown, Claims):
+            names = {c.id for c in shown}
+            return replace(self, threads=tuple(t for t in self.threads if t.kind == "claim" and t.target.get("claim") in names))
+        if not isinstance(shown, Matrix):
+            f = (shown.codings if isinstance(shown, Quotations) else shown)._frame
+            ids, codes = set(f["id"]) - {""}, set(f["code"])
+            return replace(self, threads=tuple(t for t in self.threads if t.target.get("coding") in ids or t.kind == "code" and t.target.get("code") in codes))
+        matrix = shown
         rows, columns = set(map(str, matrix.frame.index)), set(map(str, matrix.frame.columns))
         keep = tuple(t for t in self.threads if t.kind == "cell" and t.target.get("row") in rows and t.target.get("column") in columns and t.target.get("rows") == matrix.rows and t.target.get("count") == matrix.count)
         return replace(self, threads=keep)
@@ -118,6 +132,15 @@ class Reviews:
     def reopen(self, thread: str, text: str = "", *, by: str) -> Reviews:
         """Open a closed thread again."""
         return self._append(thread, "reopen", text, by)
+
+    def withdraw(self, thread: str, *, by: str) -> Reviews:
+        """Take back the last thing that somebody said in a thread; the journal keeps it, nobody is shown it."""
+        found = self[thread]
+        last = next((m for m in reversed(found.messages) if m.by == by and m.event in ("comment", "reply")), None)
+        if last is None:
+            raise KubeError(say(f"{by or '?'} tidak berkata apa-apa di utas itu.", f"{by or '?'} has said nothing in that thread."), found.id[:12], say("Sebutkan nama persis seperti yang tercatat.", "Give the name exactly as it is recorded."))
+        journal_of(self.study, by).append({"event": "withdraw", "thread": found.id, "comment": last.comment, "by": by})
+        return reviews(self.study)
 
     def _append(self, thread: str, event: str, text: str, by: str) -> Reviews:
         found = self[thread]
@@ -137,16 +160,21 @@ class Reviews:
         lines = []
         for t in self.threads:
             lines.append(f"{t.id[:12]} [{state_word(t)}] {t.where}{place_word(t.place)}")
-            lines += [f"    {m.by} {m.time[:10]}{verdict_word(m.verdict)}: {' '.join(m.text.split())}" for m in t.messages]
+            lines += [f"    {m.by} {m.time[:10]}{verdict_word(m.verdict)}: {' '.join(text_of(m).split())}" for m in t.messages]
         return "\n".join(lines) or say("(tidak ada komentar)", "(no comments)")
 
     def _repr_html_(self) -> str:
         e = html.escape
         parts = []
         for t in self.threads:
-            said = "".join(f"<p style='margin:.2em 0 .2em 1em'><strong>{e(m.by)}</strong> <small>{e(m.time[:10])}{e(verdict_word(m.verdict))}{' · ' + e(say('berkas diubah setelah disimpan', 'file changed after it was saved')) if m.edited else ''}</small><br><bdi>{e(m.text)}</bdi></p>" for m in t.messages)
+            said = "".join(f"<p style='margin:.2em 0 .2em 1em'><strong>{e(m.by)}</strong> <small>{e(m.time[:10])}{e(verdict_word(m.verdict))}{' · ' + e(say('berkas diubah setelah disimpan', 'file changed after it was saved')) if m.edited else ''}</small><br><bdi>{e(text_of(m))}</bdi></p>" for m in t.messages)
             parts.append(f"<section style='border-left:3px solid {'#888' if t.closed else '#0b5a94'};padding:.1em .8em;margin:.6em 0;text-align:left'><p style='margin:.2em 0'>{e(t.where)} <small>{e(state_word(t))}{e(place_word(t.place))} · {e(t.id[:12])}</small></p>{said}</section>")
         return "".join(parts) or f"<p>{e(say('Tidak ada komentar.', 'No comments.'))}</p>"
+
+
+def text_of(message: Message) -> str:
+    """The words of a message, or that it was taken back."""
+    return say("(ditarik kembali oleh penulisnya)", "(taken back by its author)") if message.event == "withdraw" else message.text
 
 
 def state_word(thread: Thread) -> str:
@@ -185,17 +213,21 @@ def reviews(study: Study) -> Reviews:
             threads.setdefault(name, {"target": e["target"], "messages": {}, "closed": False})
     for e in ordered:
         kind, at = e.get("event"), threads.get(str(e.get("thread", "")))
-        if at is None or kind not in ("comment", "reply", "close", "reopen"):
+        if at is None or kind not in ("comment", "reply", "close", "reopen", "withdraw"):
             continue
-        message = Message(str(e.get("by", "")), str(e.get("written") or e.get("time", "")), str(e.get("text", "")), str(e.get("verdict", "")), str(kind), bool(e.get("edited")))
-        at["messages"][f"{message.by}\x1f{e.get('comment') or e['id']}"] = message  # a comment saved again in other words replaces its former words
+        key = f"{e.get('by', '')}\x1f{e.get('comment') or e['id']}"
+        if kind == "withdraw" and key not in at["messages"]:
+            continue  # nobody takes back what another said
+        message = Message(str(e.get("by", "")), str(e.get("written") or e.get("time", "")), str(e.get("text", "")), str(e.get("verdict", "")), str(kind), bool(e.get("edited")), str(e.get("comment") or e["id"]))
+        at["messages"][key] = message  # a comment saved again in other words replaces its former words
         if kind in ("close", "reopen"):
             at["closed"] = kind == "close"
     find = _Places(study)
     made = []
     for name, t in threads.items():
         place, where = find(t["target"])
-        made.append(Thread(name, t["target"], tuple(t["messages"].values()), t["closed"], place, where))
+        taken = all(m.event == "withdraw" for m in t["messages"].values())
+        made.append(Thread(name, t["target"], tuple(t["messages"].values()), t["closed"] or taken, place, where))
     return Reviews(tuple(made), study, tuple(e for e in ordered if e.get("event") == "received"), tuple(faults))
 
 

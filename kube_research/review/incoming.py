@@ -17,6 +17,7 @@ from ..words import say
 from . import KINDS, MOST_TEXT, VERDICTS, journal_of, reviews
 
 FORMAT, VERSION = "kube-research-comments", 1
+WITHDRAW = "withdraw"  # the verdict by which a page says that its reader takes a comment back
 MOST_BYTES, MOST_COMMENTS = 8_000_000, 10_000
 _ID = re.compile(r"[0-9a-f]{8,64}")
 
@@ -86,8 +87,10 @@ def import_comments(study: Study, path: Path | str) -> Received:
     events = []
     for c in comments:
         fields = {"text": _clean(c.get("text", "")), "verdict": c.get("verdict", ""), "written": str(c.get("time", ""))[:40], "by": reviewer, "comment": c["id"], **({"edited": True} if edited else {})}
-        told = {"event": "reply", "thread": c["thread"]} if c.get("thread") else {"event": "comment", "thread": c["id"], "target": {k: _clean(v) for k, v in c["target"].items()}}
-        name = hashlib.sha256("\x1f".join(map(str, (c["id"], fields["text"], fields["verdict"], reviewer))).encode()).hexdigest()[:26]
+        if c.get("verdict") == WITHDRAW:
+            fields |= {"text": "", "verdict": ""}
+        told = {"event": "withdraw", "thread": c.get("thread") or c["id"]} if c.get("verdict") == WITHDRAW else {"event": "reply", "thread": c["thread"]} if c.get("thread") else {"event": "comment", "thread": c["id"], "target": {k: _clean(v) for k, v in c["target"].items()}}
+        name = hashlib.sha256("\x1f".join(map(str, (c["id"], fields["text"], c.get("verdict", ""), reviewer))).encode()).hexdigest()[:26]
         if name not in have:
             events.append({"id": name, **told, **fields})
     if events:
@@ -128,7 +131,7 @@ def _faults_of(c: object, threads: set[str]) -> Iterator[Fault]:
         return
     if not isinstance(c.get("id"), str) or not _ID.fullmatch(c["id"]):
         yield Fault(say("Id tidak sah.", "An unsound id."), "", mend)
-    if c.get("verdict", "") not in VERDICTS:
+    if c.get("verdict", "") not in (*VERDICTS, WITHDRAW):
         yield unknown("pendapat", "verdict", str(c.get("verdict")), VERDICTS[1:])
     if not isinstance(c.get("text", ""), str) or len(c.get("text", "")) > MOST_TEXT:
         yield Fault(say(f"Teksnya bukan teks, atau lebih dari {MOST_TEXT} karakter.", f"Its text is no text, or longer than {MOST_TEXT} characters."), "", mend)

@@ -103,8 +103,9 @@ def _comments(roots: dict[str, Any], walker: Walker, file: str) -> list[dict[str
         by_para |= {p: name for p in paras if p}
         if author != AUTHOR and text:
             out.append({"id": name, "author": author, "date": date, "text": text, "range": (span[0], span[1]) if len(span) > 1 else ((0, 0), (0, 0)), "parent": parent, "done": done in ("1", "true")})
-    for c in out:
-        c["parent"] = by_para.get(c["parent"], "")
+    kept = {c["id"] for c in out}
+    for c in out:  # an answer to a comment of `verify` begins a thread of its own
+        c["parent"] = name if (name := by_para.get(c["parent"], "")) in kept else ""
     return out
 
 

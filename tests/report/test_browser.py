@@ -115,6 +115,16 @@ def test_filters(tab):
     expect(tab.locator("#list .quote")).to_have_count(22)
 
 
+def test_figures_in_both_languages(tab):
+    shown = "[...document.querySelectorAll('main figure img')].filter(i => getComputedStyle(i).display !== 'none')"
+    english = tab.evaluate(f"{shown}.map(i => i.alt)")
+    assert english and all(a.startswith(("Diverging", "Codes found")) for a in english), english
+    tab.locator("[data-language=id]").press("Enter")
+    indonesian = tab.evaluate(f"{shown}.map(i => i.alt)")
+    assert len(indonesian) == len(english) and all(a.startswith(("Batang", "Kode terkumpul")) for a in indonesian)
+    assert all("orang" in s and "persons" not in s for s in tab.evaluate(f"{shown}.slice(0, 1).map(i => decodeURIComponent(i.src))"))
+
+
 def test_both_languages(tab):
     assert tab.locator("#h-negative").inner_text() == "Negative cases"
     tab.locator("[data-language=id]").press("Enter")
@@ -205,6 +215,31 @@ def test_comments_by_keyboard_into_the_study_and_into_the_next_report(browser, s
     assert main(["import", str(path), "--study", str(study.root)]) == 0
     assert [m.text for m in kr.reviews(study)[claim.id].messages] == ["Buktinya satu orang", "Saya tambah dua.", "Cukup"]
     assert json.loads(path.read_text(encoding="utf-8"))["comments"][0]["thread"] == claim.id
+
+    # in a later report its author changes one comment and takes another back
+    with using("en"):
+        later = write(kr.open_study(study.root), tmp_path / "later.html")
+    pages = opened(browser, later)
+    page = next(pages)
+    assert page.locator(".thread .own").count() == 0  # another reader's comments are not this one's to change
+    page.locator("#reviewer").fill("Dr. Ratna, M.Si.")
+    press(page, "Tab")
+    first = page.locator("#claim-k1 .thread .own").first
+    first.get_by_role("button", name="Edit").press("Enter")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Buktinya dua orang")
+    press(page, "Control+Enter")
+    assert page.locator("#claim-k1 .thread .words").all_inner_texts() == ["Buktinya dua orang", "Saya tambah dua.", "Cukup"]
+    page.locator("#claim-k1 .thread .own").last.get_by_role("button", name="Take back").press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "BUTTON" and "taken back" in page.locator("#claim-k1 .thread").inner_text()
+    with page.expect_download() as download:
+        page.locator("#saving button").press("Enter")
+    download.value.save_as(path)
+    page.locator("#claim-k1 .thread .own").last.get_by_role("button", name="Undo").press("Enter")
+    assert "Cukup" in page.locator("#claim-k1 .thread").inner_text()
+    next(pages, None)
+    assert main(["import", str(path), "--study", str(study.root)]) == 0
+    assert [(m.text, m.event) for m in kr.reviews(study)[claim.id].messages] == [("Buktinya dua orang", "comment"), ("Saya tambah dua.", "reply"), ("", "withdraw")]
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), [(1280, "light", "id"), (1280, "dark", "en"), (400, "light", "en"), (400, "dark", "id")])
