@@ -485,17 +485,23 @@ class Study:
             for c in state.codings.values() if splits else ():
                 if read.get(c.code, c.code) in splits:
                     unsorted.setdefault((journal.coder, read.get(c.code, c.code)), []).append(c.document)
+            named, gone = (self.root / "corpus" / "pseudonyms.json").exists(), 0
             for c in state.codings.values():
                 if c.document not in corpus:
                     if c.document not in listed:
                         yield Fault(say(f"Pengodean di dokumen '{c.document}' yang tidak ada.", f"A coding in the document '{c.document}', which is not there."), place, "", "error")
                     continue
                 text = self.unveiled(c.document).text
-                if text[c.start:c.end] != c.quote:
+                if text[c.start:c.end] != c.quote and named:
+                    gone += 1  # its words may be those before names were replaced: not printed
+                elif text[c.start:c.end] != c.quote:
                     yield Fault(say(f"Jangkar patah: {c.start}–{c.end} bukan lagi '{c.quote[:50]}'.", f"A broken anchor: {c.start}–{c.end} is no longer '{c.quote[:50]}'."), place,
                                 say(f"Jalankan `kube-research update` untuk {c.document}.", f"Run `kube-research update` for {c.document}."), "error")
                 if codes and c.code not in codes:
                     strange.setdefault((journal.coder, c.code), []).append(c.document)
+            if gone:
+                yield Fault(say(f"{gone} pengodean berdiri di teks yang lain dari teks sekarang; tidak dihitung.", f"{gone} coding{'s stand' if gone != 1 else ' stands'} in another text than the present one; not counted."), place,
+                            say("Bila cabang dari sebelum penyamaran nama digabung: `kube-research pseudonymize --apply`, di komputer yang memegang kuncinya; selain itu `kube-research update`.", "If a branch from before names were replaced was merged: `kube-research pseudonymize --apply`, on the computer that holds the key; else `kube-research update`."), "error")
         for (coder, code), places in sorted(unsorted.items()):
             n = len(places)
             yield Fault(say(f"'{code}' dipecah: {n} pengodean di {len(set(places))} dokumen menunggu keputusan, kode mana.", f"'{code}' was split: {n} coding{'s' if n != 1 else ''} in {len(set(places))} document{'s' if len(set(places)) != 1 else ''} wait{'s' if n == 1 else ''} for a decision which code."), f"corpus/codings/{coder}",

@@ -64,9 +64,11 @@ def run(args: argparse.Namespace) -> int:
             if privacy.in_history(study):
                 print(say("Perhatian: riwayat git sudah memuat transkrip ini.", "Mind: git's history holds these transcripts already."))
         return 1 if any(r.decision == "?" for r in found.rows) else 0
-    rows = privacy.read_proposal(study, table)
+    again = exists and not args.table and not table.is_file()  # nothing new to decide: what the key holds, once more
+    rows = [] if again else privacy.read_proposal(study, table)
     if exists:
         vault = keys.Vault.open(folder, passphrase(args.passphrase_file))
+        rows = privacy.held(vault) if again else rows
     elif args.dry_run:
         vault = keys.Unmade()  # type: ignore[assignment]
     else:

@@ -156,7 +156,7 @@ def apply(study: Study, vault: Vault, rows: Iterable[Row], *, dry_run: bool = Fa
     content = vault.load()
     replacer = Replacer(rows)
     before = read_texts(study)
-    files = plan(study, replacer)
+    files = plan(study, replacer, former=_former(vault, content))
     done = _told("apply", study, files, replacer, sum(r.decision == "?" for r in rows), dry_run)
     if dry_run:
         return done
@@ -174,6 +174,18 @@ def apply(study: Study, vault: Vault, rows: Iterable[Row], *, dry_run: bool = Fa
     else:
         vault.save(content)
     return done
+
+
+def _former(vault: Vault, content: dict[str, list]) -> list[tuple[str, str]]:
+    """The texts as they were before the steps that hold, out of the key: (document, text)."""
+    out = []
+    for run in content.get("runs", []):
+        if run["what"] == "apply" and run["state"] == "done":
+            for path, kept in vault.get(run["id"]).items():
+                at = Path(path)
+                if at.suffix == ".txt" and path.startswith(("corpus/transcripts/", "corpus/versions/")) and kept["old"]:
+                    out.append((at.stem if at.parent.name == "transcripts" else at.parent.name, normalise(decode(str(kept["old"]).encode("latin-1"), path))))
+    return out
 
 
 def undo(study: Study, vault: Vault, *, dry_run: bool = False) -> Done:
@@ -205,6 +217,11 @@ def undo(study: Study, vault: Vault, *, dry_run: bool = False) -> Done:
         vault.save(content)
         _write(study, vault, content)
     return done
+
+
+def held(vault: Vault) -> list[Row]:
+    """The decisions that the key holds."""
+    return [Row(**r) for r in vault.load()["rows"]]
 
 
 def _keep(vault: Vault, name: str, files: dict[str, tuple[bytes, bytes | None]]) -> None:
@@ -324,4 +341,4 @@ def read_proposal(study: Study, path: Path) -> list[Row]:
     return from_csv(decode(path.read_bytes(), path.name), path.name)
 
 
-__all__ = ["Done", "Pseudonyms", "Vault", "apply", "find", "in_history", "leaks", "read_proposal", "read_texts", "recall", "sound", "undo", "with_name", "write_proposal"]
+__all__ = ["Done", "Pseudonyms", "Vault", "apply", "find", "held", "in_history", "leaks", "read_proposal", "read_texts", "recall", "sound", "undo", "with_name", "write_proposal"]

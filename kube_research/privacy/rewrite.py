@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..journal import unseal
@@ -26,7 +26,7 @@ _LEAVE = {"documents.csv": ("document", "kind", "case", "language", "date", "sha
 class Texts:
     """Every version of every text of a study with its replacements: by digest, and the present one by document."""
 
-    def __init__(self, study: Study, replacer: Replacer, only: Collection[str] | None = None):
+    def __init__(self, study: Study, replacer: Replacer, only: Collection[str] | None = None, former: Iterable[tuple[str, str]] = ()):
         self.only = only
         self.by_digest: dict[str, Shift] = {}
         self.old: dict[str, str] = {}
@@ -49,6 +49,12 @@ class Texts:
             else:
                 self.present[document] = sha
                 self.versions.setdefault(document, []).insert(0, sha)
+        for document, text in former:  # texts that only the key knows: a branch begun before an earlier step may bring codings of them
+            sha = digest(text)
+            if document in self.present and sha not in self.by_digest:
+                self.by_digest[sha] = Shift(text, replacer.spans(text))
+                self.old[sha], self.digests[sha] = text, digest(self.by_digest[sha].text)
+                self.versions.setdefault(document, []).append(sha)
         self.short = {a[:12]: b[:12] for a, b in self.digests.items()}
 
     def where(self, document: str, event: Mapping[str, object]) -> str:
@@ -79,13 +85,14 @@ def text_files(study: Study) -> Iterator[tuple[Path, str]]:
             yield path, path.parent.name
 
 
-def plan(study: Study, replacer: Replacer, only: Collection[str] | None = None) -> dict[str, tuple[bytes, bytes | None]]:
+def plan(study: Study, replacer: Replacer, only: Collection[str] | None = None, former: Iterable[tuple[str, str]] = ()) -> dict[str, tuple[bytes, bytes | None]]:
     """What must be written: path in the study → (bytes now, bytes then; None: the file gives way to one of another name).
 
+    former: (document, text) as texts were before earlier steps; codings that a merged branch brings from them are moved too.
     only: these documents, with their rows and journals; what belongs to no document (cases, chapters, memos) is planned all the same.
     """
     out: dict[str, tuple[bytes, bytes | None]] = {}
-    texts = Texts(study, replacer, only)
+    texts = Texts(study, replacer, only, former)
     corpus = study.root / "corpus"
 
     def put(path: Path, new: bytes) -> None:
