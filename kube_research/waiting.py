@@ -179,7 +179,7 @@ def settle(study: Study, coding: str, *, candidate: int = 0, span: tuple[int, in
     ident = _ident(study, coding, items)
     item = items.get(ident)
     if item is None:
-        return _already(study, ident, span, quote, code, withdraw)
+        return _already(study, ident, candidate, span, quote, code, withdraw)
     journal = study.journal(item.coder, item.coding.document)
     d = study.unveiled(item.coding.document)
     common = {"coding": ident, "who": who}
@@ -232,10 +232,14 @@ def _ident(study: Study, coding: str, waiting: dict[str, Carried]) -> str:
     raise KubeError(unknown("pengodean yang menunggu", "waiting coding", coding, list(waiting)))
 
 
-def _already(study: Study, ident: str, span: tuple[int, int] | None, quote: str, code: str, withdraw: bool) -> str:
+def _already(study: Study, ident: str, candidate: int, span: tuple[int, int] | None, quote: str, code: str, withdraw: bool) -> str:
     """A decision that was made already is no fault when it is the same one."""
-    for _, state in study.states():
+    for journal, state in study.states():
         c = state.codings.get(ident)
+        if c is not None and candidate:  # the same candidate of its last wait
+            wait = max((e for e in journal.events()[0] if e.get("event") == "wait" and e.get("coding") == ident), key=lambda e: str(e.get("time", "")), default=None)
+            places = _waiting(c, journal.coder, wait, "").places if wait else ()
+            span = places[candidate - 1] if candidate <= len(places) else None
         if withdraw and ident in state.withdrawn or c is not None and (code == c.code or span == (c.start, c.end) or bool(quote) and quote.split() == c.quote.split()):
             return f"{ident}  " + say("sudah diputuskan begitu", "decided so already")
     raise KubeError(say("Pengodean ini tidak menunggu.", "This coding does not wait."), ident, say("Batalkan keputusan lama dengan `kube-research settle ID --undo`.", "Take the old decision back with `kube-research settle ID --undo`."))

@@ -65,11 +65,10 @@ def grow(memos: Memos, text: str = "") -> Grown:
                 edited.append(ident)
             continue
         body = "\n".join(_paragraphs(memos, m, bound=True)).strip("\n") + "\n\n"
-        block_text = f"\n<!-- memo {ident}, {m.author}, {(m.edited or m.time)[:10]}, {digest(body)[:8]} -->\n{body}<!-- /memo {ident} -->\n"
         at = _section(text, heading, m.code)
-        if at is None:
-            text = text.rstrip("\n") + f"\n\n## {heading}\n"
-            at = len(text)
+        if at is None:  # the heading comes, and goes, with its first memo
+            at, body = len(text), f"## {heading}\n\n{body}"
+        block_text = f"\n<!-- memo {ident}, {m.author}, {(m.edited or m.time)[:10]}, {digest(body)[:8]} -->\n{body}<!-- /memo {ident} -->\n"
         text = text[:at].rstrip("\n") + "\n" + block_text + ("\n" if text[at:].strip() else "") + text[at:].lstrip("\n")
         came.append(ident)
     return Grown(text, tuple(came), (), tuple(edited))
@@ -82,7 +81,9 @@ def shrink(text: str) -> Grown:
     for b in reversed(list(_BLOCK.finditer(text))):
         if digest(b["text"])[:8] == b["sum"]:
             went.append(b["id"])
-            text = text[:b.start()].rstrip("\n") + "\n" + ("\n" + text[b.end():].lstrip("\n") if text[b.end():].strip() else "")
+            head, tail = _HEADING.match(b["text"]), text[b.end():].lstrip("\n")
+            kept = f"\n{head[0]}\n" if head and tail and not re.match(rf"(?:<!-- memo [^\n]*\n)?#{{1,{len(head[1])}}} ", tail) else ""  # somebody's words stand below it
+            text = text[:b.start()].rstrip("\n") + "\n" + kept + ("\n" + tail if tail else "")
     return Grown(text, (), tuple(reversed(went)), tuple(b["id"] for b in _BLOCK.finditer(text)))
 
 
