@@ -189,7 +189,8 @@ def _pooled(many: np.ndarray, r: np.ndarray, index, shared, rng, why: str, drawn
     sums = np.stack([np.bincount(groups, parts[:, j], minlength=int(groups.max()) + 1) for j in range(3)], 1)
     if shared is not None and len(sums) == shared.shape[1]:
         values = value(shared @ sums)
-    else:
-        values = np.concatenate([value(sums[rng.integers(0, len(sums), len(sums))].sum(0)[None, :]) for _ in range(rounds)])
+    else:  # units that look alike are drawn together
+        alike, often = np.unique(sums, axis=0, return_counts=True)
+        values = value(rng.multinomial(len(sums), often / len(sums), size=rounds) @ alike)
     low, high, notes = _percentiles(values, drawn["level"])
     return CodeAgreement(name, positives, both, Estimate(name, point, low=low, high=high, limits=notes, **drawn, **frame))

@@ -284,3 +284,35 @@ def test_brute_force_coincidences():
 
 def test_from_table_agrees_with_counts():
     assert krippendorff_alpha(from_table([[5, 1], [0, 4]])).n == 10
+
+
+def test_the_pooled_interval_resamples_whole_units_the_first_among_them():
+    """Of forty units only the first is disputed, on all six codes: drawn or not, it moves the pooled alpha; by hand the same spread."""
+    put = np.zeros((40, 2, 6), bool)
+    put[:20] = True
+    put[0, 1] = False
+    pooled = agreement_per_code(put, rounds=4000, seed=1)[-1].alpha
+    rng = np.random.default_rng(5)
+    flat = put.astype(float)
+    by_hand = [krippendorff_alpha(np.concatenate(list(flat[rng.integers(0, 40, 40)].transpose(2, 0, 1)))).value for _ in range(600)]
+    assert pooled.low == pytest.approx(np.quantile(by_hand, 0.025), abs=0.02) and pooled.low < 0.9 and pooled.high == 1
+
+
+def test_the_pooled_interval_over_documents_by_hand():
+    rng = np.random.default_rng(4)
+    put = rng.random((60, 2, 3)) < 0.3
+    put[:, 1] = np.where(rng.random((60, 3)) < 0.8, put[:, 0], put[:, 1])
+    documents = np.repeat(np.arange(10), 6)
+    pooled = agreement_per_code(put, documents=documents, rounds=4000, seed=1)[-1].alpha
+    flat, by_hand = put.astype(float), []
+    for _ in range(600):
+        units = np.concatenate([np.flatnonzero(documents == d) for d in rng.integers(0, 10, 10)])
+        by_hand.append(krippendorff_alpha(np.concatenate(list(flat[units].transpose(2, 0, 1)))).value)
+    assert pooled.resampled == "documents"
+    assert pooled.interval == (pytest.approx(np.quantile(by_hand, 0.025), abs=0.04), pytest.approx(np.quantile(by_hand, 0.975), abs=0.04))
+
+
+def test_mv_alpha_expectation_by_hand_with_labels_that_occur_once():
+    """{a} {b} / ∅ ∅: Do = 2/4; De = (8 · 1 for a code against none + 4 · 1, since a label that occurs once cannot meet itself)/16 = .75."""
+    once = mv_alpha([[{"a"}, {"b"}], [set(), set()]])
+    assert (once.observed, once.expected) == (0.5, pytest.approx(0.75)) and once.value == pytest.approx(1 / 3)
