@@ -277,7 +277,7 @@ class Desk {
     if (m.goto) this.gotoOffset(u(m.goto.start), u(m.goto.end));
     else { const at = Number(store.get(this.base + "place/" + m.id)); if (at && at < this.text.length) this.gotoOffset(u(at), null, true); else this.scroller.scrollTop = 0; }
     for (const f of m.faults) this.told({ level: "warning", text: f });
-    this.settling = null; this.showTab("passage"); this.hints(); this.offerQueue();
+    this.settling = null; this.showTab(m.goto && ["quotes", "search"].includes(this.tab) ? this.tab : "passage"); this.hints(); this.offerQueue();  // who follows a list keeps it
     this.root.dataset.document = m.id; this.opened = performance.now() - began;
     requestAnimationFrame(() => { this.shownAt = performance.now(); this.root.dataset.ready = m.id; });
     this.idle(() => this.ask("progress"));
@@ -659,7 +659,8 @@ class Desk {
     const inText = e.target === this.scroller || e.target === this.root;
     if (e.key === "F6") { this.pane(e.shiftKey ? -1 : 1); e.preventDefault(); return; }
     if (e.key === "Escape" && !this.box.contains(e.target)) {
-      if (this.menu) this.closeMenu(); if (this.dialog) this.closeDialog(); else if (this.cmp && inText) this.leaveCompare(); else if (this.settling && inText) this.leaveQueue(); else if (this.width === "narrow" && !inText) { this.root.classList.add("no-left", "no-right"); } else if (inText) { this.bubble.hidden = true; }
+      if (this.menu || this.dialog) { e.preventDefault(); if (this.menu) this.closeMenu(); else this.closeDialog(); return; }  // back to where one was
+      if (this.cmp && inText) this.leaveCompare(); else if (this.settling && inText) this.leaveQueue(); else if (this.width === "narrow" && !inText) { this.root.classList.add("no-left", "no-right"); } else if (inText) { this.bubble.hidden = true; }
       this.scroller?.focus(); e.preventDefault(); return;
     }
     if (!inText || e.isComposing || !this.doc) return;
@@ -923,7 +924,7 @@ class Desk {
   }
   rove(list) {  // one stop for Tab, arrows inside
     list.onkeydown = (e) => {
-      const all = [...list.querySelectorAll("button.kd-go, :scope > li > button")].filter((b) => b.offsetParent), i = all.indexOf(this.active);
+      const all = [...list.querySelectorAll(list === this.codeBox ? "button.kd-go" : ":scope > li > button")].filter((b) => b.offsetParent), i = all.indexOf(this.active);
       if (list === this.codeBox && i >= 0 && this.treeKey(e, all[i])) { e.preventDefault(); return; }
       const to = { ArrowDown: i + 1, ArrowUp: i - 1, Home: 0, End: all.length - 1 }[e.key];
       if (to === undefined || !all[to]) return;
@@ -962,7 +963,7 @@ class Desk {
   }
   setFavourite(digit, code) { const f = [...this.favourites()]; const i = f.indexOf(code); if (i >= 0) f[i] = null; f[digit - 1] = code; this.favs = f; store.set(this.base + "favourites", JSON.stringify(f)); this.tree(); this.say(this.t("favouriteSet", digit, this.codes.get(code).name)); }
   tree() {
-    const q = fold(this.codeFind.value.trim()), favs = this.favourites(), kids = new Map(), rows = [], had = this.codeBox.contains(this.active) && this.active._code, kept = this.codeBox.querySelector("button.kd-go[tabindex='0']")?._code;
+    const q = fold(this.codeFind.value.trim()), favs = this.favourites(), kids = new Map(), rows = [], had = this.codeBox.contains(this.active) && this.active.closest("[data-code]")?.dataset.code, kept = this.codeBox.querySelector("button.kd-go[tabindex='0']")?._code;
     for (const c of this.codeList) { const k = c.book + "|" + (this.codes.get(c.parent)?.book === c.book ? c.parent : ""); if (!kids.has(k)) kids.set(k, []); kids.get(k).push(c); }
     const fits = (c) => !q || c.whole.includes(q) || c.low.includes(q) || c.parts.some((p) => p.startsWith(q)) || fold(c.definition).includes(q);
     let first = true;
@@ -1094,7 +1095,7 @@ class Desk {
       none.hidden = !!shown.length;
     };
     const ul = h("ul", { role: "listbox", id, "aria-label": this.t("codes") }), none = h("p", { class: "kd-quiet", role: "status" }, this.t("noneFound"));
-    const input = h("input", { role: "combobox", "aria-expanded": "true", "aria-controls": id, "aria-autocomplete": "list", "aria-label": label, autocomplete: "off", spellcheck: "false", oninput: draw, onkeydown: (e) => {
+    const input = h("input", { role: "combobox", "aria-expanded": "true", "aria-controls": id, "aria-autocomplete": "list", "aria-label": label, placeholder: this.t("typeCode"), autocomplete: "off", spellcheck: "false", oninput: draw, onkeydown: (e) => {
       if (e.isComposing) return;
       if (e.key === "ArrowDown" || e.key === "ArrowUp") { pick(at + (e.key === "ArrowDown" ? 1 : -1)); e.preventDefault(); } else if (e.key === "Enter") { take(at); e.preventDefault(); }
     } });
@@ -1169,7 +1170,7 @@ class Desk {
     const m = this.quoted;
     if (!m) { put(this.panel, h("p", { class: "kd-quiet" }, this.t("quotesHow"))); return; }
     const c = this.codes.get(m.code), w = this.quoteWish;
-    const pick = (key, values, words) => (values.length < 2 ? null : h("label", {}, this.t("by." + key), h("select", { onchange: (e) => this.quotesOf(m.code, { ...w, [key]: e.target.value }) }, h("option", { value: "" }, this.t("all")), values.map((v) => h("option", { value: v, ...(w[key] === v ? { selected: "" } : {}) }, words ? this.t(words + v) : v)))));
+    const pick = (key, values, words) => (values.length < 2 ? null : h("label", {}, this.t("by." + key), h("select", { "aria-label": this.t("by." + key), onchange: (e) => this.quotesOf(m.code, { ...w, [key]: e.target.value }) }, h("option", { value: "" }, this.t("all")), values.map((v) => h("option", { value: v, ...(w[key] === v ? { selected: "" } : {}) }, words ? this.t(words + v) : v)))));
     put(this.panel, h("h4", {}, h("i", { class: "kd-dot", style: { "--a": this.hue(m.code) } }), c?.name || m.code, h("small", {}, " " + this.t("times", m.total))),
       h("div", { class: "kd-filters" }, pick("case", this.info.attributes.case), pick("role", this.info.attributes.role, "role."), pick("polarity", ["present", "absent"], ""), pick("coder", this.info.blind ? [] : this.coders)),
       this.results(m.items.map((q) => ({ ...q, where: `${q.document}:${q.line} ${q.speaker}${q.polarity === "absent" ? " · " + this.t("absent") : ""}${q.coder !== this.coder ? " · " + q.coder : ""}`, hit: q.quote, id: q.id })), m.total));

@@ -119,6 +119,19 @@ def test_every_step_of_the_codebook_by_keyboard(page, server, place):
     assert "# our own book" in text and "  # about meetings\n" in text and text.count("who: fina") == len(book().changelog) == 11
     inks = page.evaluate(INKS)
     assert len(set(inks.values())) == len(inks) and {k: v for k, v in inks.items() if k in colours} == colours  # a code keeps its colour, and no two share one
+    # reading around: who follows a list of quotations into another document keeps the list; Esc leaves a dialog for where one was
+    tree(page, "s.money")
+    press(page, "m", "v", "Escape")
+    assert focused(page) == "s.money"
+    press(page, "Enter")
+    page.wait_for_selector(".kd-results button")
+    page.evaluate("() => document.querySelector('.kube-desk').parentElement._kubeDesk.visit({ document: 'b1', start: 50, end: 60 })")
+    page.wait_for_selector(".kube-desk[data-ready='b1']")
+    assert page.locator(".kd-results button").count() == 1 and page.locator(".kd-tabs [aria-selected=true]").inner_text() == "Quotations"
+    aria = page.locator(".kube-desk").aria_snapshot()
+    for words in ('region "Coding desk', 'navigation "Documents and codes"', 'searchbox "Find a code"', 'button "Meeting, favourite 1', 'tab "Quotations" [selected]', 'application "Transcript"', 'combobox "Polarity"'):
+        assert words in aria, (words, aria[-2500:])
+    assert page.get_by_role("status").filter(has_text="Saved").count() == 1  # the live region says it
     # what cannot be is told, and nothing is written
     tree(page, "s.meet")
     press(page, "m", "i")
