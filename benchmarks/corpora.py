@@ -27,9 +27,10 @@ class Size:
     codings: int
     coders: int = 5
     cases: int = 20
+    kind: str = "transcript"
 
 
-SIZES = {"S": Size(30, 13_500, 10_000), "M": Size(1_000, 13_500, 200_000), "L": Size(10_000, 13_500, 2_000_000)}
+SIZES = {"S": Size(30, 13_500, 10_000), "M": Size(1_000, 13_500, 200_000), "L": Size(100_000, 2_230, 2_000_000, kind="abstract")}
 
 
 def turns() -> list[str]:
@@ -79,6 +80,8 @@ def study(root: Path, size: Size, seed: int = 7) -> Path:
         return root
     for name in ("corpus/transcripts", "codebooks"):
         (root / name).mkdir(parents=True, exist_ok=True)
+    if size.kind == "abstract":
+        return _abstracts(root, size, seed)
     rng, place = random.Random(seed), np.random.default_rng(seed)
     said = turns()
     coders, per = CODERS[:size.coders], size.codings // size.documents // size.coders
@@ -104,6 +107,39 @@ def study(root: Path, size: Size, seed: int = 7) -> Path:
     for table, lines in (("documents", rows), ("speakers", speakers), ("cases", cases)):
         (root / f"corpus/{table}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (root / "codebooks/bench.yml").write_text(codebook(phrases(texts, 300)), encoding="utf-8")
+    (root / "made").write_text("")
+    return root
+
+
+def _abstracts(root: Path, size: Size, seed: int) -> Path:
+    """A study of abstracts; each is coded by one of the coders in turn."""
+    from kube_research.journal import seal
+
+    place, per = np.random.default_rng(seed), size.codings // size.documents
+    coders = CODERS[:size.coders]
+    for c in coders:
+        (root / "corpus/codings" / c).mkdir(parents=True, exist_ok=True)
+    (root / "corpus/abstracts").mkdir(exist_ok=True)
+    rows, some, serial = ["document,kind,case,language,date,source,sha256,consent"], [], 0
+    for block in range(0, size.documents, 1_000):
+        texts = abstracts(min(1_000, size.documents - block), block // 1_000, size.characters * 10 // 77)["text"]
+        some += texts[:3]
+        for n, text in enumerate(texts, block):
+            name, coder = f"a{n:06d}", coders[n % len(coders)]
+            (root / f"corpus/abstracts/{name}.txt").write_text(text + "\n", encoding="utf-8", newline="\n")
+            rows.append(f"{name},abstract,K{n % size.cases:02d},id,2026-01-01,,,")
+            starts = np.sort(place.integers(0, len(text) - 120, per))
+            lines = []
+            for a, long, c in zip(starts.tolist(), place.integers(15, 110, per).tolist(), place.integers(0, 60, per).tolist(), strict=True):
+                serial += 1
+                b = a + long
+                lines.append(seal({"id": f"{serial:014x}{n:012x}", "time": f"2026-01-01T{serial // 3_600_000 % 24:02d}:{serial // 60000 % 60:02d}:{serial // 1000 % 60:02d}.{serial % 1000:03d}000Z", "event": "code", "coding": f"{serial:014x}", "document": name, "start": a, "end": b,
+                                   "quote": text[a:b], "before": text[max(0, a - 40):a], "after": text[b:b + 40], "code": f"bench.c{c:02d}", "polarity": "absent" if serial % 9 == 0 else "present", "coder": coder}))
+            (root / f"corpus/codings/{coder}/{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    cases = ["case,name,outcome"] + [f"K{n:02d},Kelompok {n},{'ya' if n % 2 else 'tidak'}" for n in range(size.cases)]
+    for table, lines in (("documents", rows), ("speakers", ["document,label,speaker,role"]), ("cases", cases)):
+        (root / f"corpus/{table}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (root / "codebooks/bench.yml").write_text(codebook(phrases(some, 300)), encoding="utf-8")
     (root / "made").write_text("")
     return root
 

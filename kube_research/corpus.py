@@ -14,7 +14,6 @@ from .model import Speaker, Turn
 from .text import Lines, digest, trim
 from .turns import Said, key, segment
 from .turns.head import legend
-from .turns.many import many
 from .turns.own import Columns, marked, own
 from .turns.page import page
 from .turns.roles import guess_roles
@@ -163,6 +162,8 @@ def read_columns(documents: Iterable[Document]) -> None:
     left = [d for d in documents if d.speakers and not {"columns", "turns"} & d.__dict__.keys()]
     if len(left) < 2:
         return
+    from .turns.many import many
+
     listed = [{s.label: s for s in d.speakers} for d in left]
     found = many([d.text for d in left], [d.body_start for d in left], listed, lambda n, x: (x, listed[n][x].speaker, listed[n][x].role), lambda labels: _Asides(labels).of)
     for d, c in zip(left, found, strict=True):

@@ -118,6 +118,13 @@ def test_import_is_quick():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip().endswith("[]")
 
 
+def test_a_study_is_opened_without_the_heavy_libraries():
+    code = "import sys, kube_research as kr; study = kr.open_study(); assert len(study.corpus) > 9; print(sorted(m for m in ('pandas', 'numpy', 'pyarrow', 'spacy', 'matplotlib', 'scipy', 'nltk', 'lxml', 'IPython') if m in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip() == "[]"
+    code = code.replace("print(", "study.codings(); kr.cross(study.codings(), 'case', count='persons'); kr.quotes(study.codings()).frame; print(").replace("'pandas', 'numpy', 'pyarrow', ", "")
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip() == "[]"
+
+
 def test_no_path_of_a_machine_and_no_registry_host():
     files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
     bad = []
