@@ -13,6 +13,7 @@ from kube_research import corpus as reading
 from kube_research.corpus import Corpus, Document, parse
 from kube_research.engine import words as interning
 from kube_research.model import Speaker
+from kube_research.spans import Flat
 from kube_research.study import open_study
 from kube_research.turns import many
 
@@ -90,3 +91,27 @@ def test_an_empty_turn_and_a_last_line_without_words():
     listed = (Speaker("x", "P", "P", "researcher"), Speaker("x", "N", "N", "member"))
     turns = Document("x", "P: Sudah?\nN:\nP: Ya?\nN:  ", speakers=listed).turns
     assert [(t.label, t.body, t.end) for t in turns] == [("P", 3, 9), ("N", 13, 13), ("P", 16, 19), ("N", 24, 24)]
+
+
+def test_pieces_cut_at_once_are_the_slices():
+    texts = ["abc\nd", "", "é😀\n\nkata", "\n", "x" * 70_000 + "\nakhir", "İ’…"]
+    flat, rng = Flat(texts), random.Random(5)
+    spots = [(n, *sorted((rng.randint(0, len(texts[n])), rng.randint(0, len(texts[n]))))) for n in (rng.randrange(len(texts)) for _ in range(40_000 // 100))] + [(n, 0, len(t)) for n, t in enumerate(texts)]
+    text, start, end = (np.array(c) for c in zip(*spots, strict=True))
+    assert flat.cut(text, start, end).to_numpy().tolist() == [texts[n][a:b] for n, a, b in spots]
+    assert flat.cut(text, start, end, lines=False).to_numpy().tolist() == [texts[n][a:b].replace("\n", " ") for n, a, b in spots]
+    assert flat.lines(text, start).tolist() == [texts[n].count("\n", 0, a) + 1 for n, a, _ in spots]
+    none = np.zeros(0, np.int64)
+    assert len(Flat([]).cut(none, none, none)) == len(Flat([]).lines(none, none)) == 0
+
+
+def test_a_filter_by_numbers_keeps_what_the_table_says(demo):
+    table = demo.codings()
+    for criteria in ({"code": "gd.goal"}, {"role": ("member", "officer"), "polarity": "absent"}, {"kind": "interview", "coder": "dian"}, {"case": "nowhere"}, {"turn": ("3", "4")}, {"quote": table._frame["quote"].iloc[7]}, {"case": table._frame["case"].iloc[0], "outcome": ("ya", "berhasil")}):
+        found, mask = table.where(**criteria), np.ones(len(table), bool)
+        for k, v in criteria.items():
+            values = {v} if isinstance(v, str) else set(v)
+            mask &= np.array([str(row[k]) in values if k in table._frame else table.corpus.attribute(table.corpus[row["document"]], k) in values for row in table._frame.to_dict("records")])
+        assert found._frame.index.tolist() == np.flatnonzero(mask).tolist()
+        again = found.where(code=("gd.goal", "gd.cohesion"))
+        assert set(again.factor("code").names) == set(again._frame["code"]) and again.factor("document").values().tolist() == again._frame["document"].tolist()

@@ -220,15 +220,24 @@ def _deadly(recipe, part):
     return counting.count(recipe, part)
 
 
+@pytest.fixture(scope="module")
+def cluster():
+    """One cluster for all tests on Dask: starting it is what takes long."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as made:
+        yield made
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_a_partition_that_kills_every_worker(folder, book, monkeypatch, tmp_path):
-    import dask
-    from distributed import Client, LocalCluster
+def test_a_partition_that_kills_every_worker(folder, book, monkeypatch, tmp_path, cluster):
+    from distributed import Client
 
     import kube_research.scale as scale
 
-    with dask.config.set({"distributed.scheduler.allowed-failures": 0}), LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster) as client:
+    with Client(cluster) as client:
+        monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
         monkeypatch.setattr(scale, "attempt", _deadly)
         with pytest.raises(KubeError, match="p1.csv: Every worker died"):
             run(str(folder / "*.csv"), book, engine=client, checkpoint=tmp_path / "kept")
@@ -239,19 +248,20 @@ def test_a_partition_that_kills_every_worker(folder, book, monkeypatch, tmp_path
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_a_worker_is_killed(folder, book, monkeypatch):
-    from distributed import Client, LocalCluster
+def test_a_worker_is_killed(folder, book, monkeypatch, cluster):
+    from distributed import Client
 
     import kube_research.scale as scale
 
     whole = run(str(folder / "*.parquet"), book).digest
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster) as client:
+    with Client(cluster) as client:
+        client.wait_for_workers(2)
         recipe = counting.Recipe.of((book,), ("year", "place"), "text", None, False, "arrow")
         parts = scale.partitions(str(folder / "*.parquet"), ("text",))
         monkeypatch.setattr(scale, "attempt", _slowly)
         results = scale._on_client(client, recipe, parts)
         found = [next(results)]
-        os.kill(cluster.workers[0].pid, signal.SIGKILL)
+        os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
         found += list(results)
         assert sorted(p for p, _ in found) == sorted(parts)
         assert merge(c for _, c in found).to_json() == run(str(folder / "*.parquet"), book, engine=client).counts.to_json()
