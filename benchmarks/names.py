@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 
+from kube_research.corpus import Document
 from kube_research.privacy import wordlists as w
 from kube_research.privacy.ids import KINDS
 from kube_research.privacy.names import Search
@@ -23,7 +24,8 @@ SETS = {"dev (the rules were written with these in sight)": ("tests/autocoding/d
 def measure(folder: Path, gold_file: Path) -> tuple[dict[str, Counter[str]], list[str], int]:
     """Kind → counts of mentions: all, replaced (proposed for replacement), seen (those and the ones marked "?"); the missed; proposals in no gold list."""
     texts = {p.stem: p.read_text(encoding="utf-8") for p in sorted(folder.glob("*.txt"))}
-    rows = propose(Search(texts), seed="1")
+    labels = {d: {t.label for t in Document(d, text, "interview").turns if t.label} for d, text in texts.items()}
+    rows = propose(Search(texts, labels=labels), seed="1")
     sure, seen = Replacer(rows), Replacer([r if r.decision == "keep" else replace(r, decision="replace") for r in rows])
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     missed = []

@@ -26,9 +26,9 @@ from .vault import Vault
 
 def recall() -> str:
     """What the search can be expected to find, in plain words; measured by benchmarks/names.py on invented transcripts."""
-    return say("Yang dapat diharapkan (diukur pada transkrip rekaan, lihat docs/privacy.md): 94 dari 100 nomor dan alamat, 98 dari 100 penyebutan nama dengan sapaan (Bu, Pak, Mbak …), 9 dari 10 tempat; nama tanpa sapaan: 4 sampai 7 dari 10 langsung diusulkan, "
+    return say("Yang dapat diharapkan (diukur pada transkrip rekaan, lihat docs/privacy.md): 94 dari 100 nomor dan alamat, 98 dari 100 penyebutan nama dengan sapaan (Bu, Pak, Mbak …), 9 dari 10 tempat; nama tanpa sapaan: sekitar 7 dari 10 langsung diusulkan, "
                "sisanya kebanyakan ditandai '?' untuk Anda putuskan. Di lapangan kurang dari itu. Bacalah transkrip sekali lagi dengan tabel ini di samping; apa yang dapat ditebak dari cerita (jabatan, kejadian) tidak ditemukan program mana pun.",
-               "What to expect (measured on invented transcripts, see docs/privacy.md): 94 of 100 numbers and addresses, 98 of 100 mentions of a name with an honorific (Bu, Pak, Mbak …), 9 of 10 places; of names without one 4 to 7 of 10 are proposed outright, "
+               "What to expect (measured on invented transcripts, see docs/privacy.md): 94 of 100 numbers and addresses, 98 of 100 mentions of a name with an honorific (Bu, Pak, Mbak …), 9 of 10 places; of names without one about 7 of 10 are proposed outright, "
                "most others are marked '?' for you to decide. In the field it is less. Read the transcripts once more with this table beside you; what can be guessed from a story (an office, an event) is found by no program.")
 
 
@@ -82,7 +82,9 @@ def find(study: Study, vault: Vault | None = None) -> Pseudonyms:
     rows = [Row(**r) for r in content["rows"]]
     known = [t for r in rows if r.decision == "replace" for t in r.surrogate.split()] or [str(s) for s in keys.pointer(study.root).get("surrogates", [])]  # type: ignore[attr-defined]
     texts = read_texts(study)
-    found = propose(Search(texts, known), rows, secrets.token_hex(8))
+    spoken = {d.id: {s.label for s in d.speakers} | {s.speaker for s in d.speakers} | {t.label for t in d.turns if t.label} for d in study.corpus}
+    spoken |= {name: spoken[name.split("/")[1]] for name in texts if name.startswith("versions/") and name.split("/")[1] in spoken}
+    found = propose(Search(texts, known, spoken), rows, secrets.token_hex(8))
     return Pseudonyms(tuple(counted(found, texts)), study)
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from ..lexicon import VARIANTS
 from . import ids
@@ -76,8 +77,8 @@ class Found:
 class Search:
     """Everything found in some texts.  `found`: (kind, text in small letters) → Found; `small`: how often a word is written small."""
 
-    def __init__(self, texts: Mapping[str, str], surrogates: Iterable[str] = ()):
-        self.texts = texts
+    def __init__(self, texts: Mapping[str, str], surrogates: Iterable[str] = (), labels: Mapping[str, Iterable[str]] = MappingProxyType({})):
+        self.texts, self.labels = texts, labels
         self.known = {s.casefold() for s in surrogates}
         self.tokens = {d: tokens(t) for d, t in texts.items()}
         self.small: Counter[str] = Counter()
@@ -101,6 +102,8 @@ class Search:
         for step in (self._called, self._labels, self._places, self._bare, self._openers):
             for d in texts:
                 step(d)
+        for _ in range(2):  # who stands beside a name found now may be one too
+            self._acting()
         self._drop_doubtful()
 
     def _add(self, kind: str, text: str, d: str, at: int, sure: bool, why: str) -> Found:
@@ -191,7 +194,11 @@ class Search:
             self._name_at(d, ts, j, why)
 
     def _labels(self, d: str) -> None:
-        """Labels that open many lines and are no role: LINA: …, Rosma : …"""
+        """Labels that open many lines and are no role: LINA: …, Rosma : …; and those that speakers.csv and the reader of turns know."""
+        for label in self.labels.get(d, ()):
+            for t in tokens(label):
+                if t.capital and len(t.low) > 3 and self._may_be_name(t) and (not self.common(t.low) or t.low in w.GIVEN) and not (t.text.isupper() and len(t.low) < 5 and t.low not in w.GIVEN):
+                    self._add("person", t.text.capitalize() if t.text.isupper() else t.text, d, max(0, self.texts[d].find(label)), True, "label")
         seen: Counter[str] = Counter(m.group(1) for m in re.finditer(r"^\W{0,4}(?:\[[\d:.]+\] *)?([A-Z][A-Za-z' .]{1,30}?)[*_]{0,2} *[:：]", self.texts[d], re.M))
         for label, n in seen.items():
             ts = tokens(label)
@@ -251,6 +258,43 @@ class Search:
             low = t.low
             if seen[low] >= 3 and t.capital and not self.small[low] and low not in _SMALL and ("person", low) not in self.found and ("place", low) not in self.found and self._may_be_name(t) and low not in w.KIN and low not in w.PLACE_CUES and self._free(d, t):
                 self._add("person", t.text, d, t.start, False, "capital")
+
+    def _acting(self) -> None:
+        """A word with a capital and no cue is a name where it does what only a person does, or stands in a row with names: "Sartje bilang", "kata Olin", "Wati, Ine dan Olin"."""
+        doubtful = {low: f for (kind, low), f in self.found.items() if kind == "person" and not f.sure and f.why == "capital"}
+        told: Counter[str] = Counter()
+        for ts in self.tokens.values():
+            for i, t in enumerate(ts):
+                if not t.capital or t.low not in doubtful:
+                    continue
+                before, after = ts[i - 1] if i and not t.opens else None, ts[i + 1] if i + 1 < len(ts) and not ts[i + 1].opens else None
+                if before is not None and t.gap == " " and (before.low in w.IN or before.low in w.PLACE_CUES or before.low in ("kube", "kelompok", "koperasi", "group")):
+                    told[t.low] -= 2
+                told[t.low] += after is not None and after.gap == " " and after.low in w.ACTS
+                told[t.low] += before is not None and t.gap == " " and before.low in w.TOLD
+                told[t.low] += any(self._certain(ts[k]) for k in self._row(ts, i))
+        for low, n in told.items():
+            if n > 0:
+                doubtful[low].sure, doubtful[low].why = True, "acts"
+
+    def _certain(self, t: Token) -> bool:
+        f = self.found.get(("person", t.low))
+        return t.capital and f is not None and f.sure
+
+    @staticmethod
+    def _row(ts: list[Token], i: int) -> list[int]:
+        """The words that stand in a row with a word: across a comma, or a comma's "dan"."""
+        out = []
+        for step in (-1, 1):
+            k = i + step
+            if not 0 <= k < len(ts):
+                continue
+            gap = ts[max(i, k)].gap
+            if gap == ", ":
+                out.append(k)
+            elif gap == " " and ts[k].low in ("dan", "and", "sama") and 0 <= k + step < len(ts) and ts[max(k, k + step)].gap in (" ", ", "):
+                out.append(k + step)
+        return out
 
     def _drop_doubtful(self) -> None:
         """The same word as two kinds: the surer, else the person; and what stands mostly elsewhere than behind "ke" or "dari" is no place."""

@@ -17,13 +17,17 @@ INITIAL_HONORIFICS = _w("h hj dr drs dra ir prof tn ny sdr sdri bpk tgh")  # wri
 
 # behind an honorific these name an office or a trade, not a person
 TITLES = _w(
-    "rt rw lurah camat kades kadus desa dusun guru kantin bos ketua sekretaris bendahara pengurus pendamping dinas bupati walikota gubernur menteri presiden dokter bidan mantri kepala polisi babinsa carik modin dukuh klebun jaksa hakim "
+    "catatan moderator notulis notulen fasilitator narator pewawancara penerjemah interviewer note rt rw lurah camat kades kadus desa dusun guru kantin bos ketua sekretaris bendahara pengurus pendamping dinas bupati walikota gubernur menteri presiden dokter bidan mantri kepala polisi babinsa carik modin dukuh klebun jaksa hakim "
     "penyuluh petugas fasilitator mentor anggota peneliti pewawancara penanya penjawab informan narasumber responden perawat sopir satpam tukang warung kos kost pemilik imam pendeta pastor romo suster notaris direktur manajer kasir dosen kadis kasi kabid "
     "sekdes bpd pkk tksk dinsos kemensos bri bank koperasi kube wakil mertua mantu jorong nagari wali raja tokoh komandan danramil kapolsek juragan bandar toke agen pengepul tengkulak dewan caleg allah gusti tuhan pembina pelatih bendum rektor")
 
 KIN = _w("suami istri isteri anak adik kakak abang ipar mertua menantu mantu cucu keponakan ponakan tetangga sepupu besan suaminya istrinya anaknya adiknya kakaknya menantunya mantunya cucunya bapaknya ibunya emaknya temannya teman kawan "
          "kawannya tetangganya iparnya bojo bojone bojoku anakku suamiku istriku adikku cucuku ibuku bapakku husband wife son daughter brother sister neighbour friend")
 OWNERS = _w("saya aku ku gue gua kami kita dia nya beliau pertama kedua ketiga sulung bungsu bontot my his her")
+ACTS = _w(  # what only a person does, said right behind the name
+    "bilang ngomong cerita nangis marah ketawa sakit meninggal nikah hamil lahiran pulang pergi datang dateng nyuruh ngajak nuduh nyusul nengok jualan masak jahit tidur nunggu pinjam minjam ngutang bayar nyetor dipanggil dimarahi disuruh diajak ngeyel diam diem malu takut rajin "
+    "omong teriak ngambek sedih kaget says said told cried laughed asked died married came went sells borrowed paid")
+TOLD = _w("kata bareng nyuruh ngajak suruh panggil nengok nyusul dibantu ditemani diajak menurut according")  # said right before the name of a person
 NAMED = _w("nama namanya bernama dipanggil panggil panggilannya panggilan dijuluki julukannya jenenge jenengku jenengan aran named called")
 
 PLACE_CUES = _w("desa dusun kampung kp kampong kelurahan kel kecamatan kec kabupaten kab kota kotamadya dukuh banjar jorong nagari distrik pulau perumahan komplek kompleks rusun pasar terminal stasiun sungai kali pantai gunung blok gampong "
