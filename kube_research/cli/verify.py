@@ -12,7 +12,7 @@ from . import add_common
 
 def add(parser: argparse.ArgumentParser) -> None:
     add_common(parser, json_=True)
-    parser.add_argument("thesis", metavar="THESIS", help=say("naskah: .docx, .odt atau .md", "the write-up: .docx, .odt or .md"))
+    parser.add_argument("thesis", metavar="THESIS", help=say("naskah: .docx, .odt, .md atau .ipynb", "the write-up: .docx, .odt, .md or .ipynb"))
     parser.add_argument("--output", nargs="+", default=[], metavar="F", help=say("tulis hasilnya ke F.html, F.json dan/atau salinan berkomentar F.docx", "write the result to F.html, F.json and/or a commented copy F.docx"))
     parser.add_argument("--accept", action="store_true", help=say("terima angka-angka terikat sebuah bab .md seperti sekarang", "accept the bound numbers of a .md chapter as they are now"))
     parser.add_argument("--all", action="store_true", help=say("perlihatkan juga kutipan yang sesuai", "show the verbatim quotations too"))

@@ -22,7 +22,7 @@ from ..review import FORMAT, Reviews
 from ..stats import saturation as sat
 from ..study import Study
 from ..words import current, say, using
-from .bilingual import Pair, both, of
+from .bilingual import Pair, both, join, of
 
 
 # --- agreement -------------------------------------------------------------------------------------------------------------
@@ -45,6 +45,23 @@ def agreements(study: Study, rounds: int = 1000) -> list[tuple[Agreement, Pair]]
         if len(group) == len(coders) or len(found) == 6:
             break
     return found
+
+
+def recoded(study: Study) -> Pair | None:
+    """Code and recode, where a coder has a second journal ("dian-2"): how alike both are, and the days between, which are for the reader to judge."""
+    from ..intercoder.again import recode
+
+    told: list[Pair | str] = []
+    for coder in study.coders:
+        if f"{coder}-2" in study.coders:
+            try:
+                found = recode(study, coder, again=f"{coder}-2", rounds=2)
+            except KubeError:
+                continue
+            alpha = float(found.frame["alpha"].iloc[-1])
+            value, days = f"{alpha:.2f}" if alpha == alpha else "–", int(found.more["days"]["days"].min())
+            told.append(Pair(f"{coder} – {coder}-2: α = {value.replace('.', ',')} (semua kode, {len(found.documents)} dokumen, sedikitnya {days} hari di antaranya)", f"{coder} – {coder}-2: α = {value} (all codes, {len(found.documents)} documents, at least {days} days between)"))
+    return join(told, "; ") if told else None
 
 
 # --- saturation ------------------------------------------------------------------------------------------------------------

@@ -241,6 +241,8 @@ def _extra(study: Study, people: Codings, agreed: list, saturated, against: Codi
         alpha = float(a.frame["alpha"].iloc[-1])
         value = f"α = {alpha:.2f}" if alpha == alpha else "α –"
         out["agreement"] = Pair(f"{' – '.join(a.coders)}: {value.replace('.', ',')} (semua kode, n = {a.n} giliran, {len(a.documents)} dokumen)", f"{' – '.join(a.coders)}: {value} (all codes, n = {a.n} turns, {len(a.documents)} documents)")
+    if again := findings.recoded(study):
+        out["recode"] = again
     if saturated:
         out["saturation"] = Pair("saturasi kode: ", "code saturation: ") + saturated.verdict
     if len(people):

@@ -140,7 +140,7 @@ def criteria(k: Known) -> list[tuple[str, Pair, Pair, list[Point]]]:
         ("dependability", Pair("Kebergantungan", "Dependability"), Pair("Apakah proses yang sama memberi pengodean yang sama?", "Would the same process give the same coding?"), [
             k.stated("lg.versions", Pair("Versi buku kode dan alasannya", "Codebook versions and their reasons"), version_line(study), "codebooks"),
             k.stated("lg.agreement", Pair("Kesepakatan antarpengode", "Agreement between coders"), x.get("agreement"), "agreement"),
-            k.stated("lg.recode", Pair("Pengodean ulang oleh pengode yang sama sesudah dua minggu", "Code–recode by the same coder after two weeks"), None),
+            k.stated("lg.recode", Pair("Pengodean ulang oleh pengode yang sama sesudah dua minggu", "Code–recode by the same coder after two weeks"), x.get("recode"), "audit"),
             k.stated("lg.order", Pair("Urutan analisis", "Order of the analysis"), Pair(f"{len(j.events)} keputusan bertanggal, {first} – {last}", f"{len(j.events)} dated decisions, {first} – {last}") if j.events else None, "audit"),
             k.stated("lg.programs", Pair("Program dan benih acak", "Programs and seeds"), Pair(f"kube_research {__version__}; setiap angka acak menyebut benihnya", f"kube_research {__version__}; every random number names its seed"), "audit"),
         ]),

@@ -4,11 +4,13 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 import kube_research as kr
 from kube_research.cli import main
+from kube_research.journal import Journal
 from kube_research.report.page import render
 from kube_research.words import using
 from tests.report.studies import small
@@ -196,3 +198,24 @@ def test_another_process_gives_the_same_bytes_too(study, tmp_path):
         subprocess.run([sys.executable, "-m", "kube_research", "report", "--study", str(study.root), "--output", str(path)], env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True)
         made.append(path.read_bytes())
     assert made[0] == made[1]
+
+
+def test_code_and_recode_is_evidence_where_a_coder_has_a_second_journal(tmp_path):
+    import shutil
+
+    study = kr.open_study(small(tmp_path / "study"))
+    known = render(study, without=("figures", "saturation"))
+    row = known[known.index("Code–recode"):][:400]
+    assert "not recorded" in row
+    shutil.copytree(study.root / "corpus/codings/ani", study.root / "corpus/codings/ani-2")
+    for path in (study.root / "corpus/codings/ani-2").glob("*.jsonl"):
+        path.unlink()
+    for d in ("a1", "b1"):
+        for c in study.journals("ani"):
+            if c.path.stem == d:
+                state = c.state()
+                for coding in state.codings.values():
+                    Journal(study.root / f"corpus/codings/ani-2/{d}.jsonl", "ani-2").code(replace(coding, id=coding.id[::-1], coder="ani-2"))
+    again = render(kr.open_study(study.root), without=("figures", "saturation"))
+    row = again[again.index("Code–recode"):][:500]
+    assert "ani – ani-2: α = 1.00" in row and "2 documents" in row and "not recorded" not in row
