@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from ..model import KubeError
@@ -31,6 +32,10 @@ def read(path: Path, data: bytes) -> list[Source]:
     flow.dropped["comments"] += len(re.findall(r"\{\\\*\\annotation\b", raw))
     raw, hidden = re.subn(r"\{\\(?:v|deleted)(?![a-z0-9])[^{}]*\}", "", raw)
     flow.dropped["hidden"] += hidden
+    raw, heads = _groups(raw, r"\{\\(?:header|footer)[lrf]?(?![a-z])", lambda _: "")
+    flow.dropped["headers"] += heads
+    raw, notes = _groups(raw, r"\{\\footnote(?![a-z])", lambda inner: _note(inner, rtf_to_text))
+    flow.repaired["notes"] += notes
     try:
         text = rtf_to_text(_marked(raw), errors="replace")
     except Exception as e:
@@ -45,6 +50,43 @@ def read(path: Path, data: bytes) -> list[Source]:
         else:
             flow.put(piece, [_KINDS[k] for k in sorted(active)])
     return finish(path.stem, flow)
+
+
+def _groups(raw: str, opening: str, put: Callable[[str], str]) -> tuple[str, int]:
+    """Replace whole groups that begin so, whatever is nested in them; how many there were."""
+    out, at, count = [], 0, 0
+    for m in re.finditer(opening, raw):
+        if m.start() < at:
+            continue
+        depth, end = 0, len(raw)
+        for b in re.finditer(r"\\.|[{}]", raw[m.start():], re.S):
+            depth += {"{": 1, "}": -1}.get(b.group(), 0)
+            if not depth:
+                end = m.start() + b.end()
+                break
+        made = put(raw[m.start():end])
+        out += [raw[at:m.start()], made]
+        at, count = end, count + 1
+    return "".join((*out, raw[at:])), count
+
+
+def _note(group: str, words: Callable[..., str]) -> str:
+    """A footnote in square brackets, as in Word files."""
+    try:
+        inner = re.sub(r"^\{\\footnote(?:\\ftnalt)?", "", group).removesuffix("}")
+        said = " ".join(words("{\\rtf1\\ansi\\ansicpg1252 " + inner + "}", errors="replace").split())
+    except Exception:  # striprtf raises what it meets
+        said = ""
+    if not said:
+        return ""
+    plain = f"\u00a0[{say('catatan', 'note')}: {said.replace('[', '(').replace(']', ')')}]"
+    return "".join("\\u32?" if c == "\u00a0" else c if " " <= c <= "~" and c not in "\\{}" else "".join(f"\\u{u}?" for u in _units(c)) for c in plain)
+
+
+def _units(c: str) -> list[int]:
+    """UTF-16 units as RTF counts them."""
+    data = c.encode("utf-16-le", "replace")
+    return [int.from_bytes(data[i:i + 2], "little", signed=True) for i in range(0, len(data), 2)]
 
 
 def _marked(raw: str) -> str:

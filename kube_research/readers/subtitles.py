@@ -20,6 +20,7 @@ from .source import Mapped, Remark, Source
 
 _TIME = re.compile(r"((?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3})")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
+_SAID = re.compile(r"([^\W\d_][\w.'-]*(?: [\w.'-]+){0,3}) ?[:：]\s+(?=\S)")  # a label in the words of a cue, where others have a voice
 UNNAMED = Remark("tidak ada pembicara yang disebut; giliran ditebak dari pertanyaan: periksa, lalu beri label.", "no speaker is named; turns are guessed from the questions: check, and label them.")
 
 
@@ -70,6 +71,7 @@ def from_cues(name: str, found: Iterable[Cue], raw: str, *, dropped: Iterable[Re
     found = list(found)
     repaired = list(repaired)
     if any(c.label for c in found):
+        found = [c if c.label or not (m := _SAID.match(c.words)) else Cue(c.time, m.group(1), c.words[m.end():]) for c in found]
         turns: list[list[str]] = []
         last = None
         for c in found:

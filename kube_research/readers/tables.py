@@ -78,8 +78,8 @@ def _source(name: str, rows: list[list[str]], raw: str, repaired: list[Remark]) 
     dropped = Counter({"rows": len(rows) - len(full)})
     if not full:
         return []
-    width = max(map(len, full))
-    full = [[*r, *[""] * (width - len(r))] for r in full]
+    width = max(max(i for i, c in enumerate(r, 1) if c) for r in full)  # Excel's rows may go on empty for hundreds of columns
+    full = [[*r[:width], *[""] * (width - len(r))] for r in full]
     clean = [[re.sub(f"[{OPEN_ROW}{CELL}{ROW}]", "", c.replace("\r\n", "\n").replace("\r", "\n")) for c in r] for r in full]
     text = "".join(f"{OPEN_ROW}{CELL.join(r)}{ROW}\n" for r in clean)
     found = segment(text)
