@@ -915,12 +915,14 @@ class Desk {
   focusCode(id) { const all = [...this.codeBox.querySelectorAll("button.kd-go")], b = all.find((x) => x._code === id) || all[0]; if (!b) return; all.forEach((x) => x.setAttribute("tabindex", x === b ? "0" : "-1")); b.focus(); b.scrollIntoView({ block: "nearest" }); }
   newDocuments(m) { this.docs = m.documents; if (this.doc && !this.docs.some((d) => d.id === this.doc.id)) { this.doc = null; this.text = ""; this.sel = null; this.hand = null; this.mark(null); this.paper.replaceChildren(); put(this.panel, ""); this.title.textContent = ""; } this.listDocs(); }
   listDocs() {
+    const had = this.docBox.contains(this.active) ? this.active.dataset.id : null;  // news must not take the focus away
     this.docBox.replaceChildren(...this.docs.map((d) => {
       const p = this.far[d.id], share = p ? (p.turns ? p.coded / p.turns : 0) : 0, here = d.id === this.doc?.id;
-      return h("li", {}, h("button", { tabindex: here || (!this.doc && d === this.docs[0]) ? "0" : "-1", "aria-current": here ? "true" : null, onclick: () => { this.open(d.id); this.scroller.focus(); } },
+      return h("li", {}, h("button", { "data-id": d.id, tabindex: here || (!this.doc && d === this.docs[0]) ? "0" : "-1", "aria-current": here ? "true" : null, onclick: () => { this.open(d.id); this.scroller.focus(); } },
         h("span", { class: "kd-doc" }, h("b", {}, d.id), d.quotable === false ? h("span", { class: "kd-tag", role: "img", "aria-label": this.t("notAllQuotable"), title: this.t("notAllQuotable") }, "⊘") : "", " ", d.title === d.id ? "" : d.title), h("span", { class: "kd-far", title: p ? this.t("turnsCoded", p.coded, p.turns) : null }, p?.waiting ? h("b", { class: "kd-count", title: this.t("waitingN", p.waiting), "aria-label": this.t("waitingN", p.waiting) }, String(p.waiting)) : null, p ? [h("span", { "aria-hidden": "true" }, `${p.coded}/${p.turns}`), h("span", { class: "kd-voice" }, this.t("turnsCoded", p.coded, p.turns))] : ""), h("span", { class: "kd-bar2", "aria-hidden": "true" }, h("i", { style: { width: Math.round(share * 100) + "%" } }))));
     }));
     this.rove(this.docBox);
+    if (had !== null) ([...this.docBox.querySelectorAll("button")].find((b) => b.dataset.id === had) || this.docBox.querySelector("button[tabindex='0']") || this.scroller).focus({ preventScroll: true });
   }
   rove(list) {  // one stop for Tab, arrows inside
     list.onkeydown = (e) => {

@@ -78,7 +78,10 @@ def test_reading_around(page, server, place):
     press(page, "End", "Enter")  # the last hit lies in the other document
     page.wait_for_selector(".kube-desk[data-ready='b1']")
     assert page.evaluate("() => document.activeElement.className").startswith("kd-scroll")
-    press(page, "F6", "F6", "F6")
+    press(page, "F6", "F6")
+    page.evaluate("() => { const d = document.querySelector('.kube-desk').parentElement._kubeDesk; d.listDocs(); d.tree(); }")  # news while the hands are on the list of documents
+    assert page.evaluate("() => document.activeElement.dataset.id") == "b1"
+    press(page, "F6")
     saved(page)
     press(page, "Escape", "?")
     assert page.locator(".kd-help").is_visible()
