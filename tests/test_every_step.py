@@ -131,3 +131,18 @@ def test_the_hooks_too(root, capsys):
         assert main(["hook", *words, "--study", str(root)]) == 0
         assert (tree(root) != start) == changed
     assert capsys.readouterr().out.count("Dry run") == 2
+
+
+def test_yesterdays_matrix_after_a_correction(root, capsys):
+    """Made before the correction and after it, for the moment before: the same bytes; a date that is none is refused."""
+    from kube_research.journal import now
+
+    def matrix(name, *more):
+        assert main(["matrix", "--codebook", "group_dynamics", "--source", "ani", "--rows", "speaker", "--count", "words", "--output", str(root.parent / name), "--study", str(root), *more]) == 0
+        return (root.parent / name).read_bytes()
+
+    before, moment = matrix("a.csv"), now()
+    corrected(root)
+    assert matrix("b.csv") != before and matrix("c.csv", "--until", moment) == before
+    assert "As it stood at" in capsys.readouterr().out
+    assert main(["matrix", "--codebook", "group_dynamics", "--until", "kemarin", "--study", str(root)]) == 2
