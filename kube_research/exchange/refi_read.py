@@ -37,7 +37,10 @@ def load(path: Path) -> bytes:
 
 def read_qdpx(path: Path) -> Project:
     """Read a .qdpx project."""
-    entries = unzip(load(path), path.name, want=_WANT)
+    data = load(path)
+    if data[:16] == b"SQLite format 3\x00":
+        raise KubeError(say("Berkas ini basis data, bukan arsip REFI-QDA.", "This file is a database, no REFI-QDA archive."), path.name, say("Beri akhiran .sqlite3 (Taguette), .qda (QualCoder) atau .rqda (RQDA).", "End its name in .sqlite3 (Taguette), .qda (QualCoder) or .rqda (RQDA)."))
+    entries = unzip(data, path.name, want=_WANT)
     qdes = sorted((n for n in entries if n.lower().endswith(".qde")), key=lambda n: (n.lower() != "project.qde", n.count("/"), n))
     if not qdes:
         raise KubeError(say("Tidak ada project.qde di dalam berkas ini.", "There is no project.qde in this file."), path.name, say("Ekspor ulang sebagai REFI-QDA (.qdpx).", "Export it again as REFI-QDA (.qdpx)."))
@@ -47,7 +50,7 @@ def read_qdpx(path: Path) -> Project:
     named = {PurePosixPath(unquote(v).replace("\\", "/")).name.casefold() for e in root.iter() for a in ("path", "richTextPath") if (v := e.get(a))}
     if named - {""}:
         try:
-            project.media = {PurePosixPath(n.replace("\\", "/")).name: b for n, b in unzip(load(path), path.name, want=re.compile("(?:^|[/\\\\])(?:" + "|".join(map(re.escape, sorted(named - {""}))) + ")$", re.I)).items()}
+            project.media = {PurePosixPath(n.replace("\\", "/")).name: b for n, b in unzip(data, path.name, want=re.compile("(?:^|[/\\\\])(?:" + "|".join(map(re.escape, sorted(named - {""}))) + ")$", re.I)).items()}
         except KubeError as e:
             project.losses.add("gambar, rekaman dan berkas Word di dalam arsip tidak ikut disimpan", "pictures, recordings and Word files of the archive were not kept", str(e)[:120])
     return project

@@ -252,6 +252,34 @@ def test_hostile_files_are_refused(tmp_path, kind):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.qdpx"]
 
 
+def test_locked_large_and_misnamed_files(tmp_path, monkeypatch):
+    locked = bytearray()
+    with zipfile.ZipFile(out := io.BytesIO(), "w") as z:
+        z.writestr("project.qde", qde(""))
+    locked += out.getvalue()
+    locked[6] |= 1  # the bit that says: encrypted
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "kunci.qdpx").write_bytes(locked)
+    with open(tmp_path / "besar.qdpx", "wb") as f:
+        f.truncate(1_000_000_000)
+    (tmp_path / "tukar.qdpx").write_bytes(b"SQLite format 3\x00" + b"\x00" * 100)
+    (tmp_path / "tukar.qda").write_bytes(out.getvalue())
+    for name, word in (("kunci.qdpx", "locked by a password"), ("besar.qdpx", "the limit is"), ("tukar.qdpx", "is a database"), ("tukar.qda", "not an SQLite database"), ("tak-ada.qdpx", "cannot be opened")):
+        with pytest.raises(KubeError) as e:
+            bring(tmp_path / name, tmp_path / "s")
+        assert word in str(e.value) and name in str(e.value), name
+    assert not (tmp_path / "s").exists()
+
+
+def test_overlapping_passages_and_media_that_cannot_be_had(tmp_path):
+    picks = "".join(f'<PlainTextSelection guid="s{i}" startPosition="{a}" endPosition="{b}"><Coding guid="c{i}"><CodeRef targetGUID="k1"/></Coding></PlainTextSelection>' for i, (a, b) in enumerate(((0, 5), (0, 14), (6, 14), (0, 5))))
+    source = f'<TextSource guid="t1" name="W"><PlainTextContent>{WORDS}</PlainTextContent>{picks}</TextSource><PictureSource guid="p1" name="Foto" path="internal://../../etc/passwd"/><PDFSource guid="p2" name="Besar" path="internal://besar.pdf"/>'
+    landed, study = bring(pack(tmp_path / "p.qdpx", qde(source), [("sources/besar.pdf", b" " * 60_000_000)]), tmp_path / "s")
+    assert sorted(r[3] for r in rows(study)) == ["Rapat", "Rapat", "Rapat di rumah", "di rumah"]
+    assert "were not kept" in "\n".join(landed.losses) and not list((tmp_path / "s/corpus/imported").glob("*.zip"))
+    find(tmp_path / "out.qdpx", "out")(study, tmp_path / "out.qdpx")
+
+
 def test_a_full_folder_stays_as_it_is(tmp_path, study):
     find(tmp_path / "p.qdpx", "out")(study, tmp_path / "p.qdpx")
     (tmp_path / "s").mkdir()
