@@ -21,7 +21,13 @@ from .text import context
 from .words import say
 
 VERDICTS = ("both", "neither")
+CONSENSUS = "-consensus"  # how the name of a consensus ends
 AROUND = 80  # characters shown on each side
+
+
+def is_consensus(coder: str) -> bool:
+    """Whether a coder's name is that of a consensus, which was made out of others' codings."""
+    return coder.endswith(CONSENSUS)
 
 
 def disagreements(document: Document, a: list[Coding], b: list[Coding]) -> dict[str, Any]:
@@ -87,7 +93,7 @@ class Adjudication:
     @property
     def consensus(self) -> str:
         """The name under which the consensus is kept: a coder like any other in `study.codings`."""
-        return f"{self.who}-consensus"
+        return f"{self.who}{CONSENSUS}"
 
     # --- what is there ----------------------------------------------------------------------------------------------------
     @cached_property
@@ -272,4 +278,4 @@ def _verdicts(state: State) -> dict[str, dict[str, Any]]:
     return {k: e for k, e in last.items() if e.get("verdict") != "open"}
 
 
-__all__ = ["Adjudication", "Difference", "disagreements"]
+__all__ = ["Adjudication", "Difference", "disagreements", "is_consensus"]

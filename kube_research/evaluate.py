@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .adjudication import is_consensus
 from .codings import Codings
 from .consent import hinders, withheld
 from .finding import Finding
@@ -80,7 +81,7 @@ def evaluate(hits: Codings, human: Codings, *, against: str = "", unit: str = "t
         machine = ways.get("learned anew", machine)
         limits.append(told)
     result = scores(gold, machine, codes=codes, documents=where, rounds=rounds, seed=seed, unit=unit)
-    second = next((p for p in people if p != first and coded[p] & set(documents)), "")
+    second = next((p for p in people if p != first and not is_consensus(p) and coded[p] & set(documents)), "")
     ceiling = there = None
     if second:
         both = np.isin(where, sorted(coded[second] & set(documents)))
@@ -106,6 +107,8 @@ def evaluate(hits: Codings, human: Codings, *, against: str = "", unit: str = "t
     limits += [*result.limits, say("satuan dari wawancara yang sama tidak saling bebas: selang Wilson terlalu sempit", "units of one interview are not independent: Wilson's intervals are too narrow")]
     if not folds:
         limits.append(say("hanya sah bila aturan dan tabel isyarat tidak disusun dari dokumen ini (folds=5 untuk tabel isyarat)", "valid only if the rules and cue tables were not made from these documents (folds=5 for cue tables)"))
+    if ceiling and is_consensus(first):
+        limits.append(say(f"{second} ikut membentuk {first}: langit-langitnya terlalu tinggi", f"{second} took part in {first}: the ceiling is too high"))
     if ceiling:
         limits.append(say(f"langit-langit manusia dihitung pada {len(coded[second] & set(documents))} dari {len(documents)} dokumen", f"the human ceiling rests on {len(coded[second] & set(documents))} of {len(documents)} documents"))
     absent = [d.id for d in hits.corpus if d.id not in documents]

@@ -137,3 +137,17 @@ def test_refusals(two):
         t.take(9, "ani")
     with pytest.raises(KubeError, match="decision"):
         t.take(1, "c")
+
+
+def test_a_consensus_is_no_independent_coder(two):
+    """It may be compared, but the note says what it is; the report's agreement and the ceiling leave it out."""
+    from kube_research.report.findings import agreements
+
+    t = Adjudication(two, ("ani", "budi"), "cici").take(1, "both").take(1, "neither").take(1, "budi").agree()
+    assert not len(t)
+    study = open_study(two.root)
+    assert "not independent of them" in kr.agreement(study, ["ani", "cici-consensus"], rounds=5).note
+    assert [a.coders for a, _ in agreements(study, rounds=5)] == [("ani", "budi")]
+    found = kr.evaluate(kr.autocode(study.corpus, study.codebook("small")), study.codings(), against="cici-consensus")
+    assert found.coders[1] in ("ani", "budi") and "the ceiling is too high" in found.note
+    assert kr.evaluate(kr.autocode(study.corpus, study.codebook("small")), study.codings(), against="ani").coders == ("ani", "budi")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from ..adjudication import is_consensus
 from ..consent import hinders, restricted, withheld
 from ..finding import Finding
 from ..model import Fault, KubeError, unknown
@@ -70,6 +71,8 @@ def agreement(study: Study, coders: Sequence[str], *, unit: str = "turn", codes:
     single = len(set().union(*begun.values()) - set(shared))
     missing = say(f"{single} dokumen tidak dikodekan bersama", f"{single} documents were not coded by {'all' if overlap == 'all' else 'two'}") if single else ""
     blind = _blind(study, coders, shared)
+    if made := [c for c in coders if is_consensus(c)]:
+        blind += " " + say(f"{', '.join(made)} dibuat dari pengodean orang lain: tidak bebas darinya.", f"{', '.join(made)} was made out of others' codings: it is not independent of them.")
     return compute(study, frames, shared, blind, missing, unit=unit, codes=codes, begun=begun, gamma=gamma, rounds=rounds, seed=seed)
 
 
