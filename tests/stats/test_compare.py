@@ -274,3 +274,9 @@ def test_no_groups_no_arrangements():
     nothing = cp.permutation_test([1, 2, 3], [False, False, False])
     assert (nothing.arrangements, nothing.exact, nothing.smallest) == (0, True, 1.0) and "two groups" in nothing.p.reason
     assert math.isnan(nothing.statistic)
+
+
+def test_log_ratio_adds_half_an_occurrence_to_a_zero():
+    """16 in 1,000 against 0 in 1,000: log2(16/.5) = 5; the other way round −5."""
+    found = cp.keyness([16, 0], 1000, [0, 16], 1000)
+    assert found.log_ratio.tolist() == pytest.approx([5.0, -5.0])
