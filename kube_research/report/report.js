@@ -87,10 +87,11 @@
   document.querySelectorAll(".host[data-target]").forEach(e => attach(e, JSON.parse(e.dataset.target)));
 
   function overview() { // all threads and own comments in one list
+    const line = c => message(dirty ? W.you : W.yousaved, c.time.slice(0, 10), c.verdict === "withdraw" ? "" : c.verdict, c.text, c.verdict === "withdraw" ? ` · ${W.withdrawn}` : null);
     const rows = [], label = target => target.kind === "quotation" ? `${target.document}:${target.line || ""} · ${names[codeNo.get(target.code)] || target.code}` : target.kind === "code" ? names[codeNo.get(target.code)] || target.code : target.kind === "cell" ? `${caseName(target.row)} × ${names[codeNo.get(target.column)] || target.column} (${target.source}, ${target.value})` : target.kind === "claim" ? target.text : W.study;
     const go = (target, text) => { if (target.kind === "study") return el("span", {}, text); const b = el("button", { type: "button", className: "link" }, text); b.addEventListener("click", () => goTo(target)); return b; };
-    for (const t of data.threads) rows.push(el("li", { className: t.closed ? "closed" : "" }, el("p", { className: "meta" }, W[t.kind] || t.kind, " · ", go(t.target, label(t.target)), ` · ${stateOf(t)}`, t.place !== "here" ? ` · ${W[t.place]}` : "", data.now[t.id] !== undefined && data.now[t.id] !== t.target.value ? ` · ${t.target.value} → ${data.now[t.id]}` : ""), ...t.messages.map(said)));
-    for (const c of mine.values()) rows.push(el("li", { className: "own" }, el("p", { className: "meta" }, W[c.target.kind], " · ", go(c.target, label(c.target))), message(dirty ? W.you : W.yousaved, c.time.slice(0, 10), c.verdict === "withdraw" ? "" : c.verdict, c.text, c.verdict === "withdraw" ? ` · ${W.withdrawn}` : null)));
+    for (const t of data.threads) rows.push(el("li", { className: t.closed ? "closed" : "" }, el("p", { className: "meta" }, W[t.kind] || t.kind, " · ", go(t.target, label(t.target)), ` · ${stateOf(t)}`, t.place !== "here" ? ` · ${W[t.place]}` : "", data.now[t.id] !== undefined && data.now[t.id] !== t.target.value ? ` · ${t.target.value} → ${data.now[t.id]}` : ""), ...t.messages.map(m => mine.has(m[6]) ? line(mine.get(m[6])) : said(m))));
+    for (const c of mine.values()) if (!known.has(c.id)) rows.push(el("li", { className: "own" }, el("p", { className: "meta" }, W[c.target.kind], " · ", go(c.target, label(c.target))), line(c)));
     $("threads").replaceChildren(rows.length ? el("ol", { className: "threads" }, ...rows) : el("p", { className: "zero" }, W.nothing));
   }
   function goTo(target) {
