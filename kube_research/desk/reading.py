@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..adjudication import disagreements
-from ..consent import hinders
+from ..consent import hinders, restricted
 from ..corpus import Corpus, Document
 from ..model import Coding
 from ..patterns import PatternError, parse
@@ -14,6 +14,7 @@ from ..search import kwic
 from ..text import context
 
 MOST = 400
+AROUND = 45  # characters on each side of a hit
 
 
 def choices(corpus: Corpus) -> dict[str, list[str]]:
@@ -58,11 +59,21 @@ def search(corpus: Corpus, pattern: str, only: str = "") -> dict[str, Any]:
         parse(pattern, _sets())
     except PatternError:
         pattern = " ".join(w.strip("()|^$&.,;:?!\"'“”") for w in pattern.split())
-    frame = kwic(corpus, pattern, width=45).frame
+    frame = kwic(corpus, pattern, width=AROUND).frame
     if only:
         frame = frame[frame["document"] == only]
-    items = [{**r, "consent": hinders(corpus[r["document"]], r["start"], r["end"])} for r in frame.head(MOST).to_dict("records")]
+    items = [_read(corpus[r["document"]], r) for r in frame.head(MOST).to_dict("records")]
     return {"pattern": pattern, "total": len(frame), "items": items}
+
+
+def _read(document: Document, hit: dict[str, Any]) -> dict[str, Any]:
+    """A hit with the words themselves: what may not be quoted is withheld in a concordance, but read at the desk (who withdrew is veiled in the text itself)."""
+    if not restricted(document):
+        return {**hit, "consent": ""}
+    start, end, text, turn = hit["start"], hit["end"], document.text, _turn(document, hit["start"])
+    low, high = (turn.body, turn.end) if turn else (0, len(text))
+    words = {"before": text[max(low, start - AROUND):start], "hit": text[start:end], "after": text[end:min(high, end + AROUND)]}
+    return {**hit, **{k: v.replace("\n", " ") for k, v in words.items()}, "consent": hinders(document, start, end)}
 
 
 def _sets() -> Any:
