@@ -223,6 +223,9 @@ def _words(frame: pd.DataFrame, cells: np.ndarray, size: int) -> np.ndarray:
 def _base(codings: Codings, rows: str, unit: str) -> pd.Series:
     """How many persons speak (documents there are) in each row of the selection."""
     corpus = codings.corpus
+    kept = corpus.__dict__.setdefault("_bases", {})  # asked again for every matrix of the selection
+    if (rows, unit) in kept:
+        return kept[rows, unit].copy()
     pairs = set()
     for d, (label, speaker, role) in corpus.voices:
         who = speaker or label or d.id
@@ -231,7 +234,8 @@ def _base(codings: Codings, rows: str, unit: str) -> pd.Series:
     counts: dict[str, int] = {}
     for row, _ in pairs:
         counts[row] = counts.get(row, 0) + 1
-    return pd.Series(counts, dtype="int64").sort_index()
+    kept[rows, unit] = pd.Series(counts, dtype="int64").sort_index()
+    return kept[rows, unit].copy()
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ def shelf(root: Path, coders: Iterable[str], corpus: Corpus, renames: Mapping[st
         old, about = _unpack(kept[1])
         if about["base"] == base.hex():
             known = {(c, n): (i, d, w, a) for i, (c, n, d, w, a) in enumerate(about["journals"])}
+        else:  # nothing of it can be used: its memory is wanted
+            kept = old = None
     reuse, fresh, listed = [], [], []
     for i, ((coder, name), digest) in enumerate(zip(journals, digests, strict=True)):
         before = known.get((coder, name))

@@ -137,6 +137,7 @@ class Study:
         for r in read_table(self.root / "corpus" / "checked.csv", ("document", "quote")):
             checked.setdefault(r["document"], []).append(" ".join(r["quote"].split()))
         documents, seen, withdrawn = [], {}, 0
+        what = say("dokumen", "document")
         for r in self.rows["documents"]:
             name, where = r["document"], f"corpus/documents.csv:{r['_line']}"
             if name in seen:
@@ -144,7 +145,7 @@ class Study:
                 continue
             seen[name] = r["_line"]
             try:
-                safe_name(name, say("dokumen", "document"))
+                safe_name(name, what)
             except KubeError as e:
                 faults += [Fault(f.what, where, f.remedy) for f in e.faults]
                 continue
