@@ -169,15 +169,17 @@ class Features:
         return self._kept[1]
 
     def _weigh(self, model: CueModel) -> tuple[np.ndarray, np.ndarray]:
-        from scipy.sparse import csr_matrix
-
-        known, shape = model.cues, (len(self.stems), len(model.table))
+        known = model.cues
         said = [[known[c] for c in (stem, *letters(t)) if c in known] for t, stem in zip(self.words.types, self.stems, strict=True)]
         asked = [[known["?" + stem]] if "?" + stem in known else [] for stem in self.stems]
         out = []
         for rows in (said, asked):
-            ends = np.cumsum([0, *map(len, rows)])
-            out.append(csr_matrix((np.ones(ends[-1]), np.array([c for r in rows for c in r], dtype=np.int64), ends), shape=shape) @ model.table)
+            count = np.fromiter(map(len, rows), np.int64, len(rows))
+            weights = np.zeros((len(rows), model.table.shape[1]))
+            heard = count > 0
+            if heard.any():
+                weights[heard] = np.add.reduceat(model.table[np.array([c for r in rows for c in r], dtype=np.int64)], (np.cumsum(count) - count)[heard], axis=0)
+            out.append(weights.round(6))  # the same figures on every machine
         return out[0], out[1]
 
     def denied(self, model: CueModel, total: np.ndarray, sentence: np.ndarray, code: np.ndarray, told: Iterable[Told]) -> np.ndarray:

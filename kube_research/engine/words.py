@@ -286,8 +286,9 @@ class Words:
             for banned in families.LEXICAL.get(root, ()):
                 found.difference_update(self.keys.get(banned, ()))
         elif "*" in word:
+            begin, _, rest = word.partition("*")
             pattern = re.compile("".join(".*" if p == "*" else re.escape(p) for p in re.split(r"(\*)", word)) + r"\Z")
-            found = {i for i, t in enumerate(self.types) if pattern.match(t)}
+            found = {i for i, t in enumerate(self.types) if t.startswith(begin) and (not rest or pattern.match(t))}
         else:
             found = set(self.keys.get(plain(word), ()))
         for struck in strike:
