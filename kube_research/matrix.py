@@ -58,7 +58,7 @@ class Matrix:
         """What the numbers are: unit, rule, n, filter, source, in the interface language."""
         unit, polarity = _count_words()[self.count], _polarity_words()[self.polarity]
         source = self.codings.source or say("tanpa sumber", "no source")
-        base = ", ".join(f"{k} {v}" for k, v in self.base.items()) if len(self.base) <= 12 else str(int(self.base.sum()))
+        base = ", ".join(f"{k or say('(tidak disebut)', '(not stated)')} {v}" for k, v in self.base.items()) if len(self.base) <= 12 else str(int(self.base.sum()))
         rule = {"persons": say("setiap orang dihitung sekali dalam satu sel", "each person counts once in a cell"),
                 "segments": say("setiap pengodean dihitung", "every coding counts"),
                 "documents": say("setiap dokumen dihitung sekali dalam satu sel", "each document counts once in a cell"),

@@ -10,6 +10,7 @@ import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from .words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Bbox
 
     from .codebook import Codebook
     from .codings import Codings
@@ -43,10 +45,17 @@ class Picture:
     figure: Figure = field(repr=False)
     alt: str
 
+    @cached_property
+    def _box(self) -> Bbox:
+        """What of the page the picture fills, in inches: it is laid out once, however often it is saved."""
+        self.figure.draw_without_rendering()
+        self.figure.set_layout_engine("none")
+        return self.figure.get_tightbbox().padded(0.1)
+
     def png(self, dpi: int = 110) -> bytes:
         """The picture as PNG bytes, the same bytes for the same data."""
         out = io.BytesIO()
-        self.figure.savefig(out, format="png", dpi=dpi, bbox_inches="tight", metadata={"Software": None})
+        self.figure.savefig(out, format="png", dpi=dpi, bbox_inches=self._box, metadata={"Software": None})
         return out.getvalue()
 
     def svg(self) -> str:
@@ -55,7 +64,7 @@ class Picture:
 
         out = io.StringIO()
         with _styled():
-            self.figure.savefig(out, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+            self.figure.savefig(out, format="svg", bbox_inches=self._box, metadata={"Date": None, "Creator": None})
         text = out.getvalue()
         at = text.index("<svg")
         end = text.index(">", at) + 1
@@ -76,7 +85,6 @@ def save(picture: Picture, path: Path | str) -> list[Path]:
     base.parent.mkdir(parents=True, exist_ok=True)
     png, svg = base.with_name(base.name + ".png"), base.with_name(base.name + ".svg")
     png.write_bytes(picture.png(200))
-    picture.figure.set_layout_engine("none")  # laid out once is enough
     svg.write_text(picture.svg(), encoding="utf-8", newline="\n")
     return [png, svg]
 
@@ -105,7 +113,7 @@ def _names(codings: Codings) -> dict[str, str]:
 
 
 def _case_names(codings: Codings) -> dict[str, str]:
-    return {k: v.get("name") or k for k, v in codings.corpus.cases.items()}
+    return {"": say("(tidak disebut)", "(not stated)")} | {k: v.get("name") or k for k, v in codings.corpus.cases.items()}
 
 
 def _foot(figure: Figure, note: str) -> None:
@@ -120,12 +128,16 @@ def heatmap(table: Matrix, *, title: str = "", share: bool = False) -> Picture:
     rows = [names.get(str(r), str(r)) for r in data.index]
     columns = [_case_names(table.codings).get(str(c), str(c)) for c in data.columns]
     with _styled():
-        figure, ax = _canvas(max(3.2, min(WIDTH + 2, 2.6 + 0.62 * len(columns))), 0.9 + 0.27 * max(2, len(rows)))
+        left = 0.065 * max([len(line) for r in rows for line in _wrap(r, 34).split("\n")], default=0) + 0.2
+        room = max(0.22, min(0.9, (WIDTH - left) / max(1, len(columns))))  # inches a column; a table of many columns takes a page across
+        letters = int(room / 0.064)
+        level = all(len(word) <= letters for c in columns for word in c.split()) and len(columns) <= 8
+        figure, ax = _canvas(max(3.2, left + room * len(columns)), 0.9 + (0.34 if any(len(r) > 34 for r in rows) else 0.27) * max(2, len(rows)) + (0 if level else 0.5))
         values = data.to_numpy(dtype=float)
         balance = table.polarity == "balance"
         top = float(np.nanmax(np.abs(values))) if values.size and np.isfinite(values).any() else 1.0
         image = ax.imshow(values, aspect="auto", cmap="PuOr" if balance else "Blues", vmin=-top if balance else 0, vmax=top or 1)
-        ax.set_xticks(range(len(columns)), [_wrap(c, 12) for c in columns], rotation=0 if len(columns) <= 8 else 60, ha="center" if len(columns) <= 8 else "right", fontsize=8)
+        ax.set_xticks(range(len(columns)), [_wrap(c, letters if level else 18) for c in columns], rotation=0 if level else 50, ha="center" if level else "right", rotation_mode="default" if level else "anchor", fontsize=8)
         ax.set_yticks(range(len(rows)), [_wrap(r, 34) for r in rows], fontsize=8)
         ax.tick_params(length=0)
         ax.set_xticks(np.arange(-0.5, len(columns)), minor=True)
@@ -169,9 +181,14 @@ def diverging(codings: Codings, *, rows: str = "case", title: str = "", codes: S
     codes = list(codes or [c for c in present.frame.columns if present.frame[c].sum() + absent.frame[c].sum()])
     names, cases = _names(codings), _case_names(codings)
     with _styled():
-        figure, axes = _canvas(max(WIDTH, 2.2 + 2.1 * len(groups)), 1.2 + 0.36 * max(2, len(codes)), ncols=max(1, len(groups)), sharey=True, squeeze=False)
+        across = len(groups) if len(groups) <= 2 else min(3, math.ceil(len(groups) / math.ceil(len(groups) / 3)))
+        down = math.ceil(max(1, len(groups)) / max(1, across))
+        tall = 0.36 if any("\n" in _wrap(names.get(c, c), 30) for c in codes) else 0.27
+        figure, axes = _canvas(WIDTH if across < 3 else WIDTH + 1, 0.6 + down * (0.6 + tall * max(2, len(codes))), nrows=down, ncols=max(1, across), sharey=True, squeeze=False)
+        for ax in axes.flat[len(groups):]:
+            ax.set_visible(False)
         lines = []
-        for ax, g in zip(axes[0], groups, strict=False):
+        for ax, g in zip(axes.flat, groups, strict=False):
             n = int(present.base.get(g, 0))
             yes = present.frame.loc[g, codes].to_numpy(dtype=float)
             no = absent.frame.loc[g, codes].to_numpy(dtype=float)

@@ -36,6 +36,7 @@ def environment() -> dict[str, str]:
     env = dict(os.environ)
     env.update(UV_PYTHON_DOWNLOADS="never", UV_NO_CONFIG="1", PYTHONHASHSEED="0", PYTHONUTF8="1", PIP_DISABLE_PIP_VERSION_CHECK="1")
     env.pop("VIRTUAL_ENV", None)
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # every notebook starts a kernel: without bytecode each compiles pandas and matplotlib anew
     env["PATH"] = str(BIN) + os.pathsep + env.get("PATH", "")
     return env
 
