@@ -123,8 +123,8 @@ def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codeb
     """Learn the cues of a book's automatic codes from coded documents.
 
     precision: what the threshold aims at, by cross-validation, counted in the documents `judged` (default: all).  folds: how many
-    groups of documents are judged in turn by what the others teach; or who wrote each document (document → writer), where a writer is
-    judged by what other writers teach: an honest precision for interviews of people never met.  penalty: of the squared weights.  leave_out: words that may not become cues (people's names: `names_in`).
+    groups of documents are judged in turn by what the others teach; or who wrote each document (document → writer): then each writer is
+    judged by what the others teach, and the precision must be reached with every one of them, so that it may be hoped for with people never met.  penalty: of the squared weights.  leave_out: words that may not become cues (people's names: `names_in`).
     """
     sample = Sample(documents, spans, book, leave_out)
     enough = np.flatnonzero(sample.coded.sum(0) >= 5)
@@ -146,7 +146,10 @@ def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codeb
         if len(test):
             scores[test] = _surely(_fit(sample, enough, (fold != k) & sample.spoken, penalty), sample, test, codes)
     value, truth = scores[counted].ravel(), sample.touched[np.ix_(counted, enough)].ravel()
-    threshold, p, r = _threshold(value, truth, precision)
+    judge = np.repeat(fold[counted], len(codes)) if not isinstance(folds, int) else np.zeros(len(value), np.int64)
+    threshold = max(_threshold(value[judge == k], truth[judge == k], precision) for k in np.unique(judge).tolist())
+    chosen = value >= threshold
+    p, r = float(truth[chosen].mean()) if chosen.any() else float("nan"), float(truth[chosen].sum() / max(1, truth.sum()))
     model = _fit(sample, enough, sample.spoken, penalty)
     rules = [rule_cue(x.code, x.rule) for x in book.indicators() if x.code in codes]  # a rule that the table names does not code alone, also one that never hit so far
     model = _compact(model, rules, threshold)
@@ -229,14 +232,14 @@ def logistic(x: csr_matrix, y: np.ndarray, penalty: np.ndarray, *, start: float 
     return w[:-1], w[-1]
 
 
-def _threshold(value: np.ndarray, truth: np.ndarray, precision: float) -> tuple[float, float, float]:
-    """The lowest threshold at which the precision is reached, with precision and recall there."""
+def _threshold(value: np.ndarray, truth: np.ndarray, precision: float) -> float:
+    """The lowest threshold at which the precision is reached."""
     order = np.argsort(-value, kind="stable")
     right = np.cumsum(truth[order])
     share = right / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(share >= precision)
+    good = np.flatnonzero((share >= precision) & np.append(value[order][1:] != value[order][:-1], True))  # equal scores pass together
     at = int(good[-1]) if len(good) else int(np.argmax(share[9:]) + 9)
-    return float(value[order[at]]), float(share[at]), float(right[at] / max(1, truth.sum()))
+    return float(value[order[at]])
 
 
 def _compact(model: CueModel, rules: Sequence[str], threshold: float) -> CueModel:

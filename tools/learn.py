@@ -1,7 +1,7 @@
 """Learn the shipped cue tables (codebooks/*.cues.csv): from the banks of snippets, the demo study's journals and coded transcripts.
 
-The weights see `tests/autocoding/dev`, never `tests/autocoding/heldout`.  The threshold is set where the precision asked for is reached in
-transcripts by a writer whose other transcripts and snippets were left out of learning, each writer of `dev` in turn.
+The weights see `tests/autocoding/dev`, never `tests/autocoding/heldout`.  The threshold is set where the precision asked for is reached with
+every writer of `dev`, each judged by weights that have seen nothing by that writer.  Arguments: books (default: all three).
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 BOOKS = ("participation", "mentoring", "group_dynamics")
-PRECISION = 0.73
+PRECISION = 0.70
 WRITERS = {"d": "d", "h": "h", "n": "n", "o": "o"}  # first letter of a transcript → who wrote it
 BANKS = {"e": "n"}  # a bank by the writer of transcripts
 
 
-def main() -> None:
+def main(books: list[str]) -> None:
     from kube_research.learning import learn_cues, read_bank
     from kube_research.privacy.names import names_in
     from kube_research.study import open_study
@@ -38,11 +38,11 @@ def main() -> None:
         spans += [g[:5] for g in gold]
         writer = {d.id: WRITERS[d.id[0]] for d in dev.corpus} | {d.id: BANKS.get(d.id.split("-")[1], "") for d in documents if d.id.startswith("bank-")}
         left_out = names_in(d.text for d in documents)
-        for name in BOOKS:
+        for name in books or BOOKS:
             learned = learn_cues(documents, spans, study.codebook(name), precision=PRECISION, judged=[d.id for d in dev.corpus], folds=writer, leave_out=left_out)
             learned.model.save(ROOT / "codebooks" / f"{name}.cues.csv")
             print(name, learned, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
