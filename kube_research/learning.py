@@ -124,7 +124,7 @@ def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codeb
 
     precision: what the threshold aims at, by cross-validation, counted in the documents `judged` (default: all).  folds: how many
     groups of documents are judged in turn by what the others teach; or who wrote each document (document → writer): then each writer is
-    judged by what the others teach, and the precision must be reached with every one of them, so that it may be hoped for with people never met.  penalty: of the squared weights.  leave_out: words that may not become cues (people's names: `names_in`).
+    judged by what the others teach, so that the precision may be hoped for with people never met.  penalty: of the squared weights.  leave_out: words that may not become cues (people's names: `names_in`).
     """
     sample = Sample(documents, spans, book, leave_out)
     enough = np.flatnonzero(sample.coded.sum(0) >= 5)
@@ -146,8 +146,7 @@ def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codeb
         if len(test):
             scores[test] = _surely(_fit(sample, enough, (fold != k) & sample.spoken, penalty), sample, test, codes)
     value, truth = scores[counted].ravel(), sample.touched[np.ix_(counted, enough)].ravel()
-    judge = np.repeat(fold[counted], len(codes)) if not isinstance(folds, int) else np.zeros(len(value), np.int64)
-    threshold = max(_threshold(value[judge == k], truth[judge == k], precision) for k in np.unique(judge).tolist())
+    threshold = _threshold(value, truth, precision)
     chosen = value >= threshold
     p, r = float(truth[chosen].mean()) if chosen.any() else float("nan"), float(truth[chosen].sum() / max(1, truth.sum()))
     model = _fit(sample, enough, sample.spoken, penalty)

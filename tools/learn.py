@@ -1,7 +1,7 @@
 """Learn the shipped cue tables (codebooks/*.cues.csv): from the banks of snippets, the demo study's journals and coded transcripts.
 
-The weights see `tests/autocoding/dev`, never `tests/autocoding/heldout`.  The threshold is set where the precision asked for is reached with
-every writer of `dev`, each judged by weights that have seen nothing by that writer.  Arguments: books (default: all three).
+The weights see `tests/autocoding/dev`, never `tests/autocoding/heldout`.  The threshold is set where the precision asked for is reached in
+these transcripts when each writer's are judged by weights that have seen nothing by that writer.  Arguments: books (default: all three).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 BOOKS = ("participation", "mentoring", "group_dynamics")
-PRECISION = 0.70
+PRECISION = 0.75
 WRITERS = {"d": "d", "h": "h", "n": "n", "o": "o"}  # first letter of a transcript → who wrote it
 BANKS = {"e": "n"}  # a bank by the writer of transcripts
 
