@@ -143,8 +143,8 @@ def _write(out: Flow, lines: list[_Line | None]) -> None:
             torn = _REDUPLICATED.search(before.text.rstrip())
             start = re.match(r"\s*(\w+)", words)
             if torn and start and start.group(1)[0].islower() and not wide:
-                left, right = torn.group(1).lower(), start.group(1).lower()
-                if right.startswith(left[-max(3, len(left)):]) or len(right) > 3 and left.endswith(right):
+                half, rest = torn.group(1).lower(), start.group(1).lower()
+                if rest.startswith(half[-max(3, len(half)):]) or len(rest) > 3 and half.endswith(rest):
                     pass  # a doubled word keeps its hyphen
                 else:
                     out.parts[-1] = out.parts[-1][:-1]
