@@ -131,7 +131,7 @@ def drawn(found: dict[str, dict[str, dict[str, Any]]], target: Path) -> None:
     ax.set_yticks(range(len(pairs)), [n for n, _ in pairs])
     ax.invert_yaxis()
     ax.axvline(0, color="black", linewidth=1)
-    ax.margins(x=0.12)
+    ax.margins(x=0.25, y=0.01)
     ticks = [t for t in range(-4, 5) if ax.get_xlim()[0] <= t <= ax.get_xlim()[1]]
     ax.set_xticks(ticks, [f"{10.0**t:g} ×" for t in ticks])
     ax.set_xlabel("our seconds ÷ the peer's (plain: quicker than the peer; hatched: slower)")
