@@ -113,6 +113,11 @@ def unseal(line: str) -> dict[str, object] | None:
     return event if isinstance(event, dict) else None
 
 
+def whole(event: Mapping[str, object]) -> bool:
+    """Does an event say all that its kind must say?  A coding without its id, place, words or code is none."""
+    return event.get("event") != "code" or all(k in event for k in ("coding", "document", "start", "end", "quote", "code"))
+
+
 @dataclass(frozen=True)
 class State:
     """What a journal says now: codings by id, those withdrawn, memos, sessions, decisions, faults found; and, apart, the codings that wait for a place."""
@@ -213,11 +218,14 @@ class Journal:
             if event is None:
                 faults.append(Fault(say("Baris jurnal rusak; dilewati, tidak dihapus.", "A damaged journal line; passed over, not deleted."), f"{self.path.name}:{n}",
                                     say("Pulihkan baris itu dari salinan atau riwayat git.", "Restore that line from a copy or from git's history."), "finding"))
+            elif not whole(event):
+                faults.append(Fault(say("Baris jurnal ini tidak lengkap (id, tempat, kutipan atau kode); dilewati, tidak dihapus.", "This journal line is not complete (id, place, words or code); passed over, not deleted."), f"{self.path.name}:{n}",
+                                    say("Kodekan lagi bagian itu.", "Code the passage again."), "finding"))
             else:
                 events.append(event)
         if torn.strip():
             event = unseal(torn.decode("utf-8", "surrogatepass")) if _utf8(torn) else None
-            if event is not None:
+            if event is not None and whole(event):
                 events.append(event)
             else:
                 faults.append(Fault(say("Baris terakhir jurnal terpotong (komputer mati saat menyimpan); tidak dihitung.", "The journal's last line is torn (power lost while saving); not counted."),
@@ -230,6 +238,8 @@ class Journal:
     def append(self, *events: Mapping[str, object]) -> list[dict[str, object]]:
         """Write events as one block, fsynced before this returns.  Missing `id` and `time` are filled in."""
         full = [{"id": new_id(), "time": now(), **e} for e in events]
+        if not all(map(whole, full)):
+            raise KubeError(say("Pengodean ini tidak lengkap (id, tempat, kutipan atau kode); tidak ada yang ditulis.", "This coding is not complete (id, place, words or code); nothing is written."), str(self.path))
         block = "".join(seal(e) + "\n" for e in full).encode("utf-8", "surrogatepass")
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not self.path.exists()

@@ -199,7 +199,7 @@ def _plain(table: pa.Table, owner: np.ndarray, journals: int) -> np.ndarray:
     for name in ("coding", "document", "start", "end"):
         missing |= table[name].is_null().to_numpy()
     ok[owner[made & missing]] = False
-    for name, among in (("id", np.ones(len(made), bool)), ("coding", made)):
+    for name, among in (("id", np.ones(len(made), bool)), ("coding", made & ~missing)):
         values = table[name].filter(pa.array(among)) if name == "coding" else table[name]
         if pc.count_distinct(values).as_py() < len(values):
             number = values.combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)

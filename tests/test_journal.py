@@ -136,3 +136,26 @@ def test_two_writers_and_kill_9(tmp_path):
             w.wait()
     state = Journal(path).state()
     assert len(acknowledged) > 20 and set(acknowledged) <= set(state.codings) and len(set(acknowledged)) == len(acknowledged)
+
+
+def test_a_sealed_line_that_is_no_whole_coding_is_told_and_nothing_else_is_lost(study, study_dir):
+    """Another program's line with a right checksum, but without its coding's id: passed over with its place, in every way of reading."""
+    from kube_research.journal import Journal, seal
+    from kube_research.study import open_study
+
+    d = study.corpus["a1"]
+    quote = "Kasnya sih ada."
+    at = d.text.index(quote)
+    path = study_dir / "corpus" / "codings" / "ani" / "a1.jsonl"
+    good = {"event": "code", "coding": "c1", "document": "a1", "start": at, "end": at + len(quote), "quote": quote, "code": "s.close", "polarity": "present", "coder": "ani"}
+    Journal(path).append(good)
+    for n, lacking in enumerate(("coding", "start", "quote"), 2):
+        with open(path, "ab") as f:
+            f.write((seal({**{k: v for k, v in good.items() if k != lacking}, "id": f"e{n}", "time": f"2026-01-0{n}T00:00:00.000000Z"}) + "\n").encode())
+        with pytest.raises(KubeError, match="nothing is written|tidak ada yang ditulis"):
+            Journal(path).append({k: v for k, v in good.items() if k != lacking})
+    events, faults = Journal(path).events()
+    assert len(events) == 1 and [f.where for f in faults] == ["a1.jsonl:2", "a1.jsonl:3", "a1.jsonl:4"]
+    fresh = open_study(study_dir)
+    assert fresh.codings(coder="ani").frame["quote"].tolist() == [quote]
+    assert sum("a1.jsonl" in f.where for f in fresh.faults()) == 3
