@@ -30,6 +30,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from .model import Coding, Fault, KubeError
+from .text import whole_characters
 from .words import say
 
 FIELDS = tuple(Coding.__dataclass_fields__)
@@ -115,7 +116,7 @@ def unseal(line: str) -> dict[str, object] | None:
 
 def whole(event: Mapping[str, object]) -> bool:
     """Does an event say all that its kind must say?  A coding without its id, place, words or code is none."""
-    return event.get("event") != "code" or all(k in event for k in ("coding", "document", "start", "end", "quote", "code"))
+    return event.get("event") != "code" or all(event.get(k) is not None for k in ("coding", "document", "start", "end", "quote", "code"))
 
 
 @dataclass(frozen=True)
@@ -214,7 +215,7 @@ class Journal:
         for n, raw in enumerate(lines, 1):
             if not raw.strip():
                 continue
-            event = unseal(raw.decode("utf-8", "surrogatepass").rstrip("\r")) if _utf8(raw) else None
+            event = _readable(raw)
             if event is None:
                 faults.append(Fault(say("Baris jurnal rusak; dilewati, tidak dihapus.", "A damaged journal line; passed over, not deleted."), f"{self.path.name}:{n}",
                                     say("Pulihkan baris itu dari salinan atau riwayat git.", "Restore that line from a copy or from git's history."), "finding"))
@@ -224,7 +225,7 @@ class Journal:
             else:
                 events.append(event)
         if torn.strip():
-            event = unseal(torn.decode("utf-8", "surrogatepass")) if _utf8(torn) else None
+            event = _readable(torn)
             if event is not None and whole(event):
                 events.append(event)
             else:
@@ -239,7 +240,7 @@ class Journal:
         """Write events as one block, fsynced before this returns.  Missing `id` and `time` are filled in."""
         full = [{"id": new_id(), "time": now(), **e} for e in events]
         if not all(map(whole, full)):
-            raise KubeError(say("Pengodean ini tidak lengkap (id, tempat, kutipan atau kode); tidak ada yang ditulis.", "This coding is not complete (id, place, words or code); nothing is written."), str(self.path))
+            raise KubeError(say("Pengodean ini tidak lengkap (id, tempat, kutipan atau kode); tidak ada yang ditulis.", "This coding is not complete (id, place, words or code); nothing is written."), str(self.path), say("Pilih lagi bagian dan kodenya.", "Choose the passage and its code again."))
         block = "".join(seal(e) + "\n" for e in full).encode("utf-8", "surrogatepass")
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not self.path.exists()
@@ -304,6 +305,14 @@ def _open(path: Path):
     except OSError as e:
         raise KubeError(say(f"Jurnal tidak dapat ditulis: {e.strerror or e}.", f"The journal cannot be written: {e.strerror or e}."), str(path),
                         say("Periksa izin berkas itu.", "Check the file's permissions.")) from e
+
+
+def _readable(raw: bytes) -> dict[str, object] | None:
+    """The event of a line's bytes, or None; half a character (from a torn emoji) is shown as �, and stays in the file as it was written."""
+    event = unseal(raw.decode("utf-8", "surrogatepass").rstrip("\r")) if _utf8(raw) else None
+    if event is not None and (b"\xed" in raw or b"\\ud" in raw.lower()):
+        event = {k: whole_characters(v) if isinstance(v, str) else v for k, v in event.items()}
+    return event
 
 
 def _utf8(raw: bytes) -> bool:

@@ -196,7 +196,7 @@ def _plain(table: pa.Table, owner: np.ndarray, journals: int) -> np.ndarray:
         ok[owner[1:][~later]] = False
     made = pc.fill_null(pc.equal(table["event"], "code"), False).to_numpy()
     missing = np.zeros(len(made), bool)
-    for name in ("coding", "document", "start", "end"):
+    for name in ("coding", "document", "start", "end", "quote", "code"):
         missing |= table[name].is_null().to_numpy()
     ok[owner[made & missing]] = False
     for name, among in (("id", np.ones(len(made), bool)), ("coding", made & ~missing)):

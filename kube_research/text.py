@@ -53,6 +53,15 @@ def decode(data: bytes, where: str = "") -> str:
         ) from None
 
 
+def whole_characters(text: str) -> str:
+    """Text without halves of characters (lone surrogates), as a browser's TextEncoder writes it.
+
+    >>> whole_characters("x \\ud83d y")
+    'x � y'
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def digest(text: str) -> str:
     """SHA-256 of the text as UTF-8, hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

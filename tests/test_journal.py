@@ -159,3 +159,41 @@ def test_a_sealed_line_that_is_no_whole_coding_is_told_and_nothing_else_is_lost(
     fresh = open_study(study_dir)
     assert fresh.codings(coder="ani").frame["quote"].tolist() == [quote]
     assert sum("a1.jsonl" in f.where for f in fresh.faults()) == 3
+
+
+@pytest.mark.parametrize("lacking", ["coding", "document", "start", "end", "quote", "code"])
+def test_a_line_that_is_no_whole_coding_is_the_same_alone_as_among_many(study, study_dir, lacking):
+    """Read at once (in columns) and one by one, an incomplete line counts for nothing."""
+    from kube_research.study import open_study
+
+    d = study.corpus["a1"]
+    at = d.text.index("Kasnya")
+    line = {"event": "code", "coding": "c1", "document": "a1", "start": at, "end": at + 6, "quote": "Kasnya", "code": "s.close", "coder": "ani", "id": "e1", "time": "2026-01-01T00:00:00.000000Z"}
+    path = study_dir / "corpus" / "codings" / "ani" / "a1.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_text(seal({k: v for k, v in line.items() if k != lacking}) + "\n")
+    assert len(open_study(study_dir).codings(coder="ani")) == 0 and Journal(path).events()[0] == []
+
+
+@pytest.mark.parametrize("written", ["\ud83d", "escaped"])
+def test_half_a_character_in_a_note_hides_nothing(study, study_dir, written):
+    """A torn emoji, as bytes or as an escape: the codings are read, the note shows a mark, the file stays as it was."""
+    import json
+    import zlib
+
+    from kube_research.study import open_study
+
+    d = study.corpus["a1"]
+    at = d.text.index("Kasnya")
+    path = study_dir / "corpus" / "codings" / "ani" / "a1.jsonl"
+    good = {"event": "code", "coding": "c1", "document": "a1", "start": at, "end": at + 6, "quote": "Kasnya", "code": "s.close", "coder": "ani", "note": "x \ud83d y"}
+    if written == "escaped":
+        body = json.dumps({"id": "e1", "time": "2026-01-01T00:00:00.000000Z", **good}, separators=(",", ":"))
+        path.parent.mkdir(parents=True)
+        path.write_text(f'{body[:-1]},"sum":"{zlib.crc32(body.encode()):08x}"}}\n')
+    else:
+        Journal(path).append(good)
+    before = path.read_bytes()
+    for _ in range(2):  # the second reading is the cache's
+        assert open_study(study_dir).codings(coder="ani").frame[["quote", "note"]].values.tolist() == [["Kasnya", "x \ufffd y"]]
+    assert path.read_bytes() == before

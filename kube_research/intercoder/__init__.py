@@ -14,7 +14,7 @@ from ..finding import Finding
 from ..model import Fault, KubeError, unknown
 from ..study import Study
 from ..words import say
-from .units import marks, units_of
+from .units import domains, marks, units_of
 
 UNITS = ("turn", "sentence", "span")
 OVERLAPS = ("all", "two")
@@ -160,14 +160,9 @@ def _several(study: Study, put: np.ndarray, seen: np.ndarray, names: list[str], 
     """mv-alpha of the sets of codes on a unit, codebook by codebook: identical rows are weighed, not repeated."""
     from ..stats.mvalpha import mv_alpha
 
-    home = {c.id: b.name for b in study.sound_codebooks() for c in b}
-    groups: dict[str, list[int]] = {}
-    for j, code in enumerate(names):
-        groups.setdefault(home.get(code, code.partition(".")[0]), []).append(j)
     rows = []
-    for name, columns in groups.items():
-        if len(columns) < 2:
-            continue
+    for name, codes in domains(study, names).items():
+        columns = [names.index(c) for c in codes]
         sets = [[frozenset(np.flatnonzero(line[k]).tolist()) if ok[k] else None for k in range(len(ok))] for line, ok in zip(put[:, :, columns], seen, strict=True)]
         value = mv_alpha(sets, unit=unit)
         rows.append({"domain": name, "codes": len(columns), "units": value.n, "mv_alpha": round(value.value, 3), "reason": value.reason})

@@ -12,7 +12,7 @@ from ..corpus import Document
 from ..study import Study
 from ..words import say
 from . import ALL, Agreement
-from .units import units_of
+from .units import domains, units_of
 
 Span = tuple[int, int, str]
 
@@ -112,14 +112,8 @@ def _domains(study: Study, by_code: list[dict[str, list[Span]]], names: list[str
     """The u-alpha family of every codebook with two codes or more; a coder's codes that overlap give the reason instead."""
     from ..stats.unitizing import u_alpha
 
-    home = {c.id: b.name for b in study.sound_codebooks() for c in b}
-    groups: dict[str, list[str]] = {}
-    for code in names:
-        groups.setdefault(home.get(code, code.partition(".")[0]), []).append(code)
     rows, inside = [], []
-    for name, codes in groups.items():
-        if len(codes) < 2:
-            continue
+    for name, codes in domains(study, names).items():
         family = u_alpha([[s for code in codes for s in own.get(code, [])] for own in by_code], length)
         rows.append({"domain": name, "codes": len(codes), "u": round(family.u.value, 3), "|u": round(family.binary.value, 3), "cu": round(family.coding.value, 3), "coverage": round(family.covered, 3), "reason": family.u.reason})
         inside += [{"domain": name, "code": c, "ku": round(e.value, 3), "coverage": round(family.coverage[c], 3), "reason": e.reason} for c, e in family.codes.items() if not family.u.reason]

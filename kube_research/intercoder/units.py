@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..corpus import Corpus, Document, evidence
+from ..study import Study
 from ..text import sentences
 
 
@@ -22,6 +23,15 @@ def units_of(document: Document, corpus: Corpus, unit: str) -> list[tuple[int, i
         else:
             spans += [(t.body + a, t.body + b) for a, b in sentences(document.text[t.body:t.end])]
     return spans
+
+
+def domains(study: Study, codes: Iterable[str]) -> dict[str, list[str]]:
+    """Codes by the codebook they stand in (by the first part of their id, where none has them); those of two codes or more."""
+    home = {c.id: b.name for b in study.sound_codebooks() for c in b}
+    groups: dict[str, list[str]] = {}
+    for code in codes:
+        groups.setdefault(home.get(code, code.partition(".")[0]), []).append(code)
+    return {name: of for name, of in groups.items() if len(of) > 1}
 
 
 def marks(spans: Sequence[tuple[str, int, int]], frame: pd.DataFrame, index: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:

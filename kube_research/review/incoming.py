@@ -13,6 +13,7 @@ from pathlib import Path
 from ..journal import new_id
 from ..model import Fault, KubeError, unknown
 from ..study import Study
+from ..text import whole_characters
 from ..words import say
 from . import KINDS, MOST_TEXT, VERDICTS, journal_of, reviews
 
@@ -49,17 +50,12 @@ def is_comments(path: Path) -> bool:
 def crc(comments: list[Mapping[str, object]]) -> str:
     """The checksum that the page puts on its comments (the same fields in the same order as report.js)."""
     text = "\x1e".join("\x1f".join(str(v) for v in (c.get("id", ""), c.get("thread", ""), (c.get("target") or {}).get("key", ""), c.get("verdict", ""), c.get("text", ""), c.get("time", ""))) for c in comments)
-    return f"{zlib.crc32(_whole(text).encode('utf-8')):08x}"
-
-
-def _whole(text: str) -> str:
-    """Text without lone surrogates, as a browser's TextEncoder writes it."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return f"{zlib.crc32(whole_characters(text).encode('utf-8')):08x}"
 
 
 def _clean(value: object) -> object:
     if isinstance(value, str):
-        return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", _whole(value))
+        return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", whole_characters(value))
     return value
 
 
