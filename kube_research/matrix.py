@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -107,10 +108,21 @@ class Matrix:
         return path
 
     def __repr__(self) -> str:
-        return f"{self.frame.to_string()}\n{self.note}"
+        return f"{_shown(self.frame).to_string()}\n{self.note}"
 
     def _repr_html_(self) -> str:
-        return self.labels().to_html(escape=True, border=0) + f"<p><small>{html.escape(self.note)}</small></p>"
+        return _shown(self.labels()).to_html(escape=True, border=0) + f"<p><small>{html.escape(self.note)}</small></p>"
+
+
+def axis(name: Any) -> Any:
+    """The name of a matrix' rows or columns in the interface language (an attribute is called as its column)."""
+    return {"case": say("kasus", "case"), "code": say("kode", "code"), "theme": say("tema", "theme"), "document": say("dokumen", "document"), "speaker": say("pembicara", "speaker"), "role": say("peran", "role"),
+            "coder": say("pengode", "coder"), "kind": say("jenis", "kind"), "outcome": say("hasil", "outcome"), "polarity": say("polaritas", "polarity")}.get(name, name)
+
+
+def _shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its axes called as the reader calls them; the frame itself keeps its names."""
+    return frame.rename_axis(index=axis, columns=axis)
 
 
 def cross(codings: Codings, rows: str = "case", columns: str = "code", *, count: str = "segments", polarity: str = "any", every: bool = True) -> Matrix:
@@ -286,11 +298,11 @@ class Cooccurrence:
                    f"Window: {window}. Cell: codings of the row's code that meet the column's; diagonal: all its codings. Source: {self.codings.source}. Filter: {self.codings.describe()}.")
 
     def __repr__(self) -> str:
-        return f"{self.frame.to_string()}\n{self.note}"
+        return f"{_shown(self.frame).to_string()}\n{self.note}"
 
     def _repr_html_(self) -> str:
         names = {c.id: c.label for b in self.codings.books for c in b}
-        return self.frame.rename(index=names, columns=names).to_html(escape=True, border=0) + f"<p><small>{html.escape(self.note)}</small></p>"
+        return _shown(self.frame.rename(index=names, columns=names)).to_html(escape=True, border=0) + f"<p><small>{html.escape(self.note)}</small></p>"
 
 
 def cooccurrence(codings: Codings, window: str | int = "overlap") -> Cooccurrence:
@@ -419,7 +431,7 @@ class Framework:
     def _repr_html_(self) -> str:
         names = {c.id: c.label for b in self.matrix.codings.books for c in b}
         with pd.option_context("display.max_colwidth", None):
-            return self.frame.rename(columns=names).to_html(escape=True, border=0) + f"<p><small>{html.escape(self.note)}</small></p>"
+            return _shown(self.frame.rename(columns=names)).to_html(escape=True, border=0) + f"<p><small>{html.escape(self.note)}</small></p>"
 
     @property
     def note(self) -> str:
@@ -427,7 +439,7 @@ class Framework:
         return self.matrix.note + " " + say(f"Sel kosong: {len(empty)}; belum diringkas: {len(self.missing())}.", f"Empty cells: {len(empty)}; not yet summarised: {len(self.missing())}.")
 
     def __repr__(self) -> str:
-        return f"{self.frame.to_string()}\n{self.note}"
+        return f"{_shown(self.frame).to_string()}\n{self.note}"
 
 
 def framework(codings: Codings, summaries: Mapping[tuple[str, str], str] | None = None, *, rows: str = "case", columns: str = "code") -> Framework:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from .finding import Finding
-from .matrix import Cooccurrence, Matrix
+from .matrix import Cooccurrence, Matrix, axis
 from .model import KubeError, unknown
 from .words import say
 
@@ -163,13 +163,7 @@ def heatmap(table: Matrix, *, title: str = "", share: bool = False) -> Picture:
 
 def _heat_title(table: Matrix) -> str:
     unit = {"persons": say("Jumlah orang", "Persons"), "segments": say("Jumlah segmen", "Segments"), "documents": say("Jumlah dokumen", "Documents"), "words": say("Jumlah kata", "Words")}[table.count]
-    return say(f"{unit} menurut {_axis(table.rows)} dan {_axis(table.columns)}", f"{unit} by {_axis(table.rows)} and {_axis(table.columns)}")
-
-
-def _axis(name: str) -> str:
-    """The name of a matrix' rows or columns in the interface language (an attribute is called as its column)."""
-    return {"case": say("kasus", "case"), "code": say("kode", "code"), "theme": say("tema", "theme"), "document": say("dokumen", "document"), "speaker": say("pembicara", "speaker"), "role": say("peran", "role"),
-            "coder": say("pengode", "coder"), "kind": say("jenis", "kind"), "outcome": say("hasil", "outcome"), "polarity": say("polaritas", "polarity")}.get(name, name)
+    return say(f"{unit} menurut {axis(table.rows)} dan {axis(table.columns)}", f"{unit} by {axis(table.rows)} and {axis(table.columns)}")
 
 
 def diverging(codings: Codings, *, rows: str = "case", title: str = "", codes: Sequence[str] | None = None) -> Picture:

@@ -110,3 +110,14 @@ def test_hostile_words_are_escaped_and_never_formulas(tmp_path):
     path = cross(table).save(tmp_path / "m.xlsx")
     book = openpyxl.load_workbook(path)
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
+def test_a_matrix_is_shown_with_axes_in_the_readers_language(study):
+    """What is printed and shown names its axes; the frame keeps the names that programs rely on."""
+    from kube_research import words
+    from kube_research.engine import autocode
+
+    with words.using("id"):
+        table = cross(autocode(study.corpus, study.codebook("small")), "case")
+        assert "kode" in repr(table).splitlines()[0] and ">kasus<" in table._repr_html_() and ">kode<" in table._repr_html_() and ">code<" not in table._repr_html_()
+        assert (table.frame.index.name, table.frame.columns.name) == ("case", "code")
