@@ -58,6 +58,7 @@ def test_the_pipeline_decides_and_the_engine_does_the_rest(nlp):
     assert hits.frame.rule[0].startswith('id: spacy [{"LEMMA": "bantu"}') and "spaCy" not in hits.source
     book = codebook.loads(BOOK, "help.yml")
     assert "membantu tetangga" in explain(hits.frame.iloc[1], book, corpus(), nlp=nlp) and "Nggak" in explain(hits.frame.iloc[1], book, corpus(), nlp=nlp)
+    assert "give its pipeline" in explain(hits.frame.iloc[1], book, corpus()), "without the pipeline it does not say that no rule hits"
 
 
 def test_without_a_pipeline_nothing_is_coded_and_it_is_said():

@@ -101,7 +101,8 @@ class Engine:
         """First and last word of what a rule's pattern means, without what its masks cover."""
         if rule.spacy:
             a, b = parsed[rule.pattern]
-            keep = np.array([not hidden[i:j + 1].any() for i, j in zip(a, b, strict=True)], bool)
+            before = np.append(0, np.cumsum(hidden))
+            keep = before[a] == before[b + 1]
             a, b = a[keep], b[keep]
         else:
             a, b = self.matcher.rows(parse(rule.pattern, sets, key=key), strike, hidden)
@@ -305,6 +306,8 @@ def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus, *, n
                           say(f"kalimat ini melewati ambang kode itu; isyarat terberat: {rule.partition(': ')[2]}", f"this sentence passes the code's threshold; the heaviest cues: {rule.partition(': ')[2]}"),
                           say("“?” berarti kata dari pertanyaan sebelumnya", "“?” marks a word of the question before"), say(f"bobotnya ada di codebooks/{book.name}.cues.csv", f"the weights stand in codebooks/{book.name}.cues.csv"),
                           say("maka: ", "hence: ") + ("absent" if denied else "present")])
+    if nlp is None and any(r.spacy and r.rule == rule for r in book[code].indicators):
+        return say(f"{code} ({book[code].label}): pola spaCy “{rule}”; beri pipeline-nya (nlp=…) supaya katanya dapat disebut.", f"{code} ({book[code].label}): the spaCy pattern “{rule}”; give its pipeline (nlp=…) for the words to be named.")
     for h in hits(Corpus((corpus[document],), corpus.cases), book.only([code]), nlp=nlp):
         if h.start < end and start < h.end and (not get("rule") or h.indicator.rule == get("rule")):
             line, why = corpus[document].line(h.start), hinders(corpus[document], h.start, h.end)
