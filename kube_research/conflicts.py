@@ -17,7 +17,7 @@ def mark(text: str) -> int:
     >>> mark("a\\n<<<<<<< HEAD\\nb\\n=======\\nc\\n>>>>>>> budi\\n"), mark("a <<<<<<< b")
     (2, 0)
     """
-    first = _BEGIN.search(text)
+    first = _BEGIN.search(text) if "<<<<<<<" in text else None
     return text.count("\n", 0, first.start()) + 1 if first and _END.search(text, first.end()) else 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from .model import Speaker, Turn
 from .text import Lines, digest, trim
 from .turns import Said, key, segment
 from .turns.head import legend
-from .turns.own import Columns, marked, own
+from .turns.own import Columns, Later, marked, own
 from .turns.page import page
 from .turns.roles import guess_roles
 from .words import say
@@ -165,10 +165,23 @@ def read_columns(documents: Iterable[Document]) -> None:
     from .turns.many import many
 
     listed = [{s.label: s for s in d.speakers} for d in left]
-    found = many([d.text for d in left], [d.body_start for d in left], listed, lambda n, x: (x, listed[n][x].speaker, listed[n][x].role), lambda labels: _Asides(labels).of)
+    found = many([d.text for d in left], [d.body_start for d in left], listed, lambda n, x: (x, listed[n][x].speaker, listed[n][x].role), _look)
     for d, c in zip(left, found, strict=True):
         if c is not None:
             d.__dict__["columns"] = c
+
+
+def _look(labels: set[str]) -> Callable[[str, int, int], tuple[tuple[int, int], ...]]:
+    return _Asides(labels).of
+
+
+def read_asides(documents: Iterable[Document]) -> None:
+    """Find the asides of many documents at once, as far as they wait."""
+    left = [a for d in documents if isinstance(a := d.columns.asides, Later) and a.found is None]
+    if left:
+        from .turns.many import look
+
+        look(left)
 
 
 def _who(text: str, said: list[Said], listed: Mapping[str, Speaker]) -> dict[str, tuple[str, str]]:

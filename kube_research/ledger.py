@@ -23,9 +23,10 @@ _NUMBERS = ("start", "end")
 SCHEMA = pa.schema([(f, pa.int64() if f in _NUMBERS else pa.string()) for f in FIELDS])
 FEW = ("document", "code", "polarity", "coder", "rule", "note", "codebook")  # few distinct values: kept as numbers into a list
 _SLIM = pa.schema([(f, pa.dictionary(pa.int32(), pa.string()) if f in FEW else SCHEMA.field(f).type) for f in FIELDS])
-_READ = pa.schema([*SCHEMA, ("event", pa.string()), ("coding", pa.string()), ("time", pa.string())])
+_READ = pa.schema(sorted([*SCHEMA, pa.field("event", pa.string()), pa.field("coding", pa.string()), pa.field("time", pa.string())], key=lambda f: f.name))  # as they stand in a line: so they are found at once
 _LATER = pa.array(["change", "wait", "withdraw", "restore"])
-_MARK = np.frombuffer(b',"sum":"', np.uint8)
+_MARK = int.from_bytes(b',"sum":"', "little")
+_PLACES = np.arange(28, -1, -4, dtype=np.uint32)
 _TAIL = 18  # characters of ,"sum":"01234567"}
 
 
@@ -139,21 +140,18 @@ def _lines(whole: bytes, blobs: list[bytes]) -> _Lines | None:
     if not sound.all():
         return _Lines(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), sound) if sound.any() else None
     data = np.frombuffer(whole, np.uint8)
+    if len(data) < _TAIL:
+        return None
     stop = np.flatnonzero(data == 10)
     start = np.append(0, stop[:-1] + 1)
     owner = np.searchsorted(np.cumsum([len(b) for b in blobs]), stop, "right")
     ok = stop - start > _TAIL
     at = np.where(ok, stop - _TAIL, start[0])  # a line too short is looked at elsewhere, and is not sound
-    if len(data) < _TAIL:
-        return None
-    for i, sign in enumerate(_MARK):
-        ok &= data[at + i] == sign
-    ok &= (data[at + 16] == 34) & (data[at + 17] == 125)
-    told = np.zeros(len(at), np.uint32)
-    for i in range(8):
-        digit = _HEX[data[at + 8 + i]]
-        ok &= digit < 16
-        told = told << 4 | digit
+    eights = np.ndarray((len(data) - 7,), "<u8", whole, strides=(1,))  # eight bytes from every place
+    ok &= (eights[at] == _MARK) & (data[at + 16] == 34) & (data[at + 17] == 125)
+    digits = _HEX[eights[at + 8].view(np.uint8).reshape(-1, 8)]
+    ok &= (digits < 16).all(axis=1)
+    told = (digits << _PLACES).sum(axis=1, dtype=np.uint32)
     view = memoryview(whole)
     sums = np.fromiter(map(zlib.crc32, map(view.__getitem__, map(slice, start.tolist(), at.tolist()))), np.uint32, len(at))
     sums = ~sums
@@ -181,7 +179,7 @@ def _parsed(whole: bytes, lines: int) -> pa.Table | None:
         return None
     try:
         whole.decode()
-        table = pj.read_json(pa.BufferReader(whole), read_options=pj.ReadOptions(block_size=1 << 20), parse_options=pj.ParseOptions(explicit_schema=_READ, unexpected_field_behavior="ignore"))
+        table = pj.read_json(pa.BufferReader(whole), read_options=pj.ReadOptions(block_size=CHUNK << 1, use_threads=False), parse_options=pj.ParseOptions(explicit_schema=_READ, unexpected_field_behavior="ignore"))
     except (UnicodeDecodeError, pa.ArrowInvalid):
         return None
     return table if table.num_rows == lines and not table["id"].null_count else None
@@ -200,13 +198,16 @@ def _plain(table: pa.Table, owner: np.ndarray, journals: int) -> np.ndarray:
         missing |= table[name].is_null().to_numpy()
     ok[owner[made & missing]] = False
     for name, among in (("id", np.ones(len(made), bool)), ("coding", made & ~missing)):
-        values = table[name].filter(pa.array(among)) if name == "coding" else table[name]
+        values = (table[name] if among.all() else table[name].filter(pa.array(among))).combine_chunks()
+        whose = owner[among]
+        if len(values) > 1 and bool((pc.less(values.slice(0, len(values) - 1), values.slice(1)).to_numpy(zero_copy_only=False) | (whose[1:] != whose[:-1])).all()):
+            continue  # each above the one before: made one after the other, as they are
         if pc.count_distinct(values).as_py() < len(values):
-            number = values.combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
-            pair = owner[among].astype(np.int64) * (int(number.max()) + 1) + number
+            number = values.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+            pair = whose.astype(np.int64) * (int(number.max()) + 1) + number
             first = np.zeros(len(pair), bool)
             first[np.unique(pair, return_index=True)[1]] = True
-            ok[owner[among][~first]] = False
+            ok[whose[~first]] = False
     return ok
 
 
@@ -230,7 +231,7 @@ def _stand(table: pa.Table, lines: _Lines, whole: bytes, group: np.ndarray, wait
         if rows:
             parts.append((_of(rows), group[lines.owner[at]], place[at]))
         made &= ~touched
-    table = table.filter(pa.array(made))
+    table = table if made.all() else table.filter(pa.array(made))
     told, time = table["created"], table["time"]
     created = time if told.null_count == len(told) else pc.if_else(pc.equal(pc.fill_null(told, ""), ""), time, told)
     table = table.set_column(table.schema.get_field_index("created"), "created", created)
@@ -253,8 +254,9 @@ def _filled(table: pa.Table) -> pa.Table:
         if name in FEW and column.null_count == len(column):
             columns.append(pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(column), np.int32)), pa.array([usual.get(name, "")])))
             continue
-        column = pc.fill_null(column, usual.get(name, "")) if column.null_count else column
-        columns.append(column.dictionary_encode() if name in FEW else column)
+        if name in FEW and not pa.types.is_dictionary(column.type):
+            column = column.dictionary_encode()
+        columns.append(pc.fill_null(column, usual.get(name, "")) if column.null_count else column)
     return pa.table(columns, schema=_SLIM)
 
 

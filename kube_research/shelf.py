@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from . import cache
 from .codings import EXTRA, Factor, astray, empty, found_in, tidy
@@ -22,7 +23,7 @@ from .corpus import Corpus
 from .journal import FIELDS, Journal, settle
 from .ledger import FEW, ledger, read_bytes
 from .model import COLUMNS
-from .spans import PIECE, STR, Flat, reach
+from .spans import STR, Flat
 from .text import context
 
 _NAMED = (*FEW, "speaker", "role", "case")
@@ -137,18 +138,10 @@ def _astray(table: pa.Table, corpus: Corpus) -> np.ndarray:
     low, high = (flat.bytes(document.codes, np.where(inside, x, 0)) for x in (start, end)) if len(start) else (start, end)
     same, at = [], 0
     for chunk in table["quote"].chunks:
-        for part in (chunk.slice(i, PIECE) for i in range(0, len(chunk), PIECE)):
-            edge = np.frombuffer(part.buffers()[1], np.int32)[part.offset:part.offset + len(part) + 1].astype(np.int64)
-            words = np.frombuffer(part.buffers()[2], np.uint8) if part.buffers()[2] else np.zeros(0, np.uint8)
-            here, long = low[at:at + len(part)], np.diff(edge)
-            ok = inside[at:at + len(part)] & (long == high[at:at + len(part)] - here) & (long > 0)
-            long = np.where(ok, long, 0)
-            _, told = reach(edge[:-1], edge[:-1] + long)
-            bounds, place = reach(here, here + long)
-            differs = np.flatnonzero(flat.data[place] != words[told])
-            ok[np.searchsorted(bounds, differs, "right") - 1] = False
-            same.append(ok)
-            at += len(part)
+        here = slice(at, at + len(chunk))
+        equal = pc.equal(chunk.cast(pa.large_string()), flat.pieces(low[here], high[here]))
+        same.append(equal.to_numpy(zero_copy_only=False) & inside[here] & (high[here] > low[here]))
+        at += len(chunk)
     out = np.zeros(len(table), bool)
     doubt = np.flatnonzero(~np.concatenate(same)) if same else np.zeros(0, np.int64)
     if len(doubt):

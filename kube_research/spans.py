@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 STR = pd.StringDtype(na_value=np.nan)
-PIECE = 1 << 15  # pieces cut at a time: their places stay in the processor's cache
 
 
 class Flat:
@@ -21,7 +20,8 @@ class Flat:
         data = [t.encode("utf-8", "surrogatepass") for t in texts]
         self.size = np.array([len(t) for t in texts], np.int64)  # code points
         self.base = np.cumsum(self.size) - self.size
-        self.data = np.frombuffer(b"".join(data), np.uint8)
+        self._whole = np.frombuffer(b"".join([*data, bytes(ROOM)]), np.uint8)
+        self.data = self._whole[:-ROOM]
         at, more = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for i, (t, d) in enumerate(zip(texts, data, strict=True)):
             if len(t) != len(d):
@@ -48,15 +48,38 @@ class Flat:
 
     def cut(self, text: np.ndarray, start: np.ndarray, end: np.ndarray, *, lines: bool = True) -> pd.arrays.ArrowStringArray:
         """The pieces start..end of texts (their numbers); `lines=False`: on one line, a space for each line end."""
-        low, high = self.bytes(text, start), self.bytes(text, end)
-        out = []
-        for i in range(0, len(low), PIECE):
-            edge, place = reach(low[i:i + PIECE], high[i:i + PIECE])
-            found = self.data[place]
-            if not lines:
-                found[found == 10] = 32
-            out.append(pa.Array.from_buffers(pa.large_string(), len(edge) - 1, [None, pa.py_buffer(edge), pa.py_buffer(found)]))
-        return pd.arrays.ArrowStringArray(pa.chunked_array(out, pa.large_string()), dtype=STR)
+        found = self.pieces(self.bytes(text, start), self.bytes(text, end))
+        if not lines and len(found) and found.buffers()[2] is not None:
+            raw = np.frombuffer(found.buffers()[2], np.uint8)
+            if (raw == 10).any():
+                found = pa.Array.from_buffers(found.type, len(found), [None, found.buffers()[1], pa.py_buffer(np.where(raw == 10, np.uint8(32), raw))])
+        return pd.arrays.ArrowStringArray(pa.chunked_array([found], pa.large_string()), dtype=STR)
+
+    def pieces(self, low: np.ndarray, high: np.ndarray) -> pa.Array:
+        """The pieces between places among the bytes."""
+        return pieces(self._whole, low, high)
+
+
+ROOM = 16  # bytes that must follow the last piece
+_PART = 1 << 30
+
+
+def pieces(data: np.ndarray, low: np.ndarray, high: np.ndarray) -> pa.Array:
+    """The pieces low..high of bytes (uint8, with ROOM bytes behind the last) as words: views that Arrow copies, without an index for each byte."""
+    n, size = len(low), (high - low).astype(np.uint32)
+    if not n:
+        return pa.array([], pa.large_string())
+    view, short = np.zeros((n, 4), np.uint32), size <= 12
+    fours = np.ndarray((len(data) - 3,), "<u4", data, strides=(1,))
+    view[:, 0], view[:, 1] = size, fours[low]
+    view[~short, 2], view[~short, 3] = low[~short] >> 30, low[~short] & (_PART - 1)
+    at = np.flatnonzero(short)
+    if len(at):  # up to twelve bytes stand in the view itself
+        for k in range(3):
+            left = np.clip(size[at].astype(np.int64) - 4 * k, 0, 4)
+            view[at, k + 1] = fours[low[at] + 4 * k] & ((np.uint64(1) << (8 * left).astype(np.uint64)) - np.uint64(1)).astype(np.uint32)
+    parts = [pa.py_buffer(data[i:i + 2 * _PART - 1]) for i in range(0, len(data), _PART)]
+    return pa.Array.from_buffers(pa.string_view(), n, [None, pa.py_buffer(view), *parts]).cast(pa.large_string())
 
 
 def reach(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -116,6 +117,13 @@ class Study:
                 return path
         return None
 
+    def _file(self, document: str, kind: str) -> tuple[bytes, str] | None:
+        """What stands in the file of a document, and where that is in the study."""
+        for folder in dict.fromkeys([FOLDERS.get(kind, "transcripts"), "transcripts", "abstracts"]):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError), open(os.path.join(self.root, "corpus", folder, f"{document}.txt"), "rb", buffering=0) as f:
+                return f.read(), f"corpus/{folder}/{document}.txt"
+        return None
+
     @cached_property
     def _loaded(self) -> tuple[Corpus, tuple[Fault, ...], dict[str, int]]:
         faults: list[Fault] = []
@@ -159,21 +167,22 @@ class Study:
             if r.get("consent", "").lower() == "withdrawn":
                 withdrawn += 1
                 continue
-            path = self.text_path(name, kind)
-            if path is None:
+            file = self._file(name, kind)
+            if file is None:
                 faults.append(Fault(say(f"Berkas dokumen '{name}' tidak ada.", f"The file of the document '{name}' is missing."), where,
                                     say(f"Letakkan di corpus/{FOLDERS.get(kind, 'transcripts')}/{name}.txt atau hapus barisnya.", f"Put it at corpus/{FOLDERS.get(kind, 'transcripts')}/{name}.txt or delete the line.")))
                 continue
+            data, place = file
             try:
-                text = normalise(decode(path.read_bytes(), f"corpus/{path.parent.name}/{path.name}"))
+                text = normalise(decode(data, place))
             except KubeError as e:
                 faults += e.faults
                 continue
-            if unmerged := conflicts.fault(text, f"corpus/{path.parent.name}/{path.name}"):
+            if unmerged := conflicts.fault(text, place):
                 faults.append(unmerged)
                 continue
-            if not text.strip():
-                faults.append(Fault(say("Berkas ini kosong.", "This file is empty."), f"corpus/{path.parent.name}/{path.name}", say("Isi berkasnya atau hapus barisnya dari documents.csv.", "Fill the file, or delete its line of documents.csv.")))
+            if not text or text.isspace():
+                faults.append(Fault(say("Berkas ini kosong.", "This file is empty."), place, say("Isi berkasnya atau hapus barisnya dari documents.csv.", "Fill the file, or delete its line of documents.csv.")))
                 continue
             meta = {k: v for k, v in r.items() if k not in ("document", "kind", "case", "language", "date", "_line")}
             documents.append(veil(Document(name, text, kind, r.get("case", ""), r.get("language", "") or "id", r.get("date", ""), MappingProxyType(meta), tuple(speakers.get(name, ())), tuple(checked.get(name, ())))))

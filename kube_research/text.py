@@ -33,7 +33,9 @@ def normalise(raw: str) -> str:
     >>> normalise("\\ufeffe\\u0301\\r\\nb") == "é\\nb"
     True
     """
-    text = raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    text = raw.removeprefix("\ufeff")
+    if "\r" in text or "\x00" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 

@@ -57,9 +57,11 @@ def test_many_at_once_are_read_as_each_by_itself(demo, monkeypatch, block):
     monkeypatch.setattr(many, "BLOCK", block)
     made = [Document(f"x{n}", t, speakers=(Speaker("x", "P", "P", "researcher"), Speaker("x", "N1", "N", "member"))) for n, t in enumerate(
         ("P: a\nN1: b (ya) c (oh (x)) d\n", "P:\nN1:\tb\n\nP: x\n", "N1: 12:30:01 a\nP: *oh ya?* b - c", "N1: a P: b\nP: c", "P : a\nN1: b", "P: a\nN2: b", "P: a\n\xa0N1: b", "N1: satu) dua (tiga\nP: (a)(b)\nN1: é (ç) 😀 (x) ", "", "P", "P:", "\nP: a", "N1: [a] (b)\nP: - a\nN1: b -c: d"))]
-    for _ in range(2):
+    for at_once in (True, False):
         documents = variants(demo.corpus) + made
         reading.read_columns(documents)
+        if at_once:
+            reading.read_asides(documents)
         quick = {d.id: d.__dict__["columns"].turns() for d in documents if "columns" in d.__dict__}
         assert len(quick) >= 14 and len(quick) < len(documents)
         for d in documents:
@@ -115,3 +117,14 @@ def test_a_filter_by_numbers_keeps_what_the_table_says(demo):
         assert found._frame.index.tolist() == np.flatnonzero(mask).tolist()
         again = found.where(code=("gd.goal", "gd.cohesion"))
         assert set(again.factor("code").names) == set(again._frame["code"]) and again.factor("document").values().tolist() == again._frame["document"].tolist()
+
+
+def test_pieces_are_the_slices_of_the_texts():
+    """Views of short and long pieces, at the very end of the bytes, empty, of wide characters."""
+    texts = ["", "abc", "ü😀 é" * 9, "x\ny" * 20, "akhir"]
+    flat, rng = Flat(texts), random.Random(5)
+    spans = [(n, *sorted((rng.randint(0, len(t)), rng.randint(0, len(t))))) for _ in range(300) for n, t in enumerate(texts)] + [(n, 0, len(t)) for n, t in enumerate(texts)]
+    number, low, high = (np.array(c) for c in zip(*spans, strict=True))
+    assert flat.cut(number, low, high).tolist() == [texts[n][a:b] for n, a, b in spans]
+    assert flat.cut(number, low, high, lines=False).tolist() == [texts[n][a:b].replace("\n", " ") for n, a, b in spans]
+    assert flat.cut(number[:0], low[:0], high[:0]).tolist() == []

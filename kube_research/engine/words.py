@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..corpus import Corpus, Document, read_columns
+from ..corpus import Corpus, Document, read_asides, read_columns
 from ..lexicon import CLITICS, NOT_CLITIC, spelling
 from ..spans import Flat
 from ..text import ABBREVIATIONS, CLAUSE_WORDS
@@ -58,6 +58,7 @@ class Words:
         block: list[tuple[Document, np.ndarray]] = []
         base = size = begun = 0
         read_columns(corpus.documents)
+        read_asides(corpus.documents)
         for d in corpus.documents:
             c = d.columns
             meant = np.array([corpus.means(d, v, everything) for v in c.voices], bool)

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from ..labels import TURN
-from .own import Columns, marked
+from .own import Columns, Later, marked
 
 WIDTH = 16  # characters of a label, at most
 BLOCK = 1 << 20  # characters read at a time: their arrays stay in the processor's cache
@@ -79,15 +79,13 @@ def _block(texts: Sequence[str], heads: Sequence[int], listed: Sequence[Mapping[
     points, kinds = _kinds(whole)
     lengths = np.array([len(texts[n]) for n in block], np.int64)
     base = np.cumsum(lengths + 1) - lengths - 1
-    special = np.flatnonzero(kinds >= _SIGN)  # every sign that means anything here
-    what = kinds[special]
-    stop = np.append(special[what & _BREAK > 0], len(points))
+    stop = np.append(np.flatnonzero(points == 10), len(points))
     start = np.append(0, stop[:-1] + 1)
     owner = np.searchsorted(base, start, "right") - 1
     body, end = _stripped(kinds, start, stop)
     blank = (body >= end) | (start < (base + np.array([heads[n] for n in block], np.int64))[owner])
     start, stop, owner, body, end = (a[~blank] for a in (start, stop, owner, body, end))
-    colons = np.append(special[what & _COLON > 0], len(points))
+    colons = np.append(np.flatnonzero(points == 58), len(points))
     first = np.searchsorted(colons, start)
     colon = colons[first]
     size = colon - start
@@ -125,26 +123,53 @@ def _block(texts: Sequence[str], heads: Sequence[int], listed: Sequence[Mapping[
         last = np.append(owner[1:] != owner[:-1], True)
         after[last] = (base + lengths)[owner[last]]
         body, end = np.where(empty, after, body), np.where(empty, after, end)
-    found = _asides(whole, points, special, kinds, body, end, empty, owner)
     offset = base[owner]
     starts, bodies, ends = start - offset, body - offset, end - offset
     begins = np.searchsorted([n for n, _ in said], np.arange(len(block) + 1)).tolist()
     for n in np.flatnonzero(good).tolist():
         a, b = int(bounds[n]), int(bounds[n + 1])
         labels = [name for _, name in said[begins[n]:begins[n + 1]]]
-        text = texts[block[n]]
+        out[block[n]] = Columns(starts[a:b], bodies[a:b], ends[a:b], number[a:b], tuple(voice(block[n], x) for x in labels), {}, Later(texts[block[n]], bodies[a:b], ends[a:b], tuple(labels), asides))
+
+
+def look(wanted: Sequence[Later]) -> None:
+    """Find the asides of many texts at once; each keeps its own."""
+    block: list[Later] = []
+    size = 0
+    for later in wanted:
+        block.append(later)
+        size += len(later.text)
+        if size >= BLOCK:
+            _look_block(block)
+            block, size = [], 0
+    if block:
+        _look_block(block)
+
+
+def _look_block(block: list[Later]) -> None:
+    whole = "\n".join(x.text for x in block)
+    points, kinds = _kinds(whole)
+    lengths = np.array([len(x.text) for x in block], np.int64)
+    base = np.cumsum(lengths + 1) - lengths - 1
+    many_turns = [len(x.body) for x in block]
+    owner = np.repeat(np.arange(len(block)), many_turns)
+    bodies, ends = (np.concatenate([np.asarray(a, np.int64) for a in arrays]) for arrays in ([x.body for x in block], [x.end for x in block]))
+    body, end = bodies + base[owner], ends + base[owner]
+    found = _asides(whole, points, np.flatnonzero(kinds >= _SIGN), kinds, body, end, body >= end, owner)
+    first = np.cumsum([0, *many_turns]).tolist()
+    for n, later in enumerate(block):
         mine: dict[int, tuple[tuple[int, int], ...]] = {}
-        look = None
+        close = None
         for i in found.of(n):
             spans = found.easy.get(i)
             if spans is None:
-                look = look or asides(set(labels))
-                spans = look(text, int(bodies[i]), int(ends[i]))
+                close = close or later.asides(set(later.labels))
+                spans = close(later.text, int(bodies[i]), int(ends[i]))
             else:
                 spans = tuple((x - int(base[n]), y - int(base[n])) for x, y in spans)
             if spans:
-                mine[i - a] = spans
-        out[block[n]] = Columns(starts[a:b], bodies[a:b], ends[a:b], number[a:b], tuple(voice(block[n], x) for x in labels), {}, mine)
+                mine[i - first[n]] = spans
+        later.found = mine
 
 
 def _numbered(owner: np.ndarray, name: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

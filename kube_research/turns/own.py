@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..labels import TURN
@@ -50,6 +50,37 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.start)
+
+
+@dataclass(slots=True, eq=False)
+class Later(Mapping[int, tuple[tuple[int, int], ...]]):
+    """The asides of a text's turns, looked for when they are first asked for (`many.look` does it for many texts at once).
+
+    `asides` gives, for the labels of the text, what inside a turn is not its speaker's.
+    """
+
+    text: str
+    body: Sequence[int]
+    end: Sequence[int]
+    labels: tuple[str, ...]
+    asides: Callable[[set[str]], Callable[[str, int, int], tuple[tuple[int, int], ...]]]
+    found: dict[int, tuple[tuple[int, int], ...]] | None = None
+
+    def _found(self) -> dict[int, tuple[tuple[int, int], ...]]:
+        if self.found is None:
+            from .many import look
+
+            look([self])
+        return self.found  # type: ignore[return-value]
+
+    def __getitem__(self, turn: int) -> tuple[tuple[int, int], ...]:
+        return self._found()[turn]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._found())
+
+    def __len__(self) -> int:
+        return len(self._found())
 
 
 @dataclass(slots=True)
