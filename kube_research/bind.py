@@ -7,7 +7,7 @@ Marks, in a Markdown cell of a notebook or in `chapters/*.md`:
     {share code=… …}              83%: the persons' share
     {alpha code=… coders=a,b} {kappa …}           agreement of two coders, unit=turn|sentence
     {quote id=3ca0580e} or {quote at=LD04:27 code=…}        the words, with who said them and where
-    {table rows=case code=a,b count=persons caption="…"}    a numbered table in a chapter; {figure kind_of=heatmap|dots|diverging …} a figure
+    {table rows=case code=a,b count=persons caption="…"}    a numbered table in a chapter (order=…: these rows, in this order); {figure kind_of=heatmap|dots|diverging …} a figure
 
 Any column or attribute that `Codings.where` knows narrows the selection.  Without `polarity` a coding counts that is present;
 `polarity=absent|any`.  `coder=rules` counts the machine's codings.  `form=n` leaves out "of how many".
@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -35,7 +35,7 @@ MEASURES = ("persons", "segments", "documents", "words", "share", "kappa", "alph
 _MARK = re.compile(r"(?<!\\)\{([a-z]+)((?:\s+[A-Za-z_][\w-]*=(?:\"[^\"\n]*\"|[^\s\"{}]+))+)\s*\}")
 _LIKE = re.compile(rf"(?<!\\)\{{({'|'.join(MEASURES)})\b([^{{}}\n]{{0,300}})\}}")
 _PAIR = re.compile(r"([A-Za-z_][\w-]*)=(\"[^\"\n]*\"|[^\s\"{}]+)")
-_OWN = {"form", "unit", "coders", "polarity", "of", "id", "at", "count", "rows", "columns", "caption", "label", "coder", "source", "kind_of"}
+_OWN = {"form", "unit", "coders", "polarity", "of", "id", "at", "count", "rows", "columns", "caption", "label", "coder", "source", "kind_of", "order"}
 _ELSE = ("claim",)  # read by `claims`
 
 
@@ -241,7 +241,12 @@ class Binder:
         count = mark.keys.get("count", "persons")
         if count not in COUNTS:
             raise KubeError(unknown("satuan hitung", "count", count, COUNTS, mark.raw[:80]))
-        return cross(self.selection(mark, polarity="any"), mark.keys.get("rows", "case"), mark.keys.get("columns", "code"), count=count, polarity=mark.keys.get("polarity", "any"))
+        found = cross(self.selection(mark, polarity="any"), mark.keys.get("rows", "case"), mark.keys.get("columns", "code"), count=count, polarity=mark.keys.get("polarity", "any"))
+        wanted = [x for x in mark.keys.get("order", "").split(",") if x]
+        faults = [Fault(unknown("baris", "row", x, [str(r) for r in found.frame.index]).what, mark.raw[:80]) for x in wanted if x not in found.frame.index]
+        if faults:
+            raise KubeError(faults)
+        return replace(found, frame=found.frame.loc[wanted], base=found.base.loc[wanted]) if wanted else found
 
     def _table(self, mark: Mark) -> str:
         frame = self.matrix(mark).frame

@@ -15,6 +15,7 @@ import pandas as pd
 from .codings import Codings, Factor
 from .consent import remark
 from .model import KubeError, unknown
+from .recount import ATTRIBUTE, mark
 from .words import say
 
 COUNTS = ("persons", "segments", "documents", "words")
@@ -42,6 +43,7 @@ class Matrix:
     polarity: str
     base: pd.Series = field(repr=False)
     keys: tuple[Factor, Factor] = field(repr=False)  # row and column of every coding
+    every: bool = field(default=True, repr=False)  # whether rows and columns without a coding were kept
 
     def cell(self, row: str, column: str) -> Codings:
         """The codings behind a cell, as a table with its quotations."""
@@ -69,6 +71,11 @@ class Matrix:
         return (say(f"Satuan: {unit} ({rule}). Polaritas: {polarity}. n ({n}): {base}. Saringan: {self.codings.describe()}. Sumber: {source}.",
                    f"Unit: {unit} ({rule}). Polarity: {polarity}. n ({n}): {base}. Filter: {self.codings.describe()}. Source: {source}.") + " " + consent).strip()
 
+    @property
+    def mark(self) -> str:
+        """The mark that counts this matrix again in a chapter (`{table …}`); "" where none can."""
+        return mark(self.codings, self.rows, self.columns, count=self.count, polarity=self.polarity, order=[str(r) for r in self.frame.index]) if self.every else ""
+
     def labels(self) -> pd.DataFrame:
         """The frame with the codes' names instead of their ids."""
         names = {c.id: c.label for b in self.codings.books for c in b} | {b.name: b.label for b in self.codings.books}
@@ -90,7 +97,7 @@ class Matrix:
         corpus = self.codings.corpus
         value = {r: corpus.cases.get(str(r), {}).get(by, "") for r in self.frame.index}
         rows = sorted(self.frame.index, key=lambda r: (value[r], str(r)))
-        return Matrix(self.frame.loc[rows], self.codings, self.rows, self.columns, self.count, self.polarity, self.base.loc[rows], self.keys)
+        return Matrix(self.frame.loc[rows], self.codings, self.rows, self.columns, self.count, self.polarity, self.base.loc[rows], self.keys, self.every)
 
     def save(self, path: Path | str) -> Path:
         """Write as .csv (counts) or .xlsx (counts, the note, and the quotations behind every cell)."""
@@ -111,7 +118,10 @@ class Matrix:
         return f"{_shown(self.frame).to_string()}\n{self.note}"
 
     def _repr_html_(self) -> str:
-        return _shown(self.labels()).to_html(escape=True, border=0) + f"<p><small>{html.escape(self.note)}</small></p>"
+        table = _shown(self.labels()).to_html(escape=True, border=0)
+        if self.mark:
+            table = table.replace("<table", f'<table {ATTRIBUTE}="{html.escape(self.mark)}"', 1)
+        return table + f"<p><small>{html.escape(self.note)}</small></p>"
 
 
 def axis(name: Any) -> Any:
@@ -145,7 +155,7 @@ def cross(codings: Codings, rows: str = "case", columns: str = "code", *, count:
         values = _tally(codings, r, c, row_names, column_names, count, polarity)
     out = pd.DataFrame(values, index=pd.Index(row_names, name=rows), columns=pd.Index(column_names, name=columns))
     base = _base(codings, rows, "documents" if count == "documents" else "persons").reindex(row_names, fill_value=0)
-    return Matrix(out, codings, rows, columns, count, polarity, base, (r, c))
+    return Matrix(out, codings, rows, columns, count, polarity, base, (r, c), every)
 
 
 def _row_values(codings: Codings, rows: str) -> Factor:

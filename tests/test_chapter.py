@@ -8,9 +8,12 @@ import sys
 
 import docx
 import nbformat
+import pandas as pd
 import pytest
 from docx.shared import Cm
 
+import kube_research as kr
+from kube_research.bind import marks
 from kube_research.cli import main
 from kube_research.model import KubeError
 from kube_research.report import write
@@ -20,6 +23,7 @@ from tests.conftest import ROOT
 from tests.test_bind import _append, coded  # noqa: F401
 
 pytest.importorskip("pypandoc")
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HOSTILE = 'Kata "dia" <script>alert(1)</script> *bukan* _main_ [x](y) ${a} #let @b \\\\ `c` {d} 100% ~e~ & f [...] --- ya'
 
 
@@ -46,10 +50,42 @@ def test_the_word_file_has_the_thesis_form_and_the_words(chapter, study_dir):
     assert (normal.font.name, normal.font.size.pt, normal.paragraph_format.line_spacing) == ("Times New Roman", 12, 1.5)
     from kube_research.verify.pages import of_docx
     texts = [p.text for p in of_docx(path.read_bytes(), "b").paragraphs]
-    assert "BAB IV\nHASIL" in texts and "4.1 Kekompakan" in texts
+    assert "\nHASIL" in texts and "Kekompakan" in texts and numbered(d) == ["BAB IV \nHASIL", "4.1 Kekompakan"]
     assert "Tabel 4.1 Orang" in texts and "Gambar 4.1 Peta" in texts
     assert any(t.startswith("Yang kompak 1 dari 2 orang (Tabel 4.1).") for t in texts)
     assert f"{HOSTILE} (TUTI, b1:6)" in texts
+
+
+def numbered(d):
+    """The headings of a Word file with the numbers that Word gives them: level by level, as its list of heading styles says."""
+    out, at = [], [0] * 9
+    levels = {n.numId: n.abstractNumId.val for n in d.part.numbering_part.element.num_lst}
+    for p in d.paragraphs:
+        found = [x for x in (p._p.pPr, p.style.element.pPr) if p.style.name.startswith("Heading") and x is not None and x.numPr is not None]
+        if not found:
+            continue
+        number, level = found[0].numPr.numId.val, found[0].numPr.ilvl.val if found[0].numPr.ilvl is not None else 0
+        if not number:
+            out.append(p.text)
+            continue
+        definition = {lvl.get(W + "ilvl"): lvl for a in d.part.numbering_part.element.iter(W + "abstractNum") if a.get(W + "abstractNumId") == str(levels[number]) for lvl in a.iter(W + "lvl")}
+        at[level], at[level + 1:] = at[level] + 1, [0] * (8 - level)
+        label = definition[str(level)].find(W + "lvlText").get(W + "val")
+        for k in range(level + 1):
+            n = int(definition[str(k)].find(W + "start").get(W + "val")) + at[k] - 1
+            label = label.replace(f"%{k + 1}", {4: "IV"}[n] if definition[str(k)].find(W + "numFmt").get(W + "val") == "upperRoman" else str(n))
+        assert definition[str(level)].find(W + "pStyle").get(W + "val") == p.style.style_id
+        out.append(f"{label} {p.text}")
+    return out
+
+
+def test_word_numbers_the_headings_itself(chapter, study_dir):
+    """Levels count and begin again; the references, and a second head of the first level, bear no number; English says CHAPTER."""
+    chapter.write_text("# Hasil\n\n## A\n\n### Satu\n\n### Dua\n\n#### Kecil\n\n## B\n\n### Tiga\n\n# Daftar pustaka\n\nBuku.\n\n# Lampiran\n\n## C\n", encoding="utf-8")
+    d = docx.Document(str(write(open_study(study_dir), study_dir / "b.docx", chapter=chapter)))
+    assert numbered(d) == ["BAB IV \nHASIL", "4.1 A", "4.1.1 Satu", "4.1.2 Dua", "4.1.2.1 Kecil", "4.2 B", "4.2.1 Tiga", "DAFTAR PUSTAKA", "LAMPIRAN", "4.3 C"]
+    chapter.write_text("---\nlang: en\nbab: 5\n---\n# Results\n\n## A\n", encoding="utf-8")
+    assert numbered(docx.Document(str(write(open_study(study_dir), study_dir / "c.docx", chapter=chapter)))) == ["CHAPTER 5 \nRESULTS", "5.1 A"]
 
 
 def test_the_same_study_gives_the_same_bytes(chapter, study_dir):
@@ -186,7 +222,7 @@ def test_a_notebook_becomes_a_chapter_with_its_pictures_and_tables(chapter, stud
     from kube_research.verify.pages import of_docx
     paragraphs = of_docx(path.read_bytes(), "n").paragraphs
     texts = [p.text for p in paragraphs]
-    order = ["Kompak 1 dari 2. Lihat Tabel 4.1 dan Gambar 4.1.", "Tabel 4.1 Kekompakan", "4.1 Kedua", "Gambar 4.1 Sebuah peta", "Kompak banget. (TUTI, b1:4)", "Tabel 4.2 Keluaran notebook", "Sebuah kalimat terikat."]
+    order = ["Kompak 1 dari 2. Lihat Tabel 4.1 dan Gambar 4.1.", "Tabel 4.1 Kekompakan", "Kedua", "Gambar 4.1 Sebuah peta", "Kompak banget. (TUTI, b1:4)", "Tabel 4.2 Keluaran notebook", "Sebuah kalimat terikat."]
     assert [t for t in texts if t in order] == order
     assert "B <i>x</i>" in texts and "Keterangan: Satuan: orang." in texts and not any("bad()" in t for t in texts)
     tables = docx.Document(str(path)).tables
@@ -198,6 +234,42 @@ def test_a_notebook_becomes_a_chapter_with_its_pictures_and_tables(chapter, stud
     (study_dir / "n.ipynb").write_text("{", encoding="utf-8")
     with pytest.raises(KubeError):
         write(open_study(study_dir), study_dir / "n.docx", chapter=study_dir / "n.ipynb")
+
+
+def test_a_matrix_that_a_notebook_shows_is_bound_in_its_chapter_and_recomputed(chapter, study_dir):
+    """Its cells are counted anew when the chapter is made, are content controls in Word, and a stale output is told by verify."""
+    study = open_study(study_dir)
+    shown = kr.cross(study.codings(coder="ana", code=["s.close", "s.meet"]), rows="case", count="segments")
+    v4 = nbformat.v4
+    nb = v4.new_notebook(cells=[v4.new_markdown_cell("# Hasil\n\nLihat @tabel:m."), v4.new_code_cell('#| caption: Orang "kompak"\n#| label: m\nx', outputs=[v4.new_output("display_data", {"text/html": shown._repr_html_(), "text/plain": repr(shown)})])])
+    notebook, word = study_dir / "m.ipynb", study_dir / "m.docx"
+    nbformat.write(nb, notebook)
+    v = verify(study, write(study, word, chapter=notebook))
+    assert v.sound and sorted(n.now for n in v.numbers) == sorted(map(str, shown.frame.to_numpy().ravel().tolist())) and len(v.numbers) == 4
+    assert sum(n.now == n.written for n in verify(study, notebook).numbers) == 4 and verify(study, notebook).sound
+    text = study.corpus["b1"].text
+    _append(study, "ana", "b1", text, text.index("Sekarang"), "Sekarang", "s.close", "present")
+    study = open_study(study_dir)
+    now = kr.cross(study.codings(coder="ana", code=["s.close", "s.meet"]), rows="case", count="segments").frame
+    told = [(n.written, n.now) for n in verify(study, notebook).numbers if n.finding]
+    assert told == [(n.written, n.now) for n in verify(study, word).numbers if n.finding] and len(told) == (now != shown.frame).to_numpy().sum() > 0
+    assert [c.text for r in docx.Document(str(write(study, word, chapter=notebook))).tables[0].rows for c in r.cells][4:6] != []
+    assert main(["report", "--study", str(study_dir), "--output", str(word), "--chapter", str(notebook)]) == 1  # the accepted table was another
+
+
+def test_a_matrix_says_what_it_was_counted_from_or_nothing():
+    study = open_study(ROOT)
+    binder = kr.bind.__globals__["Binder"](study)
+    both = study.codings(coder=["dian", "raka"])
+    dian = study.codings(coder="dian")
+    for m in (kr.cross(dian, "case", count="persons"), kr.cross(both.where(code=["gd.cohesion", "gd.goal"], case=["sinar", "lentera"]), "case").order("outcome"), kr.cross(dian.where(role=["member", "officer"], polarity="absent"), "speaker", "theme", count="words"),
+              kr.cross(dian, "outcome", count="documents", polarity="present")):
+        mark = marks(m.mark)
+        assert len(mark) == 1, m.mark
+        pd.testing.assert_frame_equal(binder.matrix(mark[0]).frame, m.frame, check_names=False)
+    for m in (kr.cross(kr.autocode(study.corpus, study.codebook("mentoring")), "case"), kr.cross(both.where(coder="dian"), "case"), kr.cross(dian, "case", polarity="balance"), kr.cross(dian, "case", every=False), kr.cross(dian.where(case="sinar").where(case=["lentera", "sinar"]), "case"),
+              kr.cross(dian.where(quote="Ya, begitu"), "case"), kr.cross(kr.negative_cases(dian), "case")):
+        assert m.mark == "" and "data-counted-from" not in m._repr_html_()
 
 
 def test_run_makes_the_chapters_and_writes_nothing_beside_them(chapter, study_dir, monkeypatch):

@@ -46,12 +46,16 @@ def run(args: argparse.Namespace) -> int:
 
 def chapter(study: Study, args: argparse.Namespace) -> int:
     """A chapter in Word or PDF; bound values that are no longer the accepted ones are told on stderr, exit 1."""
+    from pathlib import Path
+
+    from ..bind import Binder, chapter_text, language_of
     from ..report import write
     from ..report.chapter import changed
     from . import report_faults
 
-    found = changed(study, args.chapter) if args.chapter else []
-    path = write(study, args.output, chapter=args.chapter)
+    binder = Binder(study, language_of(chapter_text(Path(args.chapter)))) if args.chapter else None  # what both need is counted once
+    found = changed(study, args.chapter, binder) if args.chapter else []
+    path = write(study, args.output, chapter=args.chapter, binder=binder)
     report_faults(found)
     print(say(f"Bab: {path} ({path.stat().st_size / 1e3:.0f} kB).", f"Chapter: {path} ({path.stat().st_size / 1e3:.0f} kB)."))
     return 1 if found else 0

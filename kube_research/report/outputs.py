@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import Fault, KubeError
+from ..recount import ATTRIBUTE
 from ..text import normalise
 from ..words import say
 
@@ -31,6 +32,7 @@ class Output:
     alt: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
     note: str = ""
+    mark: str = ""  # the mark that counts a table again
 
 
 def outputs(path: Path) -> tuple[str, dict[str, Output]]:
@@ -49,6 +51,9 @@ def outputs(path: Path) -> tuple[str, dict[str, Output]]:
             texts += [_joined(out["data"]["text/markdown"]) for out in cell.get("outputs", []) if "text/markdown" in (out.get("data") or {})]
             mine = [o for out in cell.get("outputs", []) for o in _of(out.get("data") or {}, options)]
             for k, o in enumerate(mine, 1):
+                if o.mark:  # counted anew, and bound
+                    texts.append(o.mark)
+                    continue
                 found[f"cell-{n}-{k}"] = o
                 texts.append(f"![](cell-{n}-{k})")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as e:
@@ -94,8 +99,9 @@ def _html(markup: str, caption: str, label: str) -> list[Output]:
         own = table.find("caption")
         if len(rows) > 1 and width and heads == 1:  # a list of a few words and their values is no table of a thesis
             left = len(rows) - 1 - MOST_ROWS
+            mark = _again(table.get(ATTRIBUTE, ""), caption, label if not out else "")
             told = " ".join(notes) + (say(f" Ditampilkan {MOST_ROWS} baris; {left} baris lagi ada di notebook.", f" {MOST_ROWS} rows are shown; {left} more are in the notebook.") if left > 0 else "")
-            out.append(Output("table", caption or (_said(own) if own is not None else ""), label if not out else "", rows=tuple((*r, *[""] * (width - len(r))) for r in rows[:MOST_ROWS + 1]), note=told.strip()))
+            out.append(Output("table", caption or (_said(own) if own is not None else ""), label if not out else "", rows=tuple((*r, *[""] * (width - len(r))) for r in rows[:MOST_ROWS + 1]), note=told.strip(), mark=mark))
     quoted = []
     for quote in root.iter("blockquote"):
         foot = quote.find("footer")
@@ -106,6 +112,14 @@ def _html(markup: str, caption: str, label: str) -> list[Output]:
     if quoted:
         out.append(Output("quotations", rows=tuple(quoted)))
     return out
+
+
+def _again(mark: str, caption: str, label: str) -> str:
+    """The mark of a matrix with the caption and label that its cell gives."""
+    if not mark.startswith("{table ") or not mark.endswith("}"):
+        return ""
+    name = {"caption": re.sub(r'["\n{}]', "'", caption), "label": re.sub(r"[^\w-]", "", label)}
+    return mark[:-1] + "".join(f' {k}="{v}"' for k, v in name.items() if v) + "}"
 
 
 def _said(e: Any) -> str:

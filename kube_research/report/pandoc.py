@@ -70,17 +70,18 @@ def raw(form: str, text: str, *, block: bool = False) -> Node:
     return {"t": "RawBlock" if block else "RawInline", "c": [form, text]}
 
 
-def table(head: list[list[Node]], rows: list[list[list[Node]]], widths: list[float], aligns: list[str], small: str = "") -> Node:
-    """A table of inline cells; `widths` are shares of the line, `aligns` AlignLeft/AlignRight/AlignCenter; `small`: the form ("docx", "typst") in which many columns are set small."""
-    def cell(c: list[Node]) -> Node:
-        if small == "docx":
-            return div("Table Small", [para(c, "Para")])
+def table(head: list[list[Node]], rows: list[list[list[Node]]], widths: list[float], aligns: list[str], form: str, *, small: bool = False) -> Node:
+    """A table of inline cells for a form ("docx", "typst"); `widths` are shares of the line, `aligns` AlignLeft/AlignRight/AlignCenter; `small`: many columns, set small."""
+    def cell(c: list[Node], first: bool) -> Node:
+        if form == "docx":
+            style = ("Table Head" if first else "") + (" Small" if first and small else "Table Small" if small else "")
+            return div(style, [para(c)]) if style else para(c, "Plain")
         return para([raw("typst", "#text(size: 8pt)["), *c, raw("typst", "]")] if small else c, "Plain")
 
-    def row(cells: list[list[Node]]) -> list[Any]:
-        return [["", [], []], [[["", [], []], {"t": "AlignDefault"}, 1, 1, [cell(c)]] for c in cells]]
+    def row(cells: list[list[Node]], first: bool = False) -> list[Any]:
+        return [["", [], []], [[["", [], []], {"t": "AlignDefault"}, 1, 1, [cell(c, first)]] for c in cells]]
     columns = [[{"t": a}, {"t": "ColWidth", "c": w}] for a, w in zip(aligns, widths, strict=True)]
-    return {"t": "Table", "c": [["", [], []], [None, []], columns, [["", [], []], [row(head)]], [[["", [], []], 0, [], [row(r) for r in rows]]], [["", [], []], []]]}
+    return {"t": "Table", "c": [["", [], []], [None, []], columns, [["", [], []], [row(head, True)]], [[["", [], []], 0, [], [row(r) for r in rows]]], [["", [], []], []]]}
 
 
 def walk(node: Any) -> Iterator[Node]:

@@ -10,8 +10,8 @@ from typing import Any
 STAMP = (1980, 1, 1, 0, 0, 0)
 
 
-def reference() -> bytes:
-    """The reference document; the same bytes every time."""
+def reference(chapter: int = 4, language: str = "id") -> bytes:
+    """The reference document of a chapter of this number ("BAB IV", "CHAPTER 4"); the same bytes every time."""
     import docx
     from docx.enum.style import WD_STYLE_TYPE
     from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
@@ -51,7 +51,9 @@ def reference() -> bytes:
     style("First Paragraph", base="Body Text", first=1.25)
     style("Lead In", base="Body Text", first=1.25, keep=True)
     style("Compact", size=11, spacing=1.0, align=ALIGN.LEFT, before=1, after=1, keep=True)
+    style("Table Head", base="Compact", size=11, spacing=1.0, align=ALIGN.LEFT, before=1, after=1, bold=True, keep=True)
     style("Table Small", base="Compact", size=8, spacing=1.0, align=ALIGN.LEFT, before=1, after=1, keep=True)
+    style("Table Head Small", base="Table Small", size=8, spacing=1.0, align=ALIGN.LEFT, before=1, after=1, bold=True, keep=True)
     style("Block Text", spacing=1.0, left=1.25, right=1.25, before=6, after=10)
     style("Table Caption", align=ALIGN.CENTER, spacing=1.0, before=12, after=4, bold=True, keep=True)
     style("Image Caption", align=ALIGN.CENTER, spacing=1.0, before=4, after=12, bold=True)
@@ -74,11 +76,34 @@ def reference() -> bytes:
         t.element.append(_xml('<w:tblPr><w:jc w:val="center"/><w:tblBorders><w:top w:val="single" w:sz="8" w:color="000000"/><w:bottom w:val="single" w:sz="8" w:color="000000"/><w:insideH w:val="single" w:sz="2" w:color="BFBFBF"/></w:tblBorders>'
                                '<w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr>'))
         t.element.append(_xml('<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="6" w:color="000000"/></w:tcBorders><w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr>'))
-    for language in d.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "id-ID")
+    _numbered_headings(d, chapter, language)
+    for spoken in d.styles.element.iter(qn("w:lang")):
+        spoken.set(qn("w:val"), "id-ID" if language == "id" else "en-GB")
     out = io.BytesIO()
     d.save(out)
     return rezip(out.getvalue())
+
+
+def _numbered_headings(d: Any, chapter: int, language: str) -> None:
+    """Word numbers the headings itself: one list of several levels, whose levels are the heading styles.
+
+    The chapter's number stands in the levels below as it is: LibreOffice would write "IV.1" where Word is told (`isLgl`) to write 4.1.
+    """
+    from docx.oxml.ns import qn
+
+    first = f'<w:start w:val="{chapter}"/><w:numFmt w:val="{"upperRoman" if language == "id" else "decimal"}"/><w:pStyle w:val="Heading1"/><w:suff w:val="nothing"/><w:lvlText w:val="{"BAB" if language == "id" else "CHAPTER"} %1"/>'
+    levels = [first, *(f'<w:start w:val="1"/><w:numFmt w:val="decimal"/><w:pStyle w:val="Heading{n}"/><w:suff w:val="space"/><w:lvlText w:val="{".".join([str(chapter), *(f"%{k}" for k in range(2, n + 1))])}"/>' for n in (2, 3, 4))]
+    held = "".join(f'<w:lvl w:ilvl="{i}">{level}<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="0" w:firstLine="0"/></w:pPr></w:lvl>' for i, level in enumerate(levels))
+    numbering = d.part.numbering_part.element
+    for old in list(numbering):
+        numbering.remove(old)
+    numbering.append(_xml(f'<w:abstractNum w:abstractNumId="1"><w:multiLevelType w:val="multilevel"/>{held}</w:abstractNum>'))
+    numbering.append(_xml('<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'))
+    for n in (1, 2, 3, 4):
+        properties = d.styles[f"Heading {n}"].element.get_or_add_pPr()
+        for old in properties.findall(qn("w:numPr")):
+            properties.remove(old)
+        properties._insert_numPr(_xml(f'<w:numPr><w:ilvl w:val="{n - 1}"/><w:numId w:val="1"/></w:numPr>'))
 
 
 def _xml(text: str) -> Any:

@@ -6,17 +6,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..bind import Binder, Mark, bind, changes, chapter_text, marks, sentence_at
+from ..bind import Binder, Mark, bind, changes, chapter_text, marks, names_of, sentence_at
 from ..claims import claims
+from ..matrix import Matrix
 from ..model import Fault, KubeError
 from ..study import Study
-from ..words import say
+from ..words import say, using
 from . import pages
 from .judge import Judgement, judge
 from .quoting import marked, quoted
 from .outcome import Number, Verification
 from .retyped import from_chapters, located
 from .sources import Sources
+
+Table = tuple[pd.DataFrame, dict[str, str]]  # a matrix, and its rows and columns by what they are shown as
 
 
 def verify(study: Study, path: Path | str, *, claims_too: bool = True) -> Verification:
@@ -82,7 +85,7 @@ def _numbers(study: Study, write_up: pages.WriteUp, faults: list[Fault]) -> list
     own = {r.get("id", ""): r for r in write_up.bound if r.get("mark")}
     binders = {lang: Binder(study, lang) for lang in ("id", "en")}
     cache: dict[str, str] = {}
-    tables: dict[str, pd.DataFrame] = {}
+    tables: dict[str, Table] = {}
     out: list[Number] = []
 
     def compare(r: dict[str, str], p: pages.Paragraph, start: int, end: int, loose: bool) -> None:
@@ -111,7 +114,7 @@ def _numbers(study: Study, write_up: pages.WriteUp, faults: list[Fault]) -> list
     return sorted(out, key=lambda n: (n.paragraph.n, n.start))
 
 
-def _now(binder: Binder, record: dict[str, str], cache: dict[str, str], tables: dict[str, pd.DataFrame]) -> str:
+def _now(binder: Binder, record: dict[str, str], cache: dict[str, str], tables: dict[str, Table]) -> str:
     """What a record's mark gives now; for a table cell, the cell."""
     found = marks(record["mark"])
     if not found:
@@ -119,12 +122,23 @@ def _now(binder: Binder, record: dict[str, str], cache: dict[str, str], tables: 
     mark: Mark = found[0]
     if mark.measure == "table":
         if record["mark"] not in tables:
-            tables[record["mark"]] = binder.matrix(mark).frame
-        frame, row, column = tables[record["mark"]], record.get("row", ""), record.get("column", "")
+            matrix = binder.matrix(mark)
+            tables[record["mark"]] = matrix.frame, _called(matrix)
+        frame, called = tables[record["mark"]]
+        row, column = (record.get(k) or called.get(record.get(f"at_{k}", ""), "") for k in ("row", "column"))
         return str(frame.at[row, column]) if row in frame.index and column in frame.columns else "–"
     if record["mark"] not in cache:
         cache[record["mark"]] = binder.quote(mark).words if mark.measure == "quote" else binder.value(mark)
     return cache[record["mark"]]
+
+
+def _called(matrix: Matrix) -> dict[str, str]:
+    """The rows and columns of a matrix by what they are shown as, in either language."""
+    called = {str(r): str(r) for r in (*matrix.frame.index, *matrix.frame.columns)}
+    for language in ("en", "id"):
+        with using(language):
+            called |= {label: key for key, label in names_of(matrix).items()}
+    return called
 
 
 __all__ = ["Verification", "judge_all", "verify"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..model import Fault, KubeError
+from ..recount import ATTRIBUTE
 from ..text import decode, normalise
 from ..words import say
 from . import pages
@@ -22,13 +23,18 @@ def of_notebook(data: bytes, where: str) -> WriteUp:
     try:
         cells = json.loads(decode(data, where))["cells"]
         out: list[Paragraph] = []
+        bound: list[dict[str, str]] = []
         for n, cell in enumerate(cells, 1):
             for p in _cell(cell):
                 p.n, p.cell = len(out) + 1, n
                 out.append(p)
+                if p.controls:  # a cell of a matrix that says what it was counted from
+                    mark = p.controls[0][2]
+                    p.controls = [(0, len(p.text), f"cell{len(bound) + 1}")]
+                    bound.append({"id": f"cell{len(bound) + 1}", "mark": mark, "value": p.text, "at_row": p.row, "at_column": p.column})
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
         raise KubeError(Fault(say("Notebook tidak dapat dibaca.", "The notebook cannot be read."), where, say("Buka dan simpan lagi di JupyterLab.", "Open and save it again in JupyterLab."))) from e
-    return WriteUp(where, out)
+    return WriteUp(where, out, bound)
 
 
 def _cell(cell: dict[str, Any]) -> Iterator[Paragraph]:
@@ -58,12 +64,14 @@ def _html(markup: str) -> Iterator[Paragraph]:
     for e in list(root.iter("script", "style", "template", "svg", "button", "select", "option")):
         e.drop_tree()
     cells: dict[Any, Cell] = {}
+    counted: dict[Any, str] = {}
     for number, table in enumerate(root.iter("table"), 1):
         heads: list[str] = []
         for row in table.iter("tr"):
             found = list(row.iterchildren("td", "th"))
             words = [" ".join(c.text_content().split()) for c in found]
             cells.update({c: Cell.of(heads, words, i, number) for i, c in enumerate(found)})
+            counted.update({c: mark for c in found if c.tag == "td" and (mark := table.get(ATTRIBUTE, ""))})
             heads = heads or words
     for e in root.iter():
         if not isinstance(e.tag, str) or e.tag not in _LEAVES or any(isinstance(c.tag, str) and c.tag in _LEAVES for c in e.iterdescendants()):
@@ -78,7 +86,7 @@ def _html(markup: str) -> Iterator[Paragraph]:
             text = f"{text} ({' '.join(foot.text_content().split()).partition(' · ')[0]})"
         text = re.sub(r"\S*\.\.\.$", "", text)  # a cell that a table cut short
         place = next((cells[a] for a in (e, *e.iterancestors()) if a in cells), pages.NO_CELL)
-        yield Paragraph(0, text, "output", quoted is not None or place.quoted, **place.fields())
+        yield Paragraph(0, text, "output", quoted is not None or place.quoted, controls=[(0, 0, counted[e])] if e in counted else [], **place.fields())
 
 
 __all__ = ["of_notebook"]

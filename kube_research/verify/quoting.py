@@ -18,6 +18,7 @@ _LITERATURE = re.compile(r"\(\s*(?:[^()]*?\b(?:lihat|dalam|see|cf\.?)\s+)?[A-Z][
 _ATTRIBUTION = re.compile(r"\s*[.,;]?\s*(?:[—–-]\s*)?(?:\(([^()]{2,160})\)|\[([^\[\]]{2,160})\]|[—–-]\s*([^.\n]{2,80}))")
 _TRANSLATION = re.compile(r"(?i)\b(?:artinya|terjemahan|diterjemahkan|yang berarti|berarti|translation|translated|meaning|transl)\b")
 _BESIDE = re.compile(r"\s*[(\[/–—-]\s*")  # what stands between an original and its translation
+_BESIDE_CITED = re.compile(r"\s*\([^()\n]{2,80}\)\s*[.,]?\s*[(\[]\s*")  # … when who said it comes first
 _LONGEST = 1500  # characters between single straight marks, which apostrophes look like
 _SHORT = 4  # fewer words without anybody named: a term, not a quotation
 
@@ -108,7 +109,7 @@ def marked(paragraphs: list[Paragraph], n: int, sources: Sources) -> Iterator[Qu
         if not q.attributed and p.speaker:
             _row(q, p.speaker, sources)
         q.said = bool(_SAYING.search(before))
-        q.translation = p.translation or bool(i and _BESIDE.fullmatch(before)) or bool(_TRANSLATION.search(text[max(0, a - 40):a]) or _TRANSLATION.search(text[b:min(stop, b + 40)]))
+        q.translation = p.translation or bool(i and (_BESIDE.fullmatch(before) or _BESIDE_CITED.fullmatch(before))) or bool(_TRANSLATION.search(text[max(0, a - 40):a]) or _TRANSLATION.search(text[b:min(stop, b + 40)]))
         if p.kind != "heading" or q.attributed:
             yield q
 

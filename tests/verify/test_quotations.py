@@ -91,6 +91,8 @@ def test_verdicts(small, text, verdict, flag):
 def test_a_translation_needs_its_original_beside_it(small):
     found = judged(Sources(small), "“Saya tidak ikut” (SITI), artinya “I was not part of that thing at all”.", "Artinya “I was not part of that thing at all” (TUTI).")
     assert [j.verdict for j in found] == ["verbatim", "translation", "not-found"]
+    found = judged(Sources(small), "“Saya tidak ikut” (SITI) [“I was not part of that thing at all”].", "“Saya ikut” (SITI) [“I was not part of that thing at all”].")
+    assert [j.verdict for j in found][:2] == ["verbatim", "translation"] and found[-1].verdict == "not-found"
 
 
 def test_a_name_replaced_by_the_same_persons_code_is_verbatim(study_dir):
