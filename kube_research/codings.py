@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from .consent import VEIL, hinders, restricted, withheld
-from .corpus import Corpus, evidence
+from .corpus import Corpus, Document, evidence
 from .model import COLUMNS, Coding, KubeError
 from .spans import Flat
 from .text import context
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .codebook import Codebook
 
 EXTRA = ("id", "before", "after", "codebook")
+FIELDS_OF = (*COLUMNS, *EXTRA)
 _INTS = ("start", "end", "turn")
 _WORDS = ("quote", "before", "after", "id", "created", "note")  # columns of many distinct values
 
@@ -38,6 +40,8 @@ class Factor:
     def of(cls, values: pd.Series) -> Factor:
         """The factor of a column, its values in the order in which they come."""
         codes, names = pd.factorize(values)
+        if len(codes) and codes.min() < 0:  # a missing value is an empty word
+            codes, names = pd.factorize(values.fillna(""))
         return cls(codes, tuple(str(n) for n in names))
 
     @classmethod
@@ -49,6 +53,24 @@ class Factor:
         chunk = pa.concat_arrays(chunk.chunks) if isinstance(chunk, pa.ChunkedArray) else chunk
         chunk = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
         return cls(chunk.indices.to_numpy(zero_copy_only=False), tuple(chunk.dictionary.to_pylist()))
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Value → its number."""
+        return {n: i for i, n in enumerate(self.names)}
+
+    @cached_property
+    def _index(self) -> tuple[np.ndarray, np.ndarray]:
+        """The rows in the order of their numbers, and where each number's begin."""
+        codes = self.codes
+        order = np.arange(len(codes)) if bool((codes[1:] >= codes[:-1]).all()) else np.argsort(codes.astype(np.uint16) if len(self.names) < 1 << 16 else codes, kind="stable")
+        return order, np.append(0, np.cumsum(np.bincount(codes, minlength=len(self.names))))
+
+    def rows(self, names: Iterable[str]) -> np.ndarray:
+        """The rows that have any of these values, in order; found in an index that is made once."""
+        order, bounds = self._index
+        found = [order[bounds[i]:bounds[i + 1]] for n in dict.fromkeys(names) if (i := self.place.get(n, -1)) >= 0]
+        return found[0] if len(found) == 1 else np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
     def take(self, rows: np.ndarray) -> Factor:
         """The factor of some rows."""
@@ -69,8 +91,12 @@ class Factor:
 
     def among(self, names: Sequence[str]) -> np.ndarray:
         """Per row: its place in a list of names, -1 where it has none."""
+        return self.numbers(names)[self.codes] if self.names else np.zeros(len(self.codes), np.int64)
+
+    def numbers(self, names: Sequence[str]) -> np.ndarray:
+        """Per value: its place in a list of names, -1 where it has none."""
         place = {n: i for i, n in enumerate(names)}
-        return np.array([place.get(n, -1) for n in self.names], np.int64)[self.codes] if self.names else np.zeros(len(self.codes), np.int64)
+        return np.array([place.get(n, -1) for n in self.names], np.int64)
 
     def values(self) -> np.ndarray:
         return np.array(self.names, dtype=object)[self.codes] if self.names else np.zeros(0, object)
@@ -79,10 +105,36 @@ class Factor:
 class Codings:
     """Codings with the corpus they lie in.  `frame` is the tidy table; `where` gives fewer; nothing is changed in place."""
 
-    def __init__(self, frame: pd.DataFrame, corpus: Corpus, books: tuple[Codebook, ...] = (), filters: tuple[tuple[str, tuple[str, ...]], ...] = (), source: str = "", factors: Mapping[str, Factor] | None = None, parts: tuple[Codings, np.ndarray] | None = None):
-        self._frame, self.corpus, self.books, self.filters, self.source = frame, corpus, books, filters, source
+    def __init__(self, frame: pd.DataFrame | None, corpus: Corpus, books: tuple[Codebook, ...] = (), filters: tuple[tuple[str, tuple[str, ...]], ...] = (), source: str = "", factors: Mapping[str, Factor] | None = None, parts: tuple[Codings, np.ndarray] | None = None):
+        self.corpus, self.books, self.filters, self.source = corpus, books, filters, source
         self._factors: dict[str, Factor] = dict(factors or {})
-        self._parts = parts  # of which larger table, and which of its rows
+        self._parts = parts  # of which larger table, and which of its rows; its own is made when it is asked for
+        if frame is not None:
+            self.__dict__["_frame"] = frame
+
+    @cached_property
+    def _frame(self) -> pd.DataFrame:
+        whole, rows = self._parts  # type: ignore[misc]
+        return whole._frame.take(rows)
+
+    @cached_property
+    def _held(self) -> dict[str, Any]:
+        """Columns of the table that were asked for, as arrays."""
+        return {}
+
+    def _columns(self, names: Sequence[str], rows: np.ndarray | None = None) -> dict[str, Any]:
+        """Some columns (of some rows) of what may be shown, as arrays; the others are not touched."""
+        if self._closed():
+            frame = self._shown()
+            return {n: frame[n].array if rows is None else frame[n].array.take(rows) for n in names}
+        whole = self
+        while "_frame" not in whole.__dict__:
+            whole, mine = whole._parts  # type: ignore[misc]
+            rows = mine if rows is None else mine[rows]
+        for n in names:
+            if n not in whole._held:
+                whole._held[n] = whole._frame[n].array
+        return {n: whole._held[n] if rows is None else whole._held[n].take(rows) for n in names}
 
     def factor(self, column: str) -> Factor:
         """A column of the table as numbers, made once."""
@@ -103,10 +155,7 @@ class Codings:
 
     def _shown(self) -> pd.DataFrame:
         """The table with a remark in place of words that may not be quoted (consent); `_frame` keeps them, for counting."""
-        frame = self._frame
-        closed = self.corpus.__dict__.setdefault("_restricted", None)
-        if closed is None:  # asked once a corpus
-            closed = self.corpus.__dict__["_restricted"] = {d.id: d for d in self.corpus if restricted(d)}
+        frame, closed = self._frame, self._closed()
         at = np.flatnonzero(frame["document"].isin(closed)) if closed else ()
         if not len(at):
             return frame
@@ -119,30 +168,45 @@ class Codings:
             frame.iloc[rows, frame.columns.get_loc(column)] = ""
         return frame
 
+    def _closed(self) -> dict[str, Document]:
+        """The documents in which something may not be quoted; asked once a document."""
+        for d in self.corpus:
+            if "_restricted" not in d.__dict__:
+                d.__dict__["_restricted"] = restricted(d)
+        return {d.id: d for d in self.corpus if d.__dict__["_restricted"]}
+
     def where(self, **criteria: str | Iterable[str]) -> Codings:
         """Keep the codings that fit: any column of the table (code, polarity, coder, role, case, …) or an attribute of the document.
 
         A criterion on documents or speakers narrows the corpus too, so that a matrix counts n and rows among these only.
         """
-        frame, corpus, added = self._frame, self.corpus, []
-        keep = np.ones(len(frame), bool)
+        corpus, added = self.corpus, []
+        asked: list[tuple[Factor, set[str]]] = []
+        keep: np.ndarray | None = None
         for key, value in criteria.items():
             values = (value,) if isinstance(value, str) else tuple(str(v) for v in value)
             added.append((key, values))
             if key in _WORDS:
-                keep &= frame[key].astype(str).isin(values).to_numpy()
+                mine = self._frame[key].astype(str).isin(values).to_numpy()
+                keep = mine if keep is None else keep & mine
+            elif key in FIELDS_OF:
+                asked.append((self.factor(key), set(values)))
             else:
-                found = self.factor(key) if key in frame.columns else self.factor("document").map({d.id: self.corpus.attribute(d, key) for d in self.corpus}, "")
-                keep &= np.array([*(n in values for n in found.names), False])[found.codes]
-            if key not in frame.columns or key in ("document", "case", "role", "speaker"):
+                asked.append((self.factor("document"), {d.id for d in self.corpus if self.corpus.attribute(d, key) in values}))
+            if key not in FIELDS_OF or key in ("document", "case", "role", "speaker"):
                 corpus = corpus.where(**{key: values})
-        if keep.all():
-            return Codings(frame, corpus, self.books, (*self.filters, *added), self.source, self._factors, self._parts)
-        rows = np.flatnonzero(keep)
-        return Codings(frame.take(rows), corpus, self.books, (*self.filters, *added), self.source, parts=(self, rows))
+        rows = np.flatnonzero(keep) if keep is not None else None
+        for factor, names in sorted(asked, key=lambda a: len(a[1]) / max(1, len(a[0].names))):  # the narrowest first
+            if rows is None:
+                rows = factor.rows(names)
+            else:
+                rows = rows[np.array([n in names for n in factor.names], bool)[factor.codes[rows]]] if len(rows) else rows
+        if rows is None or len(rows) == len(self):
+            return Codings(self.__dict__.get("_frame"), corpus, self.books, (*self.filters, *added), self.source, self._factors, self._parts)
+        return Codings(None, corpus, self.books, (*self.filters, *added), self.source, parts=(self, rows))
 
     def __len__(self) -> int:
-        return len(self._frame)
+        return len(self._frame) if "_frame" in self.__dict__ else len(self._parts[1])  # type: ignore[index]
 
     def __iter__(self) -> Iterator[Coding]:
         names = [f for f in Coding.__dataclass_fields__ if f in self._frame.columns]
@@ -282,8 +346,20 @@ def found_in(corpus: Corpus, document: Factor, starts: np.ndarray) -> dict[str, 
 
 def lines(codings: Codings) -> np.ndarray:
     """Line number (from 1) of each coding's start."""
-    document = codings.factor("document")
-    return Flat([codings.corpus[n].text for n in document.names]).lines(document.codes, codings._frame["start"].to_numpy())
+    document, start = codings.factor("document"), np.asarray(codings._columns(("start",))["start"])
+    order = None if bool((document.codes[1:] >= document.codes[:-1]).all()) else np.argsort(document.codes, kind="stable")
+    start = start if order is None else start[order]
+    edges = np.cumsum(np.bincount(document.codes, minlength=len(document.names))).tolist()
+    corpus, parts, a = codings.corpus.by_id, [], 0
+    for name, b in zip(document.names, edges, strict=True):
+        parts.append(corpus[name].breaks.searchsorted(start[a:b]))
+        a = b
+    found = np.concatenate(parts) + 1 if parts else np.zeros(0, np.int64)
+    if order is None:
+        return found
+    out = np.empty_like(found)
+    out[order] = found
+    return out
 
 
 def make(corpus: Corpus, document: str, start: int, end: int, code: str, **fields: str) -> Coding:

@@ -62,6 +62,15 @@ class Document:
         return Lines(self.text)
 
     @cached_property
+    def breaks(self) -> np.ndarray:
+        """Where the lines end."""
+        import numpy as np
+
+        if self.text.isascii():
+            return np.flatnonzero(np.frombuffer(self.text.encode("ascii"), np.uint8) == 10)
+        return np.flatnonzero(np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32) == 10)
+
+    @cached_property
     def sha256(self) -> str:
         return self.original or digest(self.text)
 

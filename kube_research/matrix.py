@@ -154,7 +154,7 @@ def cross(codings: Codings, rows: str = "case", columns: str = "code", *, count:
     else:
         values = _tally(codings, r, c, row_names, column_names, count, polarity)
     out = pd.DataFrame(values, index=pd.Index(row_names, name=rows), columns=pd.Index(column_names, name=columns))
-    base = _base(codings, rows, "documents" if count == "documents" else "persons").reindex(row_names, fill_value=0)
+    base = _base(codings, rows, "documents" if count == "documents" else "persons").reindex(out.index, fill_value=0).rename_axis(None)
     return Matrix(out, codings, rows, columns, count, polarity, base, (r, c), every)
 
 
@@ -199,15 +199,22 @@ def _all_columns(codings: Codings, columns: str) -> list[str]:
 
 
 def _tally(codings: Codings, r: Factor, c: Factor, row_names: list[str], column_names: list[str], count: str, polarity: str) -> np.ndarray:
+    if count == "segments":  # counted as they are numbered, then put in their places
+        cells = r.codes.astype(np.int64)
+        cells *= len(c.names)
+        cells += c.codes
+        whole = np.bincount(cells if polarity == "any" else cells[codings.factor("polarity").among([polarity]) == 0], minlength=len(r.names) * len(c.names)).reshape(len(r.names), len(c.names))
+        ri, ci = r.numbers(row_names), c.numbers(column_names)
+        values = np.zeros((len(row_names), len(column_names)), np.int64)
+        values[np.ix_(ri[ri >= 0], ci[ci >= 0])] = whole[ri >= 0][:, ci >= 0]
+        return values
     ri, ci = r.among(row_names), c.among(column_names)
     keep = (ri >= 0) & (ci >= 0)
     if polarity != "any":
         keep &= codings.factor("polarity").among([polarity]) == 0
     cells = ri[keep] * max(1, len(column_names)) + ci[keep]
     size = len(row_names) * len(column_names)
-    if count == "segments":
-        values = np.bincount(cells, minlength=size)
-    elif count == "words":
+    if count == "words":
         values = _words(codings._frame[keep], cells, size)
     else:
         unit = codings.factor("document" if count == "documents" else "speaker")

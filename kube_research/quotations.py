@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
-from .codings import Codings, lines
+from .codings import FIELDS_OF, Codings, lines
+from .spans import joined, named
 from .words import say
 
 
@@ -23,16 +25,17 @@ class Quotations:
     @property
     def frame(self) -> pd.DataFrame:
         """One row a quotation: group, place (document:line), speaker, role, code, polarity, quote, coder."""
-        f = self.codings._shown()
-        corpus = self.codings.corpus
-        group = f[self.by] if self.by in f.columns else f["document"].map({d.id: corpus.attribute(d, self.by) for d in corpus})
-        place = [f"{d}:{n}" for d, n in zip(f["document"], lines(self.codings).tolist(), strict=True)]
-        out = pd.DataFrame({self.by: group.to_numpy(), "place": place, "speaker": f["speaker"].to_numpy(), "role": f["role"].to_numpy(), "code": f["code"].to_numpy(), "polarity": f["polarity"].to_numpy(),
-                            "quote": f["quote"].to_numpy(), "coder": f["coder"].to_numpy(), "before": f["before"].to_numpy(), "after": f["after"].to_numpy()})
-        out = out.iloc[out[self.by].argsort(kind="stable")]
+        c = self.codings
+        group = c.factor(self.by) if self.by in FIELDS_OF else c.factor("document").map({d.id: c.corpus.attribute(d, self.by) for d in c.corpus})
+        names = sorted(group.names)
+        at = group.among(names)
+        order = np.argsort(at, kind="stable")
         if self.limit:
-            out = out.groupby(self.by, sort=False).head(self.limit)
-        return out.reset_index(drop=True)
+            nth = np.arange(len(order)) - np.searchsorted(at[order], at[order])
+            order = order[nth < self.limit]
+        shown = c._columns(("document", "speaker", "role", "code", "polarity", "quote", "coder", "before", "after"), order)
+        place = joined(shown.pop("document"), ":", lines(c)[order])
+        return pd.DataFrame({self.by: named(at[order], names), "place": place} | {n: v for n, v in shown.items() if n != self.by}, copy=False)
 
     def _left(self) -> int:
         return len(self.codings) - len(self.frame)

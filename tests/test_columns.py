@@ -13,6 +13,7 @@ from kube_research import corpus as reading
 from kube_research.corpus import Corpus, Document, parse
 from kube_research.engine import words as interning
 from kube_research.model import Speaker
+from kube_research.quotations import quotes
 from kube_research.spans import Flat
 from kube_research.study import open_study
 from kube_research.turns import many
@@ -61,7 +62,7 @@ def test_many_at_once_are_read_as_each_by_itself(demo, monkeypatch, block):
         documents = variants(demo.corpus) + made
         reading.read_columns(documents)
         if at_once:
-            reading.read_asides(documents)
+            reading.read_asides(d for d in documents if "columns" in d.__dict__)
         quick = {d.id: d.__dict__["columns"].turns() for d in documents if "columns" in d.__dict__}
         assert len(quick) >= 14 and len(quick) < len(documents)
         for d in documents:
@@ -128,3 +129,21 @@ def test_pieces_are_the_slices_of_the_texts():
     assert flat.cut(number, low, high).tolist() == [texts[n][a:b] for n, a, b in spans]
     assert flat.cut(number, low, high, lines=False).tolist() == [texts[n][a:b].replace("\n", " ") for n, a, b in spans]
     assert flat.cut(number[:0], low[:0], high[:0]).tolist() == []
+
+
+def test_parts_of_a_table_are_taken_when_asked_for():
+    """Filters by index give the rows that a mask gives; a table that was never made whole says the same as one that was."""
+    study = open_study(ROOT)
+    whole = study.codings()
+    f = whole._frame
+    code, case, coder = f["code"].iloc[0], f["case"].iloc[-1], f["coder"].iloc[0]
+    for criteria, mask in (({"code": code}, f["code"] == code), ({"code": (code, "nope"), "case": case}, (f["code"] == code) & (f["case"] == case)), ({"coder": coder, "polarity": ("present", "absent")}, f["coder"] == coder), ({"code": "nope"}, f["code"] == "nope"),
+                           ({"kind": "interview", "code": code}, (f["code"] == code) & f["document"].isin([d.id for d in study.corpus if d.kind == "interview"]))):
+        part = whole.where(**criteria)
+        assert len(part) == int(mask.sum())
+        quoted = quotes(part, by="document").frame
+        assert part._frame.reset_index(drop=True).equals(f[mask].reset_index(drop=True))
+        texts = {d.id: d.text for d in study.corpus}
+        assert quoted["place"].tolist() == [f"{d}:{texts[d].count(chr(10), 0, a) + 1}" for d, a in zip(f[mask]["document"], f[mask]["start"], strict=True)]
+        assert sorted(quoted["quote"]) == sorted(part.frame["quote"])
+        assert part.where(coder=coder)._frame.reset_index(drop=True).equals(f[mask & (f["coder"] == coder)].reset_index(drop=True))
