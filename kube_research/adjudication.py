@@ -30,6 +30,18 @@ def is_consensus(coder: str) -> bool:
     return coder.endswith(CONSENSUS)
 
 
+def independent(coders: Iterable[str]) -> list[str]:
+    """Coders that can be compared as different persons: no consensus, and no second coding of one of them ("dian-2" beside "dian")."""
+    names = list(coders)
+    return [c for c in names if not is_consensus(c) and first_of(c, names) == c]
+
+
+def first_of(coder: str, coders: Iterable[str]) -> str:
+    """The name under which the same person coded first: "dian" for "dian-2" where there is a "dian"."""
+    first, dash, number = coder.rpartition("-")
+    return first if dash and number.isdigit() and first in coders else coder
+
+
 def disagreements(document: Document, a: list[Coding], b: list[Coding]) -> dict[str, Any]:
     """Codings of one coder without an overlapping coding of the other by the same code, or with the other polarity; in the text's order."""
     items, agreed, seen = [], [], set()
@@ -278,4 +290,4 @@ def _verdicts(state: State) -> dict[str, dict[str, Any]]:
     return {k: e for k, e in last.items() if e.get("verdict") != "open"}
 
 
-__all__ = ["Adjudication", "Difference", "disagreements", "is_consensus"]
+__all__ = ["Adjudication", "Difference", "disagreements", "first_of", "independent", "is_consensus"]

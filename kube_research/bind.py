@@ -23,6 +23,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from .adjudication import independent
 from .codings import Codings
 from .consent import hinders, withheld
 from .matrix import COUNTS, Matrix, _base, _words, cross
@@ -201,7 +202,7 @@ class Binder:
     def _agreement(self, mark: Mark, column: str) -> str:
         from .intercoder import agreement
 
-        coders, unit = mark.keys.get("coders", ",".join(self.study.coders)), mark.keys.get("unit", "turn")
+        coders, unit = mark.keys.get("coders", ",".join(independent(self.study.coders))), mark.keys.get("unit", "turn")
         if (coders, unit) not in self._agreements:
             self._agreements[coders, unit] = agreement(self.study, [c for c in coders.split(",") if c], unit=unit, rounds=1).frame
         frame = self._agreements[coders, unit]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .adjudication import is_consensus
+from .adjudication import first_of, independent, is_consensus
 from .codings import Codings
 from .consent import hinders, withheld
 from .finding import Finding
@@ -81,7 +81,7 @@ def evaluate(hits: Codings, human: Codings, *, against: str = "", unit: str = "t
         machine = ways.get("learned anew", machine)
         limits.append(told)
     result = scores(gold, machine, codes=codes, documents=where, rounds=rounds, seed=seed, unit=unit)
-    second = next((p for p in people if p != first and not is_consensus(p) and coded[p] & set(documents)), "")
+    second = next((p for p in independent(people) if p != first_of(first, people) and coded[p] & set(documents)), "")
     ceiling = there = None
     if second:
         both = np.isin(where, sorted(coded[second] & set(documents)))

@@ -77,3 +77,16 @@ def test_command(twice, tmp_path, capsys):
     assert "at least 31 days" in capsys.readouterr().out and (tmp_path / "a.xlsx").stat().st_size > 3000
     assert main(["agreement", "--study", str(twice.root), "--coders", "ani", "budi", "--split", "2026-01-20"]) == 2
     assert "single coder" in capsys.readouterr().err
+
+
+def test_a_second_coding_of_one_person_is_no_second_coder(twice):
+    """"ani-2" beside "ani": not among the coders of the report's agreement, nor of a bound alpha; compared on purpose, it is said."""
+    from kube_research.adjudication import first_of, independent
+    from kube_research.intercoder import agreement
+    from kube_research.report.findings import agreements
+
+    assert independent(["ani", "ani-2", "budi", "budi-consensus", "x-2"]) == ["ani", "budi", "x-2"] and first_of("x-2", ["x-2"]) == "x-2"
+    put(twice, "ani-2", "b1", "Kompak banget", "s.close", "2026-01-10T08:00:00.000000Z")
+    study = open_study(twice.root)
+    assert "ani-2" in study.coders and all("ani-2" not in a.coders for a, _ in agreements(study, rounds=2))
+    assert "one person, not two" in agreement(study, ["ani", "ani-2"], rounds=2).note

@@ -128,3 +128,27 @@ def test_an_answer_that_came_later_joins_its_thread(coded, study_dir):  # noqa: 
     assert [len(t.messages) for t in reviews(open_study(study_dir))] == [1]
     main(["import", str(as_word_writes_it(study_dir / "bab4.docx", study_dir)), "--reviews", "--study", str(study_dir)])
     assert sorted(len(t.messages) for t in reviews(open_study(study_dir))) == [1, 2, 2]
+
+
+def test_a_comment_deleted_in_word_is_told_and_kept(commented, study_dir, capsys):
+    """The same file comes again without one of its comments: told with the command that withdraws it; a new file without any comment withdraws nothing."""
+    main(["import", str(commented), "--reviews", "--study", str(study_dir)])
+    d = docx.Document(str(commented))
+    part = d.part._comments_part.element
+    gone = next(c for c in part if "Kata siapa?" in "".join(c.itertext()))
+    name = gone.get("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}id")
+    part.remove(gone)
+    for e in [e for e in d.element.iter() if isinstance(e.tag, str) and e.tag.rpartition("}")[2] in ("commentRangeStart", "commentRangeEnd", "commentReference") and e.get("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}id") == name]:
+        e.getparent().remove(e)
+    d.save(commented)
+    capsys.readouterr()
+    assert main(["import", str(commented), "--reviews", "--study", str(study_dir)]) == 0
+    told = capsys.readouterr().out
+    thread = next(t for t in reviews(open_study(study_dir)) if t.messages[0].text == "Kata siapa?")
+    assert "No longer in this file: “Kata siapa?”" in told and f"--withdraw {thread.id[:8]}" in told and told.count("No longer") == 1 and len(thread.messages) == 1
+    reviews(open_study(study_dir)).withdraw(thread.id, by="Bu Pembimbing")
+    main(["import", str(commented), "--reviews", "--study", str(study_dir)])
+    assert "No longer" not in capsys.readouterr().out
+    docx.Document().save(commented)
+    main(["import", str(commented), "--reviews", "--study", str(study_dir)])
+    assert "No longer" not in capsys.readouterr().out

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ..adjudication import is_consensus
+from ..adjudication import first_of, is_consensus
 from ..consent import hinders, restricted, withheld
 from ..finding import Finding
 from ..model import Fault, KubeError, unknown
@@ -73,6 +73,8 @@ def agreement(study: Study, coders: Sequence[str], *, unit: str = "turn", codes:
     blind = _blind(study, coders, shared)
     if made := [c for c in coders if is_consensus(c)]:
         blind += " " + say(f"{', '.join(made)} dibuat dari pengodean orang lain: tidak bebas darinya.", f"{', '.join(made)} was made out of others' codings: it is not independent of them.")
+    if twice := [(c, first_of(c, coders)) for c in coders if first_of(c, coders) != c]:
+        blind += " " + "; ".join(say(f"{c} adalah pengodean ulang oleh {f}: satu orang, bukan dua (kr.recode)", f"{c} is the second coding by {f}: one person, not two (kr.recode)") for c, f in twice) + "."
     return compute(study, frames, shared, blind, missing, unit=unit, codes=codes, begun=begun, gamma=gamma, rounds=rounds, seed=seed)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..adjudication import independent
 from ..codings import Codings
 from ..consent import hinders
 from ..quotations import negative_cases
@@ -112,7 +113,7 @@ def _limits(study: Study, codings: Codings) -> list[str]:
     names = {c.id: c.label for b in codings.books for c in b}
     if single:
         lines += [say("Kode yang bersandar pada satu orang saja: ", "Codes that rest on one person only: ") + ", ".join(_plain(names.get(c, c)) for c in single) + ".", ""]
-    pairs = sorted(study.coders)
+    pairs = sorted(independent(study.coders))
     begun = [{d.id for d in study.codings(coder=c).corpus} for c in pairs] if len(pairs) == 2 else []
     shared = begun[0] & begun[1] if begun else set()
     if shared:

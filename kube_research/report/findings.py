@@ -12,7 +12,7 @@ from urllib.parse import quote
 import numpy as np
 
 from ..bind import Binder, fill, language_of
-from ..adjudication import is_consensus
+from ..adjudication import independent
 from ..claims import Claims
 from ..codings import Codings
 from ..corpus import SPOKEN
@@ -29,7 +29,7 @@ from .bilingual import Pair, both, join, of
 # --- agreement -------------------------------------------------------------------------------------------------------------
 def agreements(study: Study, rounds: int = 1000) -> list[tuple[Agreement, Pair]]:
     """Agreement of all coders on the documents they share, or of each pair that shares some (at most six), with its frame in both languages."""
-    coders = [c for c in study.coders if any(True for _ in study.journals(c)) and not is_consensus(c)]
+    coders = [c for c in independent(study.coders) if any(True for _ in study.journals(c))]
     if len(coders) < 2:
         return []
     found: list[tuple[Agreement, Pair]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _PAIRS = {
     "all": ("semua", "all"), "present": ("hadir", "present"), "absent": ("tidak hadir", "absent"), "quotations": ("kutipan", "quotations"), "quotation": ("kutipan", "quotation"), "line": ("baris", "line"),
-    "none": ("Tidak ada kutipan.", "No quotations."), "hidden": ("(tidak boleh ditampilkan: belum ada persetujuan untuk mengutip)", "(may not be shown: no consent to quote)"), "more": ("Tampilkan lagi", "Show more"),
+    "none": ("Tidak ada kutipan.", "No quotations."), "hidden": ("(tidak boleh ditampilkan: belum ada persetujuan untuk mengutip)", "(may not be shown: no consent to quote)"), "more": ("Tampilkan lagi", "Show more"), "onpaper": ("yang lain ada di berkas laporannya.", "the others are in the report's file."),
     "open": ("Buka di transkrip", "Open in the transcript"), "rule": ("aturan", "rule"), "note": ("memo", "memo"), "shown": ("ditampilkan", "shown"), "close": ("Tutup", "Close"), "person": ("orang", "person"), "persons": ("orang", "persons"),
     "comment": ("Komentar", "Comment"), "reply": ("Balas", "Reply"), "agree": ("Setuju", "Agree"), "disagree": ("Tidak setuju", "Disagree"), "noverdict": ("Hanya komentar", "Comment only"), "verdict": ("Pendapat", "Verdict"),
     "yourcomment": ("Komentar Anda", "Your comment"), "keep": ("Simpan di halaman ini", "Keep on this page"), "cancel": ("Batal", "Cancel"), "remove": ("Hapus", "Remove"), "edit": ("Ubah", "Edit"), "you": ("Anda, belum disimpan ke berkas", "you, not yet saved to a file"),

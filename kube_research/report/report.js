@@ -111,9 +111,9 @@
     acts.append(host(targetOf(c))); a.append(acts); return a;
   }
   function listing(box, found, size = 40) {
-    let shown = 0; const list = el("div"), more = el("button", { type: "button", className: "more" });
-    const add = (n, focus = true) => { const first = shown; for (const c of found.slice(shown, shown + n)) list.append(article(c)); shown = Math.min(found.length, shown + n); more.hidden = shown >= found.length; more.textContent = `${W.more} (${shown} ${W.of} ${found.length})`; if (first && list.children[first] && focus) { const next = list.children[first]; next.tabIndex = -1; next.focus(); } };
-    more.addEventListener("click", () => add(size * 2)); box.replaceChildren(found.length ? list : el("p", { className: "zero" }, W.none), more); add(size); box.all = () => { if (shown < 100) add(100 - shown, false); };
+    let shown = 0; const list = el("div"), more = el("button", { type: "button", className: "more" }), rest = el("p", { className: "paper" });
+    const add = (n, focus = true) => { const first = shown; for (const c of found.slice(shown, shown + n)) list.append(article(c)); shown = Math.min(found.length, shown + n); more.hidden = shown >= found.length; more.textContent = `${W.more} (${shown} ${W.of} ${found.length})`; rest.hidden = more.hidden; rest.textContent = `${shown} ${W.of} ${found.length}: ${W.onpaper}`; if (first && list.children[first] && focus) { const next = list.children[first]; next.tabIndex = -1; next.focus(); } };
+    more.addEventListener("click", () => add(size * 2)); box.replaceChildren(found.length ? list : el("p", { className: "zero" }, W.none), more, rest); add(size); box.all = () => { if (shown < 100) add(100 - shown, false); };
   }
   const filters = $("filters"), KEYS = ["code", "case", "role", "coder", "polarity", "speaker"];
   function fill(select, values, label = v => v) { const was = select.value; select.replaceChildren(el("option", { value: "" }, W.all), ...values.map(v => el("option", { value: v }, label(v)))); select.value = values.includes(was) ? was : ""; }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from ..verify.outcome import AUTHOR
 from ..verify.pages import Paragraph, Walker
 from ..verify.sources import Sources
 from ..words import say
-from . import MOST_TEXT, journal_of
+from . import MOST_TEXT, journal_of, reviews
 from .incoming import Received, _clean
 
 _WANT = re.compile(r"^word/(document\d*|styles\d*|footnotes\d*|endnotes\d*|comments|commentsExtended)\.xml$")
@@ -48,7 +49,10 @@ def import_word(study: Study, path: Path | str) -> list[Received]:
     events: dict[str, list[dict[str, object]]] = defaultdict(list)
     had: dict[str, int] = defaultdict(int)
 
+    present: set[str] = set()
+
     def put(author: str, name: str, **event: object) -> None:
+        present.add(str(event["thread"]))
         if author not in known:
             known[author] = {str(e.get("id")) for e in journal_of(study, author).events()[0]}
         if name in known[author]:
@@ -68,13 +72,27 @@ def import_word(study: Study, path: Path | str) -> list[Received]:
     for n, at, author, date, text, width in _changes(walker):
         name = _name("tracked", path.stem, author, date, text, paragraphs[n].text[max(0, at - 60):at])
         put(author, _name("comment", name, text), event="comment", thread=name, target=_target(study, path.name, paragraphs, judged, (n, at), (n, at + max(1, width))), text=text, verdict="", written=date, comment=name)
-    out = []
+    out, there = [], present | {str(e["thread"]) for found in events.values() for e in found}
     for author in known:
         if events[author]:
             received = {"file": hashlib.sha256(data).hexdigest()[:16], "report": path.name, "by": author, "edited": False}
             journal_of(study, author).append({"id": new_id(), "event": "received", **received}, *events[author])
-        out.append(Received(path.name, author, len(events[author]), had[author], False, ()))
+        out.append(Received(path.name, author, len(events[author]), had[author], False, tuple(_gone(study, author, path.name, there))))
     return out or [Received(path.name, say("siapa pun", "anybody"), 0, 0, False, (say("Tidak ada komentar atau perubahan terlacak di berkas ini.", "There are no comments or tracked changes in this file."),))]
+
+
+def _gone(study: Study, author: str, file: str, there: set[str]) -> Iterator[str]:
+    """An author's earlier comments in this file that stand in it no more, where others of theirs still do: told, never withdrawn by us (a student may have deleted them)."""
+    came, report = [], ""
+    for e in journal_of(study, author).events()[0]:
+        report = str(e.get("report", "")) if e.get("event") == "received" else report
+        if e.get("event") == "comment" and report == file:
+            came.append(str(e.get("thread")))
+    if any(t in there for t in came):
+        for t in reviews(study):
+            if t.id in came and t.id not in there and not t.closed and t.messages[-1].event != "withdraw":
+                yield say(f"Tidak ada lagi di berkas ini: “{t.messages[0].text[:60]}”. Jika {author} menariknya: kube-research reviews --withdraw {t.id[:8]} --by \"{author}\"",
+                          f"No longer in this file: “{t.messages[0].text[:60]}”. If {author} took it back: kube-research reviews --withdraw {t.id[:8]} --by \"{author}\"")
 
 
 def _name(*parts: str) -> str:
