@@ -6,7 +6,8 @@
   const $ = id => document.getElementById(id);
   const el = (tag, props = {}, ...kids) => { const e = document.createElement(tag); for (const [k, v] of Object.entries(props)) if (v !== undefined && v !== null) k in e && k !== "list" ? (e[k] = v) : e.setAttribute(k, v); e.append(...kids.filter(k => k !== null && k !== undefined)); return e; };
   let lang = data.language, W = data.words[lang], names = data.names[lang];
-  const say = text => { $("said").textContent = ""; setTimeout(() => { $("said").textContent = text; }, 30); };
+  // what is told stands above an open dialog: the rest of the page is inert behind it
+  const say = text => { const box = $("said"), over = [...document.querySelectorAll("dialog[open]")].pop() || document.body; box.textContent = ""; if (box.parentElement !== over) over.append(box); setTimeout(() => { $("said").textContent = text; }, 30); };
   const caseName = c => data.cases[c] || c, roleName = r => W[r] || r, mark = c => (c[ABSENT] ? W.absent : W.present);
   const byKey = new Map(), codeNo = new Map(data.codes.map((c, i) => [c, i])), docNo = new Map(data.documents.map((d, i) => [d.id, i]));
   data.codings.forEach(c => byKey.set("quotation:" + c[ID], c));

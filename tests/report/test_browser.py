@@ -267,6 +267,18 @@ def test_axe_finds_no_violation_and_nothing_runs_over_the_edge(browser, file, wi
     next(pages, None)
 
 
+def test_what_is_told_is_seen_above_an_open_dialog(tab):
+    tab.locator(".cell[data-cell]").first.click()
+    tab.locator("#drawer .talk").first.click()
+    tab.locator("#drawer form button[type=submit]").first.click()
+    said = tab.locator("#said")
+    expect(said).to_have_text("Choose a verdict or write a comment.")
+    box = said.bounding_box()
+    assert said.evaluate("(e, at) => document.elementFromPoint(at.x, at.y) === e", {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2})
+    press(tab, "Escape", "Escape")
+    tab.evaluate("window.onbeforeunload = null")
+
+
 def test_it_prints_with_everything_folded_open(tab, tmp_path):
     import pypdf
 
