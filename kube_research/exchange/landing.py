@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from .phrasing import composed, titled
 from .project import Project, ProjectSource, Selection
 
 _OURS = "kube_research"
+_SPEAKER = re.compile(rf"\s*([^|\n]+?)\|([^|\n]*)\|({'|'.join(ROLES)})(?:\|consent=([\w-]+))?(?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ class _Landing:
         self.counts = dict.fromkeys(("documents", "codes", "codings", "coders", "memos", "cases"), 0)
         self.rows: dict[str, list[dict[str, str]]] = {name: [] for name in TABLES}
         self.documents: dict[str, str] = {}  # source guid → document
+        self.ours = p.origin == _OURS or _came_from_us(p)
         self.table = kept.Table(p.name, variables={self._column(v): g for g, v in p.variable_guids.items()}, notes={g: [n.name, n.text] for g, n in p.notes.items()})
 
     def run(self) -> Landed:
@@ -166,8 +169,10 @@ class _Landing:
         self._notes()
         for (coder, document), events in sorted(self.events.items()):
             Journal(self.root / "corpus" / ("codings" if document else "memos") / (f"{coder}/{document}.jsonl" if document else f"{coder}.jsonl"), coder).append(*events)
+        order = {self._column(v): i for i, v in enumerate(p.variables)}
         for name, columns in TABLES.items():
-            write_table(self.root / "corpus" / f"{name}.csv", self.rows[name], columns)
+            extra = {k: None for r in self.rows[name] for k in r}
+            write_table(self.root / "corpus" / f"{name}.csv", self.rows[name], [*columns, *sorted(extra, key=lambda k: order.get(k, -1))])
         self.counts |= {"documents": len(texted), "coders": len({c for c, _ in self.events}), "cases": len(self.rows["cases"])}
         self.table.coders = {name: g for g, name in self.coders.names.items()}
         for name in sorted(set(self.table.coders) - {c for c, _ in self.events}):
@@ -185,7 +190,7 @@ class _Landing:
 
     def _column(self, name: str) -> str:
         flat = re.sub(r"\W+", "_", name.strip()).strip("_") or "variable"
-        ours = self.p.origin == _OURS and (flat in kept.RESERVED or flat in ("name", "outcome"))
+        ours = self.ours and (flat in kept.RESERVED or flat in ("name", "outcome"))
         return flat if ours or flat.casefold() not in kept.RESERVED | {"name", "outcome"} else f"var_{flat}"
 
     def _cases(self) -> None:
@@ -195,7 +200,7 @@ class _Landing:
             if not c.name.strip():
                 p.losses.add("kasus tanpa nama diberi nama", "case without a name was given one", f"case-{n}")
             values = {self._column(k): v for k, v in c.values.items()}
-            name = unique(values.pop("case", "") if p.origin == _OURS and c.values.get("case") else slug(c.name) if c.name.strip() else f"case-{n}", taken)
+            name = unique(values.pop("case", "") if self.ours and c.values.get("case") else slug(c.name) if c.name.strip() else f"case-{n}", taken)
             self.rows["cases"].append({"case": name, "name": c.name or name, "outcome": "", **({"description": c.description} if c.description else {}), **values})
             for s in c.sources:
                 if s in self.case_of:
@@ -216,7 +221,7 @@ class _Landing:
 
     def _document(self, s: ProjectSource, name: str, text: str) -> None:
         values = {self._column(k): v for k, v in s.values.items()}
-        ours = self.p.origin == _OURS
+        ours = self.ours
         known = ours and values.get("kind") in KINDS and (values.get("speakers") or values.get("language"))
         guess = None if known else next(iter(_guess(name, text)), None)  # who speaks is the dearest question of an import
         kind = values.pop("kind", "") if ours else ""
@@ -226,17 +231,14 @@ class _Landing:
         if s.description.strip():
             row["description"] = s.description.strip()
         if ours:
-            values.pop("case", None)
+            said = values.pop("case", "")
+            row["case"] = row["case"] or (said if any(r["case"] == said for r in self.rows["cases"]) else "")  # where a program let go of the case's sources
             row["source"] = ""
         self.rows["documents"].append({**row, **values})
         write_atomic(self.root / "corpus" / FOLDERS.get(kind, "transcripts") / f"{name}.txt", text)
         if speakers:
-            for line in speakers.splitlines():
-                line, _, consent = line.partition("|consent=")
-                label, _, rest = line.partition("|")
-                person, _, role = rest.rpartition("|")
-                if role in ROLES:
-                    self.rows["speakers"].append({"document": name, "label": label, "speaker": person, "role": role, **({"consent": consent} if consent else {})})
+            for label, person, role, consent in _SPEAKER.findall(speakers):  # some programs turn the line ends into blanks
+                self.rows["speakers"].append({"document": name, "label": label, "speaker": person, "role": role, **({"consent": consent} if consent else {})})
         elif guess and not ours:
             for label, g in guess.roles.items():
                 self.rows["speakers"].append({"document": name, "label": label, "speaker": slug(f"{name}-{label}") if label != NOTE else f"{name}-catatan", "role": g.role})
@@ -265,6 +267,8 @@ class _Landing:
             if start >= end:
                 losses.add("kutipan kosong; dilewati", "empty passage; left out", who)
                 continue
+            if _inside(text, start) or _inside(text, end):
+                losses.add("kutipan yang mulai atau berakhir di tengah kata; dibiarkan seperti di programnya", "passage that begins or ends within a word; left as its program has it", f"{who} {text[start:end][:12]}…{text[start:end][-12:]}")
             if x.quote and "".join(x.quote.split()) != "".join(text[start:end].split()):
                 losses.add("kutipan yang kata-katanya lain daripada yang disimpan programnya; periksa", "passage whose words are not those that its program kept; check it", who)
             self._passage(s, x, name, text, start, end)
@@ -347,10 +351,21 @@ class _Landing:
         for guid, n in self.p.notes.items():
             if guid in self.used or not (n.text or n.name).strip():
                 continue
-            ours = n.name if self.p.origin == _OURS and re.match(r"(case|day):", n.name) else "study"
+            ours = n.name if self.ours and re.match(r"(case|day):", n.name) else "study"
             self._memo(guid, "", f"code:{codes[guid]}" if codes.get(guid) else ours)
             if not codes.get(guid) and guid not in self.p.project_notes:
                 self.p.losses.add("catatan yang tidak bergantung pada teks mana pun; kini memo studi", "note that hangs on no text; now a memo on the study", n.name)
+
+
+def _inside(text: str, at: int) -> bool:
+    """Whether a place stands between two letters of one word."""
+    return 0 < at < len(text) and all(c.isdigit() or unicodedata.category(c) in ("Lu", "Ll") for c in text[at - 1:at + 1])  # scripts without blanks between words say nothing
+
+
+def _came_from_us(p: Project) -> bool:
+    """Whether another program passes on a project of ours: its sources have our kinds and languages as variables."""
+    said = [s.values["kind"].strip() for s in p.sources if s.values.get("kind", "").strip()]
+    return "language" in p.variables and bool(said) and set(said) <= set(KINDS)
 
 
 def _guess(name: str, text: str) -> list[Source]:

@@ -100,7 +100,8 @@ def leave(study: Study) -> Project:
         values = {called.get(k, k): v for k, v in row.items() if v}
         variables.update(dict.fromkeys(values))
         p.cases.append(Case(kept.guid("cases", name, "case"), row.get("name") or name, "", values, sources.get(name, [])))
-    p.variables = dict.fromkeys(variables, "Text")
+    order = dict.fromkeys(called.get(k, k) for row in (*documents.values(), *study.corpus.cases.values()) for k in row)
+    p.variables = dict.fromkeys([*(v for v in order if v in variables), *variables], "Text")
     columns = {name: column for column, name in called.items()}
     p.variable_guids = {name: kept.guid("variables", columns.get(name, name), "variable") for name in p.variables}
     p.created = max((date(c) for c in table["created"]), default=EPOCH)
@@ -141,7 +142,7 @@ def _held(kept: Originals, d: Document, source: ProjectSource) -> None:
 
 
 def _selections(p: Project, kept: Originals, table, by: dict[str, ProjectSource]) -> None:
-    """One selection a coder and passage, one Coding a code; what came from elsewhere stays in the selection it came in."""
+    """One selection a coder, passage and note, one Coding a code; what came from elsewhere stays in the selection it came in."""
     groups: dict[tuple[object, ...], list[tuple]] = {}
     columns = ["id", "document", "start", "end", "quote", "code", "polarity", "coder", "note", "created", "rule", "codebook"]
     for row in table[columns].fillna("").itertuples(index=False, name=None):
@@ -150,14 +151,14 @@ def _selections(p: Project, kept: Originals, table, by: dict[str, ProjectSource]
         above = had[1].getparent() if had else None
         whole = above is not None and tag(above).endswith("Source") and start == 0 and end == len(by[document].text or "")
         ours = bare(above.get("guid")) if above is not None and (tag(above) in ("PlainTextSelection", "TranscriptSelection") or whole) else ""
-        groups.setdefault((document, start, end, ours or coder, whole), []).append((*row, had))
+        groups.setdefault((document, start, end, ours or coder, whole, "" if ours or whole else note_text(row[6], row[8])), []).append((*row, had))
     seen: set[str] = set()
-    for (document, start, end, ours, whole), rows in groups.items():
+    for (document, start, end, ours, whole, words), rows in groups.items():
         *_, coder, note, created, _, _, had = rows[0]
         quote, user = rows[0][4], kept.guid("coders", coder, "user")
         name = re.sub(r"\s+", " ", quote).strip()
         said = name[:80] + ("…" if len(name) > 80 else "")
-        at = Selection(guid("selection", document, str(start), str(end), coder), start, end, said, "", user, date(created))
+        at = Selection(guid("selection", document, str(start), str(end), coder, *([words] if words else [])), start, end, said, "", user, date(created))
         original = had[1].getparent() if had and not whole else None
         if original is not None and ours not in seen and GUID.fullmatch(ours):
             seen.add(ours)
@@ -169,6 +170,8 @@ def _selections(p: Project, kept: Originals, table, by: dict[str, ProjectSource]
         back = original is not None and all(_as_it_came(r, original) for r in rows)
         if back:
             at.description, at.notes = text_of(original, "Description"), [n for n in refs(original) if _carry(p, kept, n)]
+        elif len(told := {note_text(r[6], r[8]) for r in rows}) == 1:
+            at.description = told.pop()  # beside the note of each coding: QualCoder and others read only this
         for id_, _, _, _, _, code, polarity, coder, note, created, rule, book, had in rows:
             mark = id_ if had else guid("coding", coder, document, id_)
             if mark in seen:
@@ -224,7 +227,7 @@ def _memos(p: Project, kept: Originals, noted: Memos, by: dict[str, ProjectSourc
         if code:
             code.notes.append(n)
         elif source and m.target in ("passage", "coding") and 0 <= m.start < m.end <= len(source.text or ""):
-            source.selections.append(Selection(guid("passage", n), m.start, m.end, (source.text or "")[m.start:m.end][:60], "", user, date(m.time), [], [n]))
+            source.selections.append(Selection(guid("passage", n), m.start, m.end, (source.text or "")[m.start:m.end][:60], m.text, user, date(m.time), [], [n]))
         elif source:
             source.notes.append(n)
         elif n not in kept.elsewhere:
@@ -235,9 +238,10 @@ def _memos(p: Project, kept: Originals, noted: Memos, by: dict[str, ProjectSourc
 
 
 TARGETS = {
-    "NVivo, MAXQDA, ATLAS.ti": (("kutub, yang berdiri di catatan sebagai polarity: absent", "polarity, which stands in notes as polarity: absent"),),
-    "QualCoder": (("waktu sampai mikrodetik", "times to the microsecond"), ("himpunan, tautan dan bagan", "sets, links and graphs")),
-    "qc": (("catatan pada pengodean, dan dengan itu kutubnya", "notes of codings, and with them the polarity"), ("kasus dan peubah", "cases and variables"), ("tempat di dalam baris: kutipan menjadi baris utuh", "places within a line: a passage becomes whole lines")),
+    "NVivo, MAXQDA, ATLAS.ti": (("kutub, yang berdiri di catatan dan komentar sebagai polarity: absent", "polarity, which stands in notes and comments as polarity: absent"),),
+    "QualCoder": (("memo tentang kode dan dokumen", "memos on codes and documents"), ("himpunan kode, tautan dan bagan", "sets of codes, links and graphs")),
+    "qc 1.7.8": (("catatan pada pengodean, dan dengan itu kutubnya", "notes of codings, and with them the polarity"), ("kasus dan peubah", "cases and variables"),
+                 ("tempat: pembacanya menaruh setiap pengodean pada baris pertama dokumennya, dan berhenti di tengah kecuali PYTHONBREAKPOINT=0 disetel", "places: its reader puts every coding on the first line of its document, and stops midway unless PYTHONBREAKPOINT=0 is set")),
     "Taguette": (("semuanya, karena tidak membaca .qdpx; ekspor ke .sqlite3", "everything, for it does not read .qdpx; export to .sqlite3"),),
 }
 
@@ -261,6 +265,7 @@ def check(written: Project, meant: Project) -> None:
 def target_losses(p: Project) -> list[str]:
     """What each known program will not take over, where this project has it."""
     marks = [m for s in p.sources for x in s.selections for m in x.marks]
-    has = {"notes of codings, and with them the polarity": any(m.notes for m in marks), "cases and variables": bool(p.cases or p.variables), "sets, links and graphs": bool(p.originals and any(True for o in p.originals.all for n in ("Sets", "Links", "Graphs") for _ in o.box(n))),
-           "polarity, which stands in notes as polarity: absent": any(p.notes[n].name == ABSENT for m in marks for n in m.notes), "times to the microsecond": any("." in m.created for m in marks)}
+    has = {"notes of codings, and with them the polarity": any(m.notes for m in marks), "cases and variables": bool(p.cases or p.variables), "sets of codes, links and graphs": bool(p.originals and any(True for o in p.originals.all for n in ("Sets", "Links", "Graphs") for _ in o.box(n))),
+           "polarity, which stands in notes and comments as polarity: absent": any(p.notes[n].name == ABSENT for m in marks for n in m.notes),
+           "memos on codes and documents": any(c.notes for c in p.codes) or any(s.notes for s in p.sources)}
     return [f"{name}: " + "; ".join(say(*w) for w in what if has.get(w[1], True)) for name, what in TARGETS.items() if any(has.get(w[1], True) for w in what)]

@@ -25,9 +25,10 @@ def note_parts(text: str) -> tuple[str, str]:
 
 
 def composed(notes: list[str], description: str = "") -> tuple[str, str]:
-    """(polarity, note) of a coding that several notes and the description of its passage speak of."""
-    pairs = [note_parts(x) for x in notes] or [("present", "")]
-    return next((q for q, _ in pairs if q != "present"), "present"), "\n\n".join(x for x in (*(n for _, n in pairs), description.strip()) if x)
+    """(polarity, note) of a coding that several notes and the description of its passage speak of; a description that repeats a note says nothing new."""
+    said = [*notes, *([description] if description.strip() and description.strip() not in {x.strip() for x in notes} else [])]
+    pairs = [note_parts(x) for x in said]
+    return next((q for q, _ in pairs if q != "present"), "present"), "\n\n".join(n for _, n in pairs if n)
 
 
 def titled(name: str, text: str) -> str:

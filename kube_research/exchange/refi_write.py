@@ -96,10 +96,11 @@ def qde(project: Project) -> bytes:
         for s in p.sources:
             _source(box, s, p, first, kinds)
     if p.notes:
-        box = _add(root, "Notes")
+        box, files = _add(root, "Notes"), note_files(p)
         for n in p.notes.values():
-            e = _add(box, "Note", guid=n.guid, name=n.name or "note", creatingUser=n.user or first, creationDateTime=n.created or EPOCH)
-            _add(e, "PlainTextContent", n.text)
+            e = _add(box, "Note", guid=n.guid, name=n.name or "note", **({"plainTextPath": f"internal://{n.guid}.txt"} if n.guid in files else {}), creatingUser=n.user or first, creationDateTime=n.created or EPOCH)
+            if n.guid not in files:
+                _add(e, "PlainTextContent", n.text)
     if p.description:
         _add(root, "Description", p.description)
     for n in p.project_notes:
@@ -107,6 +108,11 @@ def qde(project: Project) -> bytes:
     if p.originals and p.originals.all:
         graft.graft(root, p)
     return _bytes(root)
+
+
+def note_files(p: Project) -> dict[str, str]:
+    """The notes of the project that go out as files: QualCoder reads only such as its journal."""
+    return {g: clean(p.notes[g].text) for g in p.project_notes if g in p.notes and p.notes[g].text.strip()}
 
 
 def file_of(s: ProjectSource) -> str:
@@ -174,6 +180,7 @@ def write_qdpx(project: Project) -> bytes:
     out = io.BytesIO()
     body = qde(project)
     files = {f"sources/{file_of(s)}": (s.text or "").encode("utf-8") for s in project.sources}
+    files.update({f"sources/{g}.txt": text.encode("utf-8", "replace") for g, text in note_files(project).items()})
     files.update({f"sources/{name}": data for name, data in graft.files(body, project).items() if f"sources/{name}".casefold() not in {f.casefold() for f in files}})
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
         for name, data in (("project.qde", body), *files.items()):

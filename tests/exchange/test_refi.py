@@ -1,7 +1,9 @@
 """REFI-QDA: our own round trip; hand-made files as NVivo, MAXQDA, ATLAS.ti and QualCoder write them; hostile files refused."""
 
 import io
+import re
 import unicodedata
+import uuid
 import zipfile
 
 import pytest
@@ -359,3 +361,43 @@ def test_texts_of_pictures_deep_codes_and_several_notes_on_one_document(tmp_path
     landed, study = bring(pack(tmp_path / "p.qdpx", qde(source, notes, codes)), tmp_path / "s")
     assert [r[3:5] for r in rows(study)] == [("Rapat", "tingkat 59")] and rows(study)[0][6] == "Bu-Tuti-Ani"
     assert sorted(m.text for m in memos(study)) == ["Judul 1\n\nisi 1", "Judul 2\n\nisi 2"]
+
+
+def passed_on(data, origin, *, notes=True, flat=False):
+    """Our .qdpx as another program gives it back: its own name and GUIDs, a BOM on every text; no notes, line ends of variables as blanks."""
+    seen = {}
+    new = lambda s: re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", lambda m: seen.setdefault(m.group(), f"{{{uuid.uuid5(uuid.NAMESPACE_URL, m.group())}}}".strip("{}").upper()), s)  # noqa: E731
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as z, zipfile.ZipFile(out, "w") as w:
+        x = z.read("project.qde").decode().replace('origin="kube_research"', f'origin="{origin}"')
+        if not notes:
+            x = re.sub(r"<NoteRef [^>]*/>|<Notes>.*</Notes>", "", x, flags=re.S)
+        if flat:
+            x = re.sub(r"(?<=<TextValue>)[^<]*", lambda m: " ".join(m.group().split()), x)
+        w.writestr("project.qde", new(x))
+        for n in z.namelist():
+            if n != "project.qde":
+                w.writestr(new(n), b"\xef\xbb\xbf" + z.read(n))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("origin", "notes", "flat"), [("NVivo 14", True, False), ("QualCoder-3.8", False, False), ("MAXQDA 24 (Release 24.7.0)", True, True)])
+def test_a_study_comes_back_through_another_program(tmp_path, origin, notes, flat):
+    data = refi_write.write_qdpx(leave(open_study(ROOT)))
+    (tmp_path / "them.qdpx").write_bytes(passed_on(data, origin, notes=notes, flat=flat))
+    _, study = bring(tmp_path / "them.qdpx", tmp_path / "back")
+    here = open_study(ROOT)
+    assert rows(study) == rows(here), "places, words, codes, polarity and coders"
+    noted = lambda s: sorted(s.codings().full[["document", "start", "code", "note"]].itertuples(index=False, name=None))  # noqa: E731
+    assert noted(study) == noted(here)
+    for name in ("documents", "speakers", "cases"):
+        mine, theirs = ((root / f"corpus/{name}.csv").read_text(encoding="utf-8").splitlines() for root in (ROOT, tmp_path / "back"))
+        assert mine[0] == theirs[0] and sorted(mine) == sorted(theirs), "no column grew; consent, kinds, roles and attributes as they were"
+
+
+def test_ends_within_a_word_are_told(tmp_path):
+    at = WORDS.index("diajak")
+    x = f'<TextSource guid="t" name="T"><PlainTextContent>{WORDS}</PlainTextContent><PlainTextSelection guid="s" startPosition="{at}" endPosition="{at + 4}"><Coding guid="c"><CodeRef targetGUID="k1"/></Coding></PlainTextSelection>{selections(WORDS, "cp")}</TextSource>'
+    landed, study = bring(pack(tmp_path / "w.qdpx", qde(x)), tmp_path / "w")
+    told = [line for line in landed.losses if "within a word" in line or "tengah kata" in line]
+    assert len(told) == 1 and told[0].startswith("1 ×") and any(r[3] == "diaj" for r in rows(study))
