@@ -15,6 +15,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import stats
 
+from ..words import say
 from .alpha import krippendorff_alpha
 from .chance import agree, cautions, chance, no_variation, trouble, weight_matrix
 from .mvalpha import mv_alpha
@@ -66,7 +67,7 @@ def percent_agreement(ratings, categories=None, *, unit: str = "unit") -> Estima
     >>> percent_agreement([[1, 1], [0, 1], [None, 1]]).value
     0.5
     """
-    rule = "mean over units of agreeing pairs / pairs; report it beside a chance-corrected figure"
+    rule = say("rata-rata pasangan yang sepakat / pasangan, atas satuan; sajikan di samping angka yang dikoreksi peluang", "mean over units of agreeing pairs / pairs; report it beside a chance-corrected figure")
     return _estimate("percent", "percent agreement", ratings, categories, "nominal", unit, rule)
 
 
@@ -89,7 +90,7 @@ def cohen_kappa(ratings, categories=None, *, weights="nominal", unit: str = "uni
     >>> cohen_kappa(from_table([[22, 2, 2, 0], [5, 7, 14, 0], [0, 2, 36, 0], [0, 1, 17, 10]])).se.__round__(3)   # Agresti 1992: .057
     0.057
     """
-    rule = "(po - pe)/(1 - pe), pe from each coder's own marginals; SE Fleiss, Cohen & Everitt 1969"
+    rule = say("(po - pe)/(1 - pe), pe dari marginal tiap pengode; SE Fleiss, Cohen & Everitt 1969", "(po - pe)/(1 - pe), pe from each coder's own marginals; SE Fleiss, Cohen & Everitt 1969")
     return _estimate("conger", "Cohen's kappa", ratings, categories, weights, unit, rule, 2, True, _everitt, level)
 
 
@@ -105,7 +106,7 @@ def kappa_maximum(ratings, categories=None, *, unit: str = "unit") -> Estimate:
     r = _complete(encode(ratings, categories))
     own = np.stack([np.bincount(r.codes[:, g], minlength=r.q) for g in (0, 1)]) / len(r.codes)
     top = float(own.min(0).sum())
-    rule = "kappa with po = sum of the smaller marginals"
+    rule = say("kappa dengan po = jumlah marginal yang lebih kecil", "kappa with po = sum of the smaller marginals")
     return Estimate("maximum kappa", (top - kappa.expected) / (1 - kappa.expected), kappa.n, unit, rule, 2, kappa.missing, top, kappa.expected)
 
 
@@ -135,7 +136,7 @@ def scott_pi(ratings, categories=None, *, weights="nominal", unit: str = "unit",
     >>> round(scott_pi(from_table([[20, 20], [10, 50]])).value, 3)                 # Artstein & Poesio 2008, p. 558: .341
     0.341
     """
-    rule = "(po - pe)/(1 - pe), pe from the pooled marginals; SE by linearisation, n - 1"
+    rule = say("(po - pe)/(1 - pe), pe dari marginal gabungan; SE dengan linearisasi, n - 1", "(po - pe)/(1 - pe), pe from the pooled marginals; SE by linearisation, n - 1")
     return _estimate("fleiss", "Scott's pi", ratings, categories, weights, unit, rule, 2, True, _linear, level)
 
 
@@ -147,13 +148,13 @@ def fleiss_kappa(ratings, categories=None, *, weights="nominal", unit: str = "un
     >>> round(fleiss_kappa(from_counts([[int(n) for n in row] for row in patients])).value, 3)
     0.43
     """
-    rule = "(po - pe)/(1 - pe), pe from the mean of the units' category shares; SE by linearisation, n - 1"
+    rule = say("(po - pe)/(1 - pe), pe dari rata-rata bagian kategori setiap satuan; SE dengan linearisasi, n - 1", "(po - pe)/(1 - pe), pe from the mean of the units' category shares; SE by linearisation, n - 1")
     return _estimate("fleiss", "Fleiss' kappa", ratings, categories, weights, unit, rule, None, False, _linear, level)
 
 
 def conger_kappa(ratings, categories=None, *, weights="nominal", unit: str = "unit") -> Estimate:
     """Cohen's kappa for several coders: chance agreement averaged over pairs of coders (Conger 1980)."""
-    rule = "(po - pe)/(1 - pe), pe averaged over pairs of coders, each with their own marginals"
+    rule = say("(po - pe)/(1 - pe), pe rata-rata atas pasangan pengode, masing-masing dengan marginalnya", "(po - pe)/(1 - pe), pe averaged over pairs of coders, each with their own marginals")
     return _estimate("conger", "Conger's kappa", ratings, categories, weights, unit, rule)
 
 
@@ -165,7 +166,7 @@ def brennan_prediger(ratings, categories=None, *, weights="nominal", unit: str =
     >>> round(brennan_prediger(from_table([[20, 20], [10, 50]]), [0, 1]).value, 3)     # Artstein & Poesio 2008, p. 558: S = .400
     0.4
     """
-    rule = "(po - pe)/(1 - pe), pe = mean weight (1/q when nominal); SE by linearisation, n - 1"
+    rule = say("(po - pe)/(1 - pe), pe = bobot rata-rata (1/q bila nominal); SE dengan linearisasi, n - 1", "(po - pe)/(1 - pe), pe = mean weight (1/q when nominal); SE by linearisation, n - 1")
     return _estimate("bp", "Brennan-Prediger", ratings, categories, weights, unit, rule, None, False, _linear, level)
 
 
@@ -179,5 +180,5 @@ def gwet_ac(ratings, categories=None, *, weights="nominal", unit: str = "unit", 
     (0.849, 0.04344)
     """
     name = "Gwet's AC1" if isinstance(weights, str) and weights == "nominal" else "Gwet's AC2"
-    rule = "(po - pe)/(1 - pe), pe = sum(w)/(q(q-1)) * sum pi(1 - pi); SE Gwet 2008, n - 1"
+    rule = say("(po - pe)/(1 - pe), pe = jumlah(w)/(q(q-1)) * jumlah pi(1 - pi); SE Gwet 2008, n - 1", "(po - pe)/(1 - pe), pe = sum(w)/(q(q-1)) * sum pi(1 - pi); SE Gwet 2008, n - 1")
     return _estimate("gwet", name, ratings, categories, weights, unit, rule, None, False, _linear, level)

@@ -11,6 +11,7 @@ from .ratings import Patterns, Ratings, encode
 from .result import Estimate, undefined
 
 METRICS = ("nominal", "ordinal", "interval", "ratio")
+METRIK = {"ratio": "rasio"}  # what Indonesian calls otherwise
 
 
 def distance(r: Ratings, metric: str) -> np.ndarray:
@@ -78,7 +79,7 @@ def krippendorff_alpha(ratings, categories=None, *, metric: str = "nominal", uni
     """
     r, delta, why = prepared(ratings, categories, metric)
     name = f"Krippendorff's alpha ({metric})"
-    rule = f"1 - Do/De on the coincidence matrix, {metric} metric; units with one judgement left out"
+    rule = say(f"1 - Do/De atas matriks koinsidensi, metrik {METRIK.get(metric, metric)}; satuan dengan satu penilaian tidak dihitung", f"1 - Do/De on the coincidence matrix, {metric} metric; units with one judgement left out")
     used = r.per_unit >= 2
     frame = {"n": int(used.sum()), "unit": unit, "rule": rule, "coders": r.shape[1], "missing": r.missing, "limits": cautions(r)}
     if why:

@@ -68,7 +68,7 @@ def permutation_test(
     if np.isnan(x).any():
         raise ValueError(say("ada kasus tanpa nilai: keluarkan dulu dan laporkan", "a case has no value: leave it out first, and say so"))
     n, k = len(x), int(member.sum())
-    frame = {"n": n, "unit": unit, "rule": "permutation test, two-sided"}
+    frame = {"n": n, "unit": unit, "rule": say("uji permutasi, dua sisi", "permutation test, two-sided")}
     if not k or k == n:
         why = say("perlu dua kelompok", "needs two groups")
         return Permutation(undefined("permutation p", why, **frame), NAN, 1.0, 0, True)
@@ -121,7 +121,7 @@ def odds_ratio(table, *, kind: str = "conditional", level: float = 0.95, unit: s
     """
     t = _two_by_two(table)
     (a, b), (c, d) = t.tolist()
-    frame = {"n": int(t.sum()), "unit": unit, "rule": f"{kind} odds ratio", "level": level}
+    frame = {"n": int(t.sum()), "unit": unit, "rule": say(f"rasio odds {'bersyarat' if kind == 'conditional' else 'sampel'}", f"{kind} odds ratio"), "level": level}
     if 0 in (a + b, c + d, a + c, b + d):
         why = say("satu baris atau kolom kosong: tidak ada yang dibandingkan", "a row or column is empty: nothing to compare")
         return undefined("odds ratio", why, **(frame | {"level": NAN}))
@@ -184,7 +184,7 @@ def mcnemar_exact(up: int, down: int, *, unit: str = "person") -> McNemar:
     (0.0390625, 0.0215, 0.0625)
     """
     n, least = up + down, min(up, down)
-    frame = {"n": n, "unit": unit, "rule": "exact McNemar test, two-sided binomial on discordant pairs"}
+    frame = {"n": n, "unit": unit, "rule": say("uji McNemar eksak, binomial dua sisi atas pasangan yang tidak sama", "exact McNemar test, two-sided binomial on discordant pairs")}
     if not n:
         return McNemar(undefined("McNemar p", say("tidak seorang pun berubah", "nobody changed"), **frame), NAN, 1.0)
     p = min(1.0, 2 * float(stats.binom.cdf(least, n, 0.5)))

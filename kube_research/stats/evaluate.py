@@ -162,7 +162,7 @@ def recall_bound(found: int, pool: int, checked: int, misses: int, *, confidence
     """
     if not 0 <= misses <= checked <= pool or found < 0:
         raise ValueError("0 <= misses <= checked <= pool")
-    frame = {"n": checked, "unit": say("segmen tak terkode yang diperiksa", "uncoded segment checked"), "rule": "elusion sample, Clopper-Pearson one-sided"}
+    frame = {"n": checked, "unit": say("segmen tak terkode yang diperiksa", "uncoded segment checked"), "rule": say("sampel elusi, Clopper-Pearson satu sisi", "elusion sample, Clopper-Pearson one-sided")}
     if not checked or not found:
         why = say("belum ada yang diperiksa" if found else "belum ada temuan yang benar", "nothing was checked yet" if found else "no true hit yet")
         return undefined("recall", why, **frame)

@@ -87,7 +87,7 @@ def fisher_exact(table, *, rounds: int = 0, seed: int = 0, unit: str = "case") -
     if counts.ndim != 2 or (counts < 0).any() or (counts != np.floor(counts)).any():
         raise ValueError("a table of counts has two axes and whole, non-negative numbers")
     counts = counts.astype(int)
-    rule = "Fisher's exact test, two-sided, all tables with these margins"
+    rule = say("uji eksak Fisher, dua sisi, semua tabel dengan jumlah pinggir ini", "Fisher's exact test, two-sided, all tables with these margins")
     frame = {"n": int(counts.sum()), "unit": unit, "rule": rule}
     counts = counts[counts.sum(1) > 0][:, counts.sum(0) > 0]
     if min(counts.shape, default=0) < 2:

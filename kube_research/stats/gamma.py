@@ -140,7 +140,7 @@ def gamma_agreement(
     (0.1667, ((0, 0), (1, 1)))
     """
     name = "gamma"
-    rule = f"Mathet et al. 2015, alpha {alpha:g}, beta {beta:g}, empty {empty:g}; {samples} chance continua"
+    rule = say(f"Mathet dkk. 2015, alfa {alpha:g}, beta {beta:g}, kosong {empty:g}; {samples} kontinum acak", f"Mathet et al. 2015, alpha {alpha:g}, beta {beta:g}, empty {empty:g}; {samples} chance continua")
     filled = [list(s) for s in coders]
     frame = {"n": sum(map(len, filled)), "unit": say("rentang", "span"), "rule": rule, "coders": len(filled), "seed": seed, "rounds": samples}
     why = ""

@@ -45,7 +45,7 @@ def mv_alpha(sets: Sequence[Sequence[Iterable[Hashable] | None]], *, unit: str =
     >>> round(mv_alpha(table3).value, 4)                                                         # table 3: .2866
     0.2866
     """
-    name, rule = "mv-alpha (nominal)", "1 - Do/De over sets of codes, Krippendorff & Craggs 2016; empty set is a judgement, missing is not"
+    name, rule = "mv-alpha (nominal)", say("1 - Do/De atas himpunan kode, Krippendorff & Craggs 2016; himpunan kosong adalah penilaian, yang hilang bukan", "1 - Do/De over sets of codes, Krippendorff & Craggs 2016; empty set is a judgement, missing is not")
     table = [[None if x is None else frozenset(x) for x in row] for row in sets]
     coders = max((len(row) for row in table), default=0)
     missing = sum(x is None for row in table for x in row)

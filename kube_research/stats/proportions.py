@@ -21,7 +21,7 @@ def wilson(hits: int, n: int, *, level: float = 0.95, unit: str = "unit", name: 
     >>> [round(x, 4) for x in wilson(15, 148).interval]                                   # Newcombe 1998: .0624 to .1605
     [0.0624, 0.1605]
     """
-    rule = "share, Wilson score interval"
+    rule = say("bagian, selang skor Wilson", "share, Wilson score interval")
     if (none := _share(name, hits, n, unit, rule)) is not None:
         return none
     p, z = hits / n, stats.norm.ppf(0.5 + level / 2)
@@ -37,7 +37,7 @@ def clopper_pearson(hits: int, n: int, *, level: float = 0.95, unit: str = "unit
     >>> [round(x, 4) for x in clopper_pearson(15, 148).interval]                          # Newcombe 1998: .0578 to .1617
     [0.0578, 0.1617]
     """
-    rule = "share, Clopper-Pearson exact interval"
+    rule = say("bagian, selang eksak Clopper-Pearson", "share, Clopper-Pearson exact interval")
     if (none := _share(name, hits, n, unit, rule)) is not None:
         return none
     tail = (1 - level) / 2

@@ -285,12 +285,12 @@ def conservative(table: TruthTable) -> Solution:
     >>> [str(m) for m in conservative(truth_table([[1, 1], [1, 0], [0, 0]], [1, 1, 0], conditions="AB")).models]
     ['A']
     """
-    return _solve("conservative", table, frozenset(), "Quine-McCluskey, no remainders, fewest terms")
+    return _solve("conservative", table, frozenset(), say("Quine-McCluskey, tanpa sisa logis, suku paling sedikit", "Quine-McCluskey, no remainders, fewest terms"))
 
 
 def parsimonious(table: TruthTable) -> Solution:
     """Minimise with every remainder that makes it shorter; all models with fewest terms, with their assumptions."""
-    return _solve("parsimonious", table, table.remainders, "Quine-McCluskey, all remainders at will, fewest terms")
+    return _solve("parsimonious", table, table.remainders, say("Quine-McCluskey, semua sisa logis boleh dipakai, suku paling sedikit", "Quine-McCluskey, all remainders at will, fewest terms"))
 
 
 def intermediate(table: TruthTable, expectations: Mapping[str, int | None]) -> Solution:
@@ -322,7 +322,7 @@ def intermediate(table: TruthTable, expectations: Mapping[str, int | None]) -> S
         for cover in smallest_covers(primes, table.true):
             found.setdefault(frozenset(cover), frozenset(easy & covered(cover, k)))
     models = tuple(_model(tuple(sorted(terms, key=lambda t: (t.literals, -t.mask, -t.value))), table, easy) for terms, easy in found.items())
-    rule = "Quine-McCluskey with easy counterfactuals, Ragin & Sonnett 2005"
+    rule = say("Quine-McCluskey dengan kontrafaktual mudah, Ragin & Sonnett 2005", "Quine-McCluskey with easy counterfactuals, Ragin & Sonnett 2005")
     return Solution("intermediate", models, tuple(names), rule, _notes(table, len(models)))
 
 

@@ -60,7 +60,7 @@ def bootstrap(
     """
     if coefficient not in KINDS:
         raise ValueError(f"coefficient is one of {', '.join(KINDS)}, not {coefficient!r}")
-    rule = f"percentile bootstrap, {rounds} rounds, seed {seed}"
+    rule = say(f"bootstrap persentil, {rounds} putaran, benih {seed}", f"percentile bootstrap, {rounds} rounds, seed {seed}")
     if coefficient == "alpha":
         r, delta, why = prepared(ratings, categories, metric)
     else:
@@ -141,7 +141,7 @@ def agreement_per_code(
         many += put[:, g] & seen[:, g, None]
     index = _clusters(documents, n)
     rng = np.random.default_rng(seed)
-    rule = "Krippendorff's alpha, present/absent, nominal"
+    rule = say("alfa Krippendorff, ada/tidak, nominal", "Krippendorff's alpha, present/absent, nominal")
     frame = {"n": int((r >= 2).sum()), "unit": unit, "rule": rule, "coders": m, "missing": int((~seen).sum())}
     rr, kk = (x.ravel().astype(float) for x in np.meshgrid(np.arange(m + 1), np.arange(m + 1), indexing="ij"))
     drawn = {"seed": seed, "rounds": rounds, "level": level, "resampled": "units" if index is None else "documents"}

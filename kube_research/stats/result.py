@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from ..words import say
+
 NAN = float("nan")
 
 
@@ -67,7 +69,7 @@ class Estimate:
         shown = f"{self.value:.4g}" if self.defined else f"NaN: {self.reason}"
         if not math.isnan(self.low):
             shown += f" [{self.low:.3g}, {self.high:.3g}]"
-        who = f" × {self.coders} coders" if self.coders else ""
+        who = " × " + say(f"{self.coders} pengode", f"{self.coders} coders") if self.coders else ""
         return f"{self.name}({shown} | {self.n} {self.unit}{who})"
 
     def but(self, **changes: object) -> Estimate:

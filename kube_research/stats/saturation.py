@@ -168,7 +168,7 @@ def chao2(incidence=None, *, counts: tuple[int, int, int, int] | None = None, le
         found, once, twice = int((often > 0).sum()), int((often == 1).sum()), int((often == 2).sum())
     else:
         found, once, twice, total = map(int, counts)
-    frame = {"n": total, "unit": unit, "rule": "Chao2 (Chao 1987), log-normal interval", "observed": float(found)}
+    frame = {"n": total, "unit": unit, "rule": say("Chao2 (Chao 1987), selang log-normal", "Chao2 (Chao 1987), log-normal interval"), "observed": float(found)}
     if total < 2 or not found:
         why = say("perlu dua wawancara dan sedikitnya satu kode", "needs two interviews and at least one code")
         return undefined("Chao2", why, **frame)
@@ -203,7 +203,7 @@ def sample_coverage(incidence=None, *, counts: tuple[int, int, int, int] | None 
         uses, once, twice = int(often.sum()), int((often == 1).sum()), int((often == 2).sum())
     else:
         uses, once, twice, total = map(int, counts)
-    frame = {"n": total, "unit": unit, "rule": "coverage of incidence data, Chao & Jost 2012"}
+    frame = {"n": total, "unit": unit, "rule": say("cakupan data kejadian, Chao & Jost 2012", "coverage of incidence data, Chao & Jost 2012")}
     if total < 2 or not uses:
         why = say("perlu dua wawancara dan sedikitnya satu kode", "needs two interviews and at least one code")
         return undefined("coverage", why, **frame)

@@ -157,8 +157,8 @@ def _family(spans, length: int, labels: list, m: int, frame: dict) -> UAlpha:
             return undefined(name, reason, rule=rule, **(frame | more))
         return Estimate(name, float(1 - observed / expected), rule=rule, observed=float(observed), expected=float(expected), **(frame | more))
 
-    u = estimate("u-alpha", "1 - Do/De over units and gaps, eq. 34", total - np.trace(seen), total - np.trace(chance))
-    binary = estimate("|u-alpha", "units taken together against gaps, eq. 35", margin[0] - seen[0, 0], chance[0].sum() - chance[0, 0])
+    u = estimate("u-alpha", say("1 - Do/De atas satuan dan sela, pers. 34", "1 - Do/De over units and gaps, eq. 34"), total - np.trace(seen), total - np.trace(chance))
+    binary = estimate("|u-alpha", say("semua satuan bersama terhadap sela, pers. 35", "units taken together against gaps, eq. 35"), margin[0] - seen[0, 0], chance[0].sum() - chance[0, 0])
 
     both = seen[1:, 1:]
     met, sum_met = both.sum(1), both.sum()
@@ -170,11 +170,11 @@ def _family(spans, length: int, labels: list, m: int, frame: dict) -> UAlpha:
         expected = (np.outer(met, met) - np.diag(shared)) / (sum_met - shared.sum() / sum_met)
         coverage = met / margin[1:]
     notes = (*frame["limits"], say("tidak menilai letak satuan, hanya kodenya", "says nothing of where units lie, only of their codes"))
-    rule = "codes where coders' units intersect, eq. 36-37"
+    rule = say("kode di tempat satuan pengode beririsan, pers. 36-37", "codes where coders' units intersect, eq. 36-37")
     coding = estimate("cu-alpha", rule, sum_met - np.trace(both), np.nan_to_num(sum_met - np.trace(expected)), n=int(sum_met / m), limits=notes)
     codes = {}
     for i, c in enumerate(labels):
-        name, about = f"({c})u-alpha", frame | {"n": int(margin[i + 1]), "rule": "one code against the others, where units intersect, eq. 38"}
+        name, about = f"({c})u-alpha", frame | {"n": int(margin[i + 1]), "rule": say("satu kode terhadap yang lain, di tempat satuan beririsan, pers. 38", "one code against the others, where units intersect, eq. 38")}
         if met[i] <= 0:
             codes[c] = undefined(name, say("kode ini tidak beririsan dengan satuan pengode lain", "this code meets no unit of another coder"), **about)
             continue
@@ -247,7 +247,7 @@ def span_scores(reference: Sequence[Span], found: Sequence[Span], *, iou: float 
     """
     if not 0 < iou <= 1:
         raise ValueError(f"iou lies in (0, 1], not {iou}")
-    rule, unit = f"one-to-one matching, same code, IoU >= {iou:g}", say("rentang", "span")
+    rule, unit = say(f"pasangan satu-satu, kode sama, IoU >= {iou:g}", f"one-to-one matching, same code, IoU >= {iou:g}"), say("rentang", "span")
     pairs: tuple[tuple[int, int], ...] = ()
     if reference and found:
         a, b = (np.array([(s[0], s[1]) for s in x], float) for x in (reference, found))

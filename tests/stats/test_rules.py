@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import importlib
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,25 @@ def test_reasons_speak_indonesian_too():
     with words.using("id"):
         assert "satu pengode" in room.agreement.cohen_kappa([[1], [2]]).reason
         assert "tidak ada kode" in room.saturation.guest_namey_chen([[0]] * 8).reason
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_every_rule_speaks_both_languages(path):
+    """A rule is a formula, or stands in `say`: what is printed beside a number is read by both readers."""
+    english = re.compile(r"\b(of|the|with|from|each|units?|coders?|codes?|interval|test|rounds?|tables?|share|mean|over|odds|fewest|chance)\b")
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        values = [node.value] if isinstance(node, ast.Assign) and any(isinstance(n, ast.Name) and n.id == "rule" for t in node.targets for n in ast.walk(t)) else []
+        values += [v for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant) and k.value == "rule"] if isinstance(node, ast.Dict) else []
+        values += [node.args[-1]] if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_solve" else []
+        values += node.args[1:2] if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "estimate" else []
+        for value in values:
+            spoken = {id(n) for call in ast.walk(value) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "say" for n in ast.walk(call)}
+            bare = [n.value for n in ast.walk(value) if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in spoken and english.search(n.value)]
+            assert not bare, f"{path.name}:{value.lineno}: {bare}"
+
+
+def test_rules_and_names_in_indonesian():
+    with words.using("id"):
+        found = room.agreement.cohen_kappa([[1, 1], [2, 1], [2, 2]])
+        assert found.rule.startswith("(po - pe)/(1 - pe), pe dari marginal") and "× 2 pengode" in repr(found)
+        assert "metrik rasio" in room.agreement.krippendorff_alpha([[1, 1], [2, 3]], metric="ratio").rule
