@@ -15,6 +15,7 @@ from .consent import hinders, withheld
 from .finding import Finding
 from .intercoder import marks, units_of
 from .model import Fault, KubeError, unknown
+from .progress import steps
 from .words import say
 
 UNITS = ("turn", "sentence")
@@ -149,7 +150,7 @@ def _crossed(hits: Codings, mine: pd.DataFrame, machine: np.ndarray, where: np.n
         full = [f for f in frames if len(f)]
         return table(pd.concat(full, ignore_index=True) if full else kept)
 
-    for train, test in folds:
+    for train, test in steps(folds, say("validasi silang", "cross-validation")):
         inside = set(where[train])
         models: list[CueModel | None] = []
         for book in learns:

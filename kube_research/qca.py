@@ -63,8 +63,13 @@ def qca(data: Codings | pd.DataFrame, outcome: str, conditions: Sequence[str], *
     n, k = len(members), len(conditions)
     thin = n < core.PER_CONDITION * k
     warn = say(f"PERINGATAN: {n} kasus untuk {k} kondisi, kurang dari {core.PER_CONDITION} per kondisi: data acak pun dapat memberi rumus seperti ini. ", f"WARNING: {n} cases for {k} conditions, under {core.PER_CONDITION} a condition: even random data can give formulas like these. ") if thin else ""
-    meaning = warn + say(f"Konfigurasi dengan hasil {outcome}: {len(table.true)} baris; paling banyak {most} model per solusi, semuanya dicantumkan. Tidak boleh disimpulkan sebab-akibat, dan kontrafakta di balik solusi hemat adalah anggapan, bukan data.",
-                         f"Configurations with outcome {outcome}: {len(table.true)} rows; at most {most} models a solution, all of them listed. Cause and effect may not be concluded, and the counterfactuals behind the parsimonious solution are assumptions, not data.")
+    if most:
+        told = say(f"Konfigurasi dengan hasil {outcome}: {len(table.true)} baris; paling banyak {most} model per solusi, semuanya dicantumkan.", f"Configurations with outcome {outcome}: {len(table.true)} row{'s' * (len(table.true) != 1)}; at most {most} model{'s' * (most != 1)} a solution, all of them listed.")
+    else:
+        told = say(f"Tidak ada rumus: tidak satu konfigurasi pun cukup konsisten untuk hasil {outcome}." if not table.true else "Tidak ada rumus.", f"There is no formula: no configuration is consistent enough with outcome {outcome}." if not table.true else "There is no formula.")
+    if mixed := sum(r.contradictory for r in table.rows):
+        told += " " + say(f"{mixed} baris bertentangan: kasus dengan konfigurasi sama berbeda hasil, dan harus dijelaskan dulu.", f"{mixed} row{'s are' if mixed != 1 else ' is'} contradictory: cases of the same configuration differ in outcome, which wants an explanation first.")
+    meaning = warn + told + " " + say("Tidak boleh disimpulkan sebab-akibat, dan kontrafakta di balik solusi hemat adalah anggapan, bukan data.", "Cause and effect may not be concluded, and the counterfactuals behind the parsimonious solution are assumptions, not data.")
     shown = say("nilai jangkar", "anchors") + ": " + ("; ".join(f"{c} {a}" for c, a in anchors.items()) or say("tidak ada (keanggotaan sudah 0–1)", "none (memberships are 0–1 already)"))
     rule = f"Quine–McCluskey; {say('ambang', 'cuts')}: n ≥ {frequency}, {say('konsistensi', 'consistency')} ≥ {consistency}, PRI ≥ {pri}; {say('konstanta kalibrasi', 'calibration constant')} {constant:.4g}; {shown}"
     more = {"models": models, "necessity": necessity, "memberships": members.round(4).rename_axis("case").reset_index()}

@@ -16,7 +16,7 @@ CONCEPTIONS = ("code", "meaning")
 _SOURCE = "Guest, Namey & Chen 2020; Chao 1987; Chao & Jost 2012; Hennink, Kaiser & Marconi 2017"
 
 
-def saturation(codings: Codings, *, conception: str, approach: str = "", order: Sequence[str] | None = None, base: int = 4, run: int = 2, threshold: float = 0.05, rounds: int = 1000, seed: int = 1) -> Finding:
+def saturation(codings: Codings, *, conception: str = "", approach: str = "", order: Sequence[str] | None = None, base: int = 4, run: int = 2, threshold: float = 0.05, rounds: int = 1000, seed: int = 1) -> Finding:
     """When interviews stop bringing new codes; unit: the document.  Columns: interview, new, total, expected, low, high.
 
     conception  "code" (no new codes) or "meaning" (no new codes within each theme of the codebook: the codes are its dimensions)
@@ -27,6 +27,8 @@ def saturation(codings: Codings, *, conception: str, approach: str = "", order: 
     """
     from .stats import saturation as core
 
+    if not conception:
+        raise KubeError(Fault(say("Sebut dulu apa yang dimaksud dengan saturasi.", "Say first what saturation means here."), "conception", say('conception="code": tidak ada kode baru lagi; conception="meaning": tidak ada kode baru lagi di dalam setiap tema.', 'conception="code": no new codes any more; conception="meaning": no new codes within each theme any more.')))
     if conception not in CONCEPTIONS:
         raise KubeError(unknown("konsep saturasi", "conception of saturation", conception, CONCEPTIONS))
     if approach == "reflexive":

@@ -87,7 +87,7 @@ def test_overlapping_spans_of_one_code_count_once(study):
     put(study, "ani", "b1", ("Kompak banget", "s.close"), ("banget. Kumpul", "s.close"))
     put(study, "budi", "b1", ("Kompak banget. Kumpul", "s.close"))
     found = kr.agreement(study, ["ani", "budi"], unit="span")
-    assert found.frame.iloc[0]["spans"] == "1/1" and found.frame.iloc[0]["alpha_u"] == 1 and "1 overlapping spans of one code were merged" in found.note
+    assert found.frame.iloc[0]["spans"] == "1/1" and found.frame.iloc[0]["alpha_u"] == 1 and "1 overlapping span of one code was merged" in found.note
 
 
 def test_overlapping_spans_of_different_codes_have_no_domain_figure(study):
@@ -108,6 +108,9 @@ def test_membership_of_exactly_one_half():
 def test_contradictory_rows_are_marked_and_counted():
     found = kr.qca(pd.DataFrame({"A": [1, 1, 0, 0, 0, 0], "Y": [1, 0, 0, 0, 0, 0]}), "Y", ["A"], consistency=0.5, pri=0)
     assert list(found.frame["contradictory"]) == ["", "yes"] and "1 contradictory rows" in found.note
+    assert "1 row is contradictory" in found.meaning
+    nothing = kr.qca(pd.DataFrame({"A": [1, 1, 0, 0], "Y": [1, 0, 1, 0]}), "Y", ["A"])
+    assert "There is no formula: no configuration is consistent enough" in nothing.meaning and not len(nothing.more["models"])
 
 
 def test_more_conditions_than_cases():

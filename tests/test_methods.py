@@ -352,3 +352,14 @@ def test_the_elusion_sample_is_drawn_and_then_bounded(judged):
             kr.elusion(hits, "s.close", **wanted)
     with pytest.raises(kr.KubeError, match="Did you mean"):
         kr.elusion(hits, "s.clos", precision=1.0)
+
+
+def test_long_work_shows_its_progress_where_somebody_looks(monkeypatch, capsys):
+    from kube_research.progress import steps
+
+    monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)
+    now = iter(range(1000))
+    monkeypatch.setattr("tqdm.std.time", lambda: float(next(now)))
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    assert list(steps(range(4), "cross-validation")) == [0, 1, 2, 3] and capsys.readouterr().err == ""  # run by a program
+    assert list(steps(range(4), "cross-validation", shown=True)) == [0, 1, 2, 3] and "cross-validation" in capsys.readouterr().err

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..corpus import Document
 from ..study import Study
+from ..progress import steps
 from ..words import say
 from . import ALL, Agreement
 from .units import domains, units_of
@@ -93,7 +94,7 @@ def on_spans(study: Study, frames: Mapping[str, pd.DataFrame], shared: list[str]
     if len(coders) > 2:
         limits.append(say("presisi, recall, F1 dan karakter: rata-rata pasangan pengode", "precision, recall, F1 and characters: means over pairs of coders"))
     if merged:
-        limits.append(say(f"{merged} rentang sekode yang bertumpuk digabung", f"{merged} overlapping spans of one code were merged"))
+        limits.append(say(f"{merged} rentang sekode yang bertumpuk digabung", f"{merged} overlapping span{'s' * (merged != 1)} of one code {'was' if merged == 1 else 'were'} merged"))
     if outside:
         limits.append(say(f"{outside} kutipan tanpa kata informan tidak dihitung", f"{outside} quotations without an informant's word are left out"))
     weak = frame.iloc[:-1].sort_values("alpha_u")["code"].head(3).tolist()
@@ -124,7 +125,7 @@ def _gamma(lines: Mapping[str, Continuum], shared: list[str], found: Mapping[tup
     from ..stats.gamma import gamma_agreement
 
     rows = []
-    for d in shared:
+    for d in steps(shared, "gamma"):
         g = gamma_agreement([found.get((c, d), []) for c in coders], max(1, lines[d].length), seed=seed).gamma
         rows.append({"document": d, "spans": g.n, "gamma": round(g.value, 3), "reason": g.reason})
     return pd.DataFrame(rows)

@@ -114,16 +114,23 @@ def encode(ratings: object, categories: Sequence | None = None) -> Ratings:
     return Ratings(codes.reshape(table.shape), tuple(found), categories is not None)
 
 
-def from_table(table: object) -> np.ndarray:
+def from_table(table: object, categories: Sequence | None = None) -> np.ndarray:
     """Ratings (n, 2) of two coders from their square contingency table (rows: first coder).
+
+    The categories are 0, 1, … unless `categories` names them; ratio weights and metric depend on them (Gwet's tables begin at 1).
 
     >>> from_table([[1, 1], [0, 2]]).tolist()
     [[0, 0], [0, 1], [1, 1], [1, 1]]
+    >>> from_table([[1, 1], [0, 2]], categories=(1, 2)).tolist()
+    [[1, 1], [1, 2], [2, 2], [2, 2]]
     """
     counts = np.asarray(table, int)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or (counts < 0).any():
         raise ValueError("a contingency table of two coders is square, with counts")
-    return np.repeat(np.argwhere(counts >= 0), counts.ravel(), axis=0)
+    names = np.arange(len(counts)) if categories is None else np.asarray(categories)
+    if len(names) != len(counts):
+        raise ValueError(f"{len(counts)} categories in the table, {len(names)} named")
+    return names[np.repeat(np.argwhere(counts >= 0), counts.ravel(), axis=0)]
 
 
 def from_counts(counts: object) -> np.ndarray:

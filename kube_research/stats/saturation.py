@@ -152,15 +152,18 @@ def orders(incidence, *, rounds: int = 1000, seed: int = 0, level: float = 0.9) 
     return Band(curves.min(0), low, curves.mean(0), high, curves.max(0), len(drawn), exact, None if exact else seed, level)
 
 
-def chao2(incidence=None, *, counts: tuple[int, int, int, int] | None = None, level: float = 0.95, unit: str = "interview") -> Estimate:
+def chao2(incidence=None, *, counts: tuple[int, int, int, int] | None = None, corrected: bool = False, level: float = 0.95, unit: str = "interview") -> Estimate:
     """Chao2: a lower bound of the codes there are, S + (T−1)/T · Q1²/(2 Q2), with a log-normal interval.
 
     incidence (interviews, codes), or counts = (S codes found, Q1 in one interview, Q2 in two, T interviews).
     Q2 = 0: S + (T−1)/T · Q1(Q1−1)/2.  Chao 1987; variance and interval as in Colwell 2013 (EstimateS).
+    corrected: the bias-corrected form that EstimateS prints unless told otherwise, S + (T−1)/T · Q1(Q1−1)/(2(Q2+1)).
     `observed`: S.  Two coders' different names for one code inflate it; with Q2 < 3 it is unstable.
 
     >>> round(chao2(counts=(227, 49, 23, 599)).value, 2)
     279.11
+    >>> chao2(counts=(34, 3, 2, 121), corrected=True)                        # EstimateS 9.1, seed bank of Butler & Chazdon
+    Chao2(34.99 [34.1, 44.6] | 121 interview)
     """
     if counts is None:
         often = _table(incidence).sum(0)
@@ -168,12 +171,15 @@ def chao2(incidence=None, *, counts: tuple[int, int, int, int] | None = None, le
         found, once, twice = int((often > 0).sum()), int((often == 1).sum()), int((often == 2).sum())
     else:
         found, once, twice, total = map(int, counts)
-    frame = {"n": total, "unit": unit, "rule": say("Chao2 (Chao 1987), selang log-normal", "Chao2 (Chao 1987), log-normal interval"), "observed": float(found)}
+    frame = {"n": total, "unit": unit, "rule": say(f"Chao2{' terkoreksi bias' if corrected else ''} (Chao 1987), selang log-normal", f"Chao2{', bias-corrected' if corrected else ''} (Chao 1987), log-normal interval"), "observed": float(found)}
     if total < 2 or not found:
         why = say("perlu dua wawancara dan sedikitnya satu kode", "needs two interviews and at least one code")
         return undefined("Chao2", why, **frame)
     a = (total - 1) / total
-    if twice:
+    if corrected and twice:
+        extra = a * once * (once - 1) / (2 * (twice + 1))
+        var = extra + a**2 * once * (2 * once - 1) ** 2 / (4 * (twice + 1) ** 2) + a**2 * once**2 * twice * (once - 1) ** 2 / (4 * (twice + 1) ** 4)
+    elif twice:
         extra, x = a * once**2 / (2 * twice), once / twice
         var = twice * (a / 2 * x**2 + a**2 * x**3 + a**2 / 4 * x**4)
     else:

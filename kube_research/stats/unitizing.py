@@ -107,7 +107,7 @@ def u_alpha(coders: Sequence[Sequence[Span]], length: int) -> UAlpha:
     for own in spans:
         _inside(own, length)
     merged = sum(map(len, coders)) - sum(map(len, spans))
-    notes = (say(f"{merged} rentang sekode yang bertumpuk digabung", f"{merged} overlapping spans of one code were merged"),) if merged else ()
+    notes = (say(f"{merged} rentang sekode yang bertumpuk digabung", f"{merged} overlapping span{'s' * (merged != 1)} of one code {'was' if merged == 1 else 'were'} merged"),) if merged else ()
     labels = sorted({c for own in spans for _, _, c in own}, key=str)
     frame = {"n": int(length), "unit": say("karakter", "character"), "coders": m, "limits": notes}
     clash = sorted({str(c) for own in spans for a, b in zip(own, own[1:], strict=False) if b[0] < a[1] for c in (a[2], b[2])})

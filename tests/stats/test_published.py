@@ -9,6 +9,7 @@ import pytest
 from kube_research.stats import agreement as ag
 from kube_research.stats import compare as cp
 from kube_research.stats import qca as q
+from kube_research.stats import saturation as sat
 from kube_research.stats import unitizing as un
 
 from . import data
@@ -29,6 +30,39 @@ def test_kappa_of_vcd_with_standard_errors():
     plain, weighted = ag.cohen_kappa(ratings), ag.cohen_kappa(ratings, weights="linear")
     assert (round(plain.value, 4), round(plain.se, 5), round(weighted.value, 4), round(weighted.se, 5)) == (0.1293, 0.06860, 0.2374, 0.07832)
     assert (*plain.interval, *weighted.interval) == pytest.approx((-0.005120399, 0.2637809, 0.083883432, 0.3908778), abs=1e-6)
+
+
+WEIGHTS = ("nominal", "linear", "ordinal", "quadratic", "radical", "ratio")
+
+
+@pytest.mark.parametrize(("f", "abstractors", "diagnosis", "errors"), [
+    (ag.gwet_ac, (0.849, 0.900, 0.925, 0.940, 0.875, 0.963), (0.456, 0.377, 0.324, 0.299, 0.418, 0.359), (0.043, 0.056, 0.069, 0.075, 0.048, 0.070)),
+    (ag.cohen_kappa, (0.796, 0.843, 0.872, 0.892, 0.819, 0.927), (0.432, 0.407, 0.390, 0.383, 0.419, 0.413), (0.046, 0.053, 0.062, 0.066, 0.048, 0.063)),
+    (ag.scott_pi, (0.796, 0.843, 0.872, 0.892, 0.819, 0.927), (0.430, 0.406, 0.389, 0.382, 0.418, 0.412), (0.046, 0.054, 0.062, 0.066, 0.049, 0.063)),
+    (ag.brennan_prediger, (0.835, 0.876, 0.901, 0.918, 0.855, 0.951), (0.450, 0.347, 0.273, 0.236, 0.401, 0.310), (0.044, 0.060, 0.076, 0.085, 0.050, 0.077)),
+])
+def test_gwets_two_tables_under_six_weights(f, abstractors, diagnosis, errors):
+    """Gwet's 3 × 3 (100 abstracted records) and 4 × 4 (223 psychiatric patients): 48 values and 24 standard errors as irrCAC's own tests hold them."""
+    for table, values in ((data.ABSTRACTORS, abstractors), (data.DIAGNOSIS, diagnosis)):
+        assert [round(f(ag.from_table(table, range(1, len(table) + 1)), weights=w).value, 3) for w in WEIGHTS] == list(values)
+    assert [f(ag.from_table(data.DIAGNOSIS, range(1, 5)), weights=w).se for w in WEIGHTS] == pytest.approx(errors, abs=7e-4)  # rounded there, and divided by n where we divide by n − 1
+
+
+@pytest.mark.parametrize(("counts", "value", "low", "high", "error"), [((34, 3, 2, 121), 34.99, 34.09, 44.61, 1.81), ((26, 6, 8, 11), 27.52, 26.23, 36.15, 1.9)])
+def test_chao2_of_estimates(counts, value, low, high, error):
+    """EstimateS 9.1 on two data sets that come with it (seed bank of Butler & Chazdon 1998; oak, hickory, white pine): bias-corrected."""
+    found = sat.chao2(counts=counts, corrected=True)
+    assert (found.value, found.low, found.high) == (pytest.approx(value, abs=6e-3), pytest.approx(low, abs=6e-3), pytest.approx(high, abs=0.03))
+    assert found.se == pytest.approx(error, abs=6e-3) and "bias-corrected" in found.rule
+
+
+def test_agresti_prime_minister_mcnemar():
+    """Agresti's 1,600 voters, 150 who turned away and 86 who turned towards: his z² is 17.36, and the exact p the binomial's."""
+    from scipy import stats
+
+    assert (86 - 150) ** 2 / (86 + 150) == pytest.approx(17.36, abs=5e-3)
+    found = cp.mcnemar_exact(150, 86)
+    assert found.p.value == pytest.approx(stats.binomtest(86, 236).pvalue, rel=1e-9) and found.p.value == pytest.approx(stats.chi2.sf(17.36, 1), rel=0.3)
 
 
 def test_conger_1980_on_fleiss_patients():
