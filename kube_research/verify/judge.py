@@ -54,6 +54,10 @@ def judge(q: Quoted, sources: Sources) -> Judgement:
             return Judgement(q, "term")  # an indented paragraph of prose
     elif is_term(q) and found.verdict not in ("no-consent",):
         return Judgement(q, "term")
+    elif found.verdict == "wrong-speaker":
+        own = _nearest(q, sources)
+        if own.verdict == "changed" and own.flags == ("punctuation",) and own.place and _fits(q, own.place):
+            found = own  # the one who is named said the same words, with another pause
     for place in found.places or ((found.place,) if found.place else ()):
         why = sources.why_not(place)
         if why:

@@ -212,3 +212,16 @@ def test_html_in_a_quotation_stays_text(small, study_dir):
 @pytest.mark.parametrize("text", [" 'a" * 20_000, '"' * 50_000, "“" * 20_000 + "x", "“halo apa kabar semua” (Aa " + "Bb & " * 20_000, "“" + "saya tidak mau ikut itu " * 8_000 + "”", "[" * 20_000 + "“a b c d e”"])
 def test_no_text_makes_it_hang(small, text):
     judged(Sources(small), text)  # quadratic work took minutes here
+
+
+def test_the_same_words_of_two_persons(study_dir):
+    """Whoever of the two is named said them; with another pause in one of them that one is changed, not the other's; a third is a wrong speaker."""
+    (study_dir / "corpus/transcripts/a1.txt").write_text("P: Siapa?\nBu A: Dua jam nggak ada yang lihat jam. Kami semua ikut menimbang singkong.\nBu B: Dua jam. Nggak ada yang nanya. Kami semua ikut menimbang singkong.\nBu C: Saya tidak ikut.\n", encoding="utf-8")
+    (study_dir / "corpus/speakers.csv").write_text("document,label,speaker,role\na1,P,R1,researcher\na1,Bu A,INF-01,member\na1,Bu B,INF-02,member\na1,Bu C,INF-03,member\n", encoding="utf-8")
+    sources = Sources(open_study(study_dir))
+
+    def of(words, who):
+        [j] = judged(sources, f"“{words}” ({who}).")
+        return j.verdict, j.place.speaker
+    assert [of("Kami semua ikut menimbang singkong", w) for w in ("INF-01", "INF-02", "INF-03")] == [("verbatim", "INF-01"), ("verbatim", "INF-02"), ("wrong-speaker", "INF-01")]
+    assert [of("Dua jam nggak ada yang", w) for w in ("INF-01", "INF-02", "INF-03")] == [("verbatim", "INF-01"), ("changed", "INF-02"), ("wrong-speaker", "INF-01")]
