@@ -11,7 +11,7 @@ from ..model import KubeError
 from ..readers.encoding import decode
 from ..readers.guard import unzip
 from ..words import say
-from .databases import _ordered
+from .databases import ordered
 from .project import Project, ProjectCode
 from .refi_read import load
 
@@ -101,5 +101,5 @@ def _codes(path: Path, rows: list[list[str]], raw: bytes) -> Project:
         p.losses.add("kolom daftar kode yang tidak diambil", "column of the code list that is not taken", ", ".join(extra))
     if not p.codes:
         raise KubeError(say("Tidak ada kode di tabel ini.", "There are no codes in this table."), path.name)
-    p.codes = _ordered(p)
+    p.codes = ordered(p)
     return p

@@ -1,4 +1,4 @@
-"""Projects that other programs keep in SQLite, read directly: Taguette (.sqlite3), QualCoder (.qda), RQDA (.rqda)."""
+"""Projects that other programs keep in SQLite, read directly: Taguette (.sqlite3), QualCoder (.qda); RQDA stands in `rqda`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BLOCKS = frozenset("address article aside blockquote dd div dl dt figure footer
 _STEPS = 200_000_000  # steps of SQLite's machine before a query counts as hostile
 
 
-class _Base:
+class Base:
     """A database in memory: the file is never written, no statement of its own runs long, and missing tables or columns read as empty."""
 
     def __init__(self, path: Path, needs: tuple[str, ...], program: str):
@@ -26,13 +26,14 @@ class _Base:
         self.where, self.data = path.name, data
         if data[:16] != b"SQLite format 3\x00":
             raise KubeError(say(f"Ini bukan basis data SQLite {program}.", f"This is not an SQLite database of {program}."), path.name, say("Periksa berkasnya; buka dan simpan di program asalnya.", "Check the file; open and save it in its own program."))
+        self.odd = 0  # texts that are not UTF-8
         self.late = (wal := path.with_name(path.name + "-wal")).exists() and wal.stat().st_size > 0
         self.db = sqlite3.connect(":memory:")
         plain = data[:18] + b"\x01\x01" + data[20:] if data[18:20] == b"\x02\x02" else data  # a write-ahead log cannot be opened in memory
         try:
             self.db.deserialize(plain)
             self.db.execute("PRAGMA trusted_schema=OFF")
-            self.db.text_factory = lambda b: b.decode("utf-8", "replace")
+            self.db.text_factory = self._text
             left = [_STEPS // 10_000]
 
             def step() -> int:
@@ -52,6 +53,16 @@ class _Base:
     def _broken(self, e: Exception) -> KubeError:
         return KubeError(say(f"Basis data ini rusak atau terpotong ({e}).", f"This database is damaged or cut off ({e})."), self.where, say("Buka di program asalnya dan simpan salinan baru.", "Open it in its own program and save a new copy."))
 
+    def _text(self, data: bytes) -> str:
+        """UTF-8; where most of what is not ASCII is no UTF-8 (RQDA on Windows), the code page of western Windows."""
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            self.odd += 1
+            text = data.decode("utf-8", "replace")
+            bad = text.count("\ufffd")
+            return data.decode("cp1252", "replace") if 2 * bad > sum(c > "\x7f" for c in text) else text
+
     def rows(self, table: str, *columns: str) -> Iterator[tuple]:
         """The rows of a table; a column that is not there gives ""."""
         if table.lower() not in self.tables:
@@ -60,7 +71,7 @@ class _Base:
             there = {r[1].lower() for r in self.db.execute(f'PRAGMA table_info("{table}")')}
             picked = ", ".join(f'"{c}"' if c.lower() in there else "''" for c in columns)
             for row in self.db.execute(f'SELECT {picked} FROM "{table}" ORDER BY rowid'):
-                yield tuple("" if v is None else v.decode("utf-8", "replace") if isinstance(v, bytes) else v for v in row)
+                yield tuple("" if v is None else self._text(v) if isinstance(v, bytes) else v for v in row)
         except sqlite3.Error as e:
             raise self._broken(e) from None
 
@@ -71,29 +82,29 @@ class _Base:
                 yield tuple(row)
 
 
-def _int(value: object) -> int | None:
+def number(value: object) -> int | None:
     try:
         return int(float(str(value)))
     except (ValueError, OverflowError):
         return None
 
 
-def _place(p: Project, name: str, start: object, end: object) -> tuple[int, int] | None:
-    a, b = _int(start), _int(end)
+def placed(p: Project, name: str, start: object, end: object) -> tuple[int, int] | None:
+    a, b = number(start), number(end)
     if a is None or b is None or max(abs(a), abs(b)) > 1 << 52:
         p.losses.add("kutipan tanpa tempat yang terbaca", "passage without a readable place", name)
         return None
     return a, b
 
 
-def _note(p: Project, guid: str, text: object, user: str = "", created: str = "", name: str = "") -> list[str]:
+def noted(p: Project, guid: str, text: object, user: str = "", created: str = "", name: str = "") -> list[str]:
     if not str(text).strip():
         return []
     p.notes[guid] = Note(guid, name, str(text), user, created)
     return [guid]
 
 
-def _users(p: Project, *names: object) -> None:
+def coders(p: Project, *names: object) -> None:
     known = {u.guid for u in p.users}
     for n in map(str, names):
         if n and n not in known:
@@ -101,12 +112,27 @@ def _users(p: Project, *names: object) -> None:
             p.users.append(User(n, n))
 
 
-def _start(path: Path, needs: tuple[str, ...], program: str, name: str) -> tuple[_Base, Project]:
-    base = _Base(path, needs, program)
+def opened(path: Path, needs: tuple[str, ...], program: str, name: str) -> tuple[Base, Project]:
+    base = Base(path, needs, program)
     p = Project(name=name, origin=program, raw=base.data, raw_name=f"{name}{path.suffix}")
     if base.late:
         p.losses.add("perubahan yang belum dirapikan ke dalam basis data (-wal); tutup programnya lalu impor lagi", "changes not yet folded into the database (-wal); close the program and import again", path.name)
     return base, p
+
+
+def closed(base: Base, p: Project) -> None:
+    """Close a database; texts in another encoding are told."""
+    base.db.close()
+    if base.odd:
+        p.losses.add("teks yang bukan UTF-8; dibaca sebagai Windows-1252 atau dengan tanda �; periksa", "text that is not UTF-8; read as Windows-1252 or with the sign �; check it", "", base.odd)
+
+
+def counted(base: Base, p: Project, *tables: tuple[str, str, str, str]) -> None:
+    """Tell what stands in tables that nothing of ours holds: (table, a column, Indonesian, English)."""
+    for table, column, indonesian, english in tables:
+        n = sum(1 for _ in base.rows(table, column))
+        if n:
+            p.losses.add(indonesian, english, "", n)
 
 
 # ------------------------------------------------------------------ QualCoder
@@ -114,60 +140,61 @@ def _start(path: Path, needs: tuple[str, ...], program: str, name: str) -> tuple
 def read_qualcoder(path: Path) -> Project:
     """Read a QualCoder project: its .qda folder, or the data.qda in it.  Offsets are voted on: Qt counts UTF-16 units, the assistant code points."""
     folder = path.is_dir()
-    base, p = _start(path / "data.qda" if folder else path, ("source", "code_name", "code_text"), "QualCoder", (path if folder or path.stem != "data" else path.absolute().parent).stem)
+    base, p = opened(path / "data.qda" if folder else path, ("source", "code_name", "code_text"), "QualCoder", (path if folder or path.stem != "data" else path.absolute().parent).stem)
     try:
         _qualcoder(base, p)
     finally:
-        base.db.close()
+        closed(base, p)
     return p
 
 
-def _qualcoder(base: _Base, p: Project) -> None:
+def _qualcoder(base: Base, p: Project) -> None:
     for (memo,) in base.rows("project", "memo"):
-        p.project_notes += _note(p, "project-memo", memo, name="project")
+        p.project_notes += noted(p, "project-memo", memo, name="study")
     for id_, name, memo, _, _, above in base.rows("code_cat", "catid", "name", "memo", "owner", "date", "supercatid"):
         p.codes.append(ProjectCode(f"cat-{id_}", str(name), f"cat-{above}" if above != "" else "", str(memo), codable=False))
     for id_, name, memo, cat, color, above in base.rows("code_name", "cid", "name", "memo", "catid", "color", "supercid"):
         p.codes.append(ProjectCode(f"code-{id_}", str(name), f"code-{above}" if above != "" else f"cat-{cat}" if cat != "" else "", str(memo), str(color)))
-    p.codes = _ordered(p)
+    p.codes = ordered(p)
     sources: dict[object, ProjectSource] = {}
     for id_, name, text, media, memo, owner, date in base.rows("source", "id", "name", "fulltext", "mediapath", "memo", "owner", "date"):
-        _users(p, owner)
+        coders(p, owner)
         s = sources[id_] = ProjectSource(f"source-{id_}", str(name), str(text) or None, str(owner), str(date))
-        s.notes = _note(p, f"source-memo-{id_}", memo, str(owner), str(date), str(name))
+        s.notes = noted(p, f"source-memo-{id_}", memo, str(owner), str(date), str(name))
         p.sources.append(s)
         if not s.text:
             p.losses.add("gambar, rekaman atau PDF tanpa teks", "picture, recording or PDF without text", str(media or name))
     passages: dict[tuple, Selection] = {}
-    for id_, cid, fid, words, a, b, owner, date, memo in base.rows("code_text", "ctid", "cid", "fid", "seltext", "pos0", "pos1", "owner", "date", "memo"):
+    for id_, cid, fid, words, a, b, owner, date, memo, weighty in base.rows("code_text", "ctid", "cid", "fid", "seltext", "pos0", "pos1", "owner", "date", "memo", "important"):
         s = sources.get(fid)
         if s is None:
             p.losses.add("kutipan dari sumber yang tidak ada", "passage of a source that is not there", f"code_text {id_}")
             continue
-        if (at := _place(p, s.name, a, b)) is None:
+        if (at := placed(p, s.name, a, b)) is None:
             continue
-        _users(p, owner)
+        coders(p, owner)
         x = passages.get((fid, at, owner))
         if x is None:
             x = passages[(fid, at, owner)] = Selection(f"selection-{id_}", *at, str(words), "", str(owner), str(date), quote=str(words))
             s.selections.append(x)
-        x.marks.append(Mark(f"coding-{id_}", f"code-{cid}", str(owner), str(date), _note(p, f"coding-memo-{id_}", memo, str(owner), str(date))))
+        if weighty == 1:
+            p.losses.add("pengodean yang ditandai penting (tanda itu tidak ada di sini)", "coding marked as important (there is no such mark here)", s.name)
+        x.marks.append(Mark(f"coding-{id_}", f"code-{cid}", str(owner), str(date), noted(p, f"coding-memo-{id_}", memo, str(owner), str(date))))
     for id_, fid, a, b, memo, owner, date in base.rows("annotation", "anid", "fid", "pos0", "pos1", "memo", "owner", "date"):
         s = sources.get(fid)
-        if s is not None and (at := _place(p, s.name, a, b)) is not None:
-            _users(p, owner)
-            s.selections.append(Selection(f"annotation-{id_}", *at, "", "", str(owner), str(date), [], _note(p, f"annotation-memo-{id_}", memo, str(owner), str(date))))
-    for table, indonesian, english in (("code_image", "pengodean pada gambar", "coding of a picture"), ("code_av", "pengodean pada rekaman", "coding of a recording")):
-        for _ in base.rows(table, "cid"):
-            p.losses.add(indonesian, english)
+        if s is not None and (at := placed(p, s.name, a, b)) is not None:
+            coders(p, owner)
+            s.selections.append(Selection(f"annotation-{id_}", *at, "", "", str(owner), str(date), [], noted(p, f"annotation-memo-{id_}", memo, str(owner), str(date))))
+    counted(base, p, ("code_image", "cid", "pengodean pada gambar", "coding of a picture"), ("code_av", "cid", "pengodean pada rekaman", "coding of a recording"), ("graph", "grid", "bagan", "graph"),
+            ("ris", "risid", "baris pustaka", "line of a reference"), ("stored_sql", "title", "kueri tersimpan", "stored query"))
     for id_, name, entry, date, owner in base.rows("journal", "jid", "name", "jentry", "date", "owner"):
-        _users(p, owner)
-        p.project_notes += _note(p, f"journal-{id_}", entry, str(owner), str(date), str(name))
+        coders(p, owner)
+        p.project_notes += noted(p, f"journal-{id_}", entry, str(owner), str(date), str(name))
     cases = {id_: Case(f"case-{id_}", str(name), str(memo)) for id_, name, memo in base.rows("cases", "caseid", "name", "memo")}
     for case, fid, a, b in base.rows("case_text", "caseid", "fid", "pos0", "pos1"):
         if case in cases and fid in sources and sources[fid].guid not in cases[case].sources:
             cases[case].sources.append(sources[fid].guid)
-            if (_int(a) or 0) > 0 or 0 < (_int(b) or 0) < len(sources[fid].text or "") - 1:
+            if (number(a) or 0) > 0 or 0 < (number(b) or 0) < len(sources[fid].text or "") - 1:
                 p.losses.add("kasus yang hanya sebagian sebuah sumber; kini seluruhnya", "case that is only a part of a source; now the whole", cases[case].name)
     for name, kind, value, id_ in base.rows("attribute", "name", "attr_type", "value", "id"):
         owner = cases.get(id_) if kind == "case" else sources.get(id_) if kind == "file" else None
@@ -181,7 +208,7 @@ def _qualcoder(base: _Base, p: Project) -> None:
     p.cases = list(cases.values())
 
 
-def _ordered(p: Project) -> list[ProjectCode]:
+def ordered(p: Project) -> list[ProjectCode]:
     """Codes with every parent before its children; a parent that is missing or in a circle is let go."""
     by = {c.guid: c for c in p.codes}
     for c in p.codes:
@@ -203,73 +230,6 @@ def _ordered(p: Project) -> list[ProjectCode]:
         out.append(c)
         stack += reversed(kids.get(c.guid, []))
     return out
-
-
-# ----------------------------------------------------------------------- RQDA
-
-def read_rqda(path: Path) -> Project:
-    """Read an RQDA project; rows that RQDA marked as deleted stay out."""
-    base, p = _start(path, ("source", "freecode", "coding"), "RQDA", path.stem)
-    try:
-        _rqda(base, p)
-    finally:
-        base.db.close()
-    return p
-
-
-def _rqda(base: _Base, p: Project) -> None:
-    for id_, name, memo in base.live("codecat", "catid", "name", "memo"):
-        p.codes.append(ProjectCode(f"cat-{id_}", str(name), "", str(memo), codable=False))
-    inside: dict[object, str] = {}
-    for cid, cat in base.live("treecode", "cid", "catid"):
-        if cid in inside:
-            p.losses.add("kode di beberapa kategori; yang pertama dipakai", "code in several categories; the first was taken", f"code {cid}")
-        inside.setdefault(cid, f"cat-{cat}")
-    for id_, name, memo, color in base.live("freecode", "id", "name", "memo", "color"):
-        p.codes.append(ProjectCode(f"code-{id_}", str(name), inside.get(id_, ""), str(memo), str(color) if re.fullmatch(r"#[0-9A-Fa-f]{6}", str(color)) else ""))
-    p.codes = _ordered(p)
-    sources: dict[object, ProjectSource] = {}
-    for id_, name, text, memo, owner, date in base.live("source", "id", "name", "file", "memo", "owner", "date"):
-        _users(p, owner)
-        s = sources[id_] = ProjectSource(f"source-{id_}", str(name), str(text) or None, str(owner), _rdate(date))
-        s.notes = _note(p, f"source-memo-{id_}", memo, str(owner), _rdate(date), str(name))
-        p.sources.append(s)
-    for n, (cid, fid, words, a, b, owner, date, memo) in enumerate(base.live("coding", "cid", "fid", "seltext", "selfirst", "selend", "owner", "date", "memo")):
-        s = sources.get(fid)
-        if s is None:
-            p.losses.add("kutipan dari sumber yang tidak ada", "passage of a source that is not there", f"coding {n + 1}")
-        elif (at := _place(p, s.name, a, b)) is not None:
-            _users(p, owner)
-            when = _rdate(date)
-            mark = Mark(f"coding-{n}", f"code-{cid}", str(owner), when, _note(p, f"coding-memo-{n}", memo, str(owner), when))
-            s.selections.append(Selection(f"selection-{n}", *at, str(words), "", str(owner), when, [mark], quote=str(words)))
-    for n, (fid, at0, words, owner, date) in enumerate(base.live("annotation", "fid", "position", "annotation", "owner", "date")):
-        if fid in sources:
-            _users(p, owner)
-            sources[fid].notes += _note(p, f"annotation-{n}", words, str(owner), _rdate(date), f"@{at0}")
-    cases = {id_: Case(f"case-{id_}", str(name), str(memo)) for id_, name, memo in base.live("cases", "id", "name", "memo")}
-    for case, fid in base.live("caselinkage", "caseid", "fid"):
-        if case in cases and fid in sources and sources[fid].guid not in cases[case].sources:
-            cases[case].sources.append(sources[fid].guid)
-    for table, owners, key in (("caseattr", cases, "caseID"), ("fileattr", sources, "fileID")):
-        for name, value, id_ in base.live(table, "variable", "value", key):
-            if id_ in owners and value != "":
-                owners[id_].values[str(name)] = str(value)
-                p.variables[str(name)] = "Text"
-    p.cases = list(cases.values())
-    for n, (name, entry, date, owner) in enumerate(base.live("journal", "name", "journal", "date", "owner")):
-        _users(p, owner)
-        p.project_notes += _note(p, f"journal-{n}", entry, str(owner), _rdate(date), str(name))
-
-
-def _rdate(value: object) -> str:
-    """R's `Sun Mar 10 12:00:00 2019` as ISO; what is not such a date stays."""
-    from datetime import datetime
-
-    try:
-        return datetime.strptime(str(value), "%a %b %d %H:%M:%S %Y").isoformat()
-    except ValueError:
-        return str(value)
 
 
 # ------------------------------------------------------------------- Taguette
@@ -313,15 +273,15 @@ class _Words(HTMLParser):
 
 def read_taguette(path: Path) -> Project:
     """Read a Taguette database (its first project with documents); places are UTF-8 bytes over the text nodes of the document."""
-    base, p = _start(path, ("documents", "highlights", "tags"), "Taguette", path.stem)
+    base, p = opened(path, ("documents", "highlights", "tags"), "Taguette", path.stem)
     try:
         _taguette(base, p)
     finally:
-        base.db.close()
+        closed(base, p)
     return p
 
 
-def _taguette(base: _Base, p: Project) -> None:
+def _taguette(base: Base, p: Project) -> None:
     import numpy as np
 
     projects = {id_: (str(name), str(text), str(made)) for id_, name, text, made in base.rows("projects", "id", "name", "description", "created")}
@@ -363,7 +323,7 @@ def _taguette(base: _Base, p: Project) -> None:
         if document not in places:
             continue
         s, w, starts, real = places[document]
-        if (place := _place(p, s.name, a, b)) is None:
+        if (place := placed(p, s.name, a, b)) is None:
             continue
         first, last = min(place), max(place)
         i, j = np.searchsorted(starts, [first, last], "left").tolist()
@@ -374,5 +334,5 @@ def _taguette(base: _Base, p: Project) -> None:
         i, j = min(i, len(real) - 1), min(j, len(real) - 1)
         start, end = int(real[i]), int(real[j - 1]) + 1 if j > i else int(real[i])
         user, date = who.get(id_, ("", ""))
-        _users(p, user)
-        s.selections.append(Selection(f"highlight-{id_}", start, end, "", "", user, date, [Mark(f"highlight-{id_}-{t}", f"tag-{t}", user, date, _note(p, f"polarity-{id_}-{t}", "polarity: absent" if absent in given[id_] else "", user, date)) for t in given.get(id_, ()) if t != absent or absent is None], quote=_Words(str(snippet)).text))
+        coders(p, user)
+        s.selections.append(Selection(f"highlight-{id_}", start, end, "", "", user, date, [Mark(f"highlight-{id_}-{t}", f"tag-{t}", user, date, noted(p, f"polarity-{id_}-{t}", "polarity: absent" if absent in given[id_] else "", user, date)) for t in given.get(id_, ()) if t != absent or absent is None], quote=_Words(str(snippet)).text))

@@ -18,7 +18,7 @@ FORMATS: dict[str, tuple[str, str, str, str]] = {
     ".qdc": ("buku kode REFI-QDA", "REFI-QDA codebook", "refi_read:read_qdc", "writing:qdc"),
     ".sqlite3": ("basis data Taguette (dibuka dengan `taguette BERKAS`)", "Taguette database (opened by `taguette FILE`)", "databases:read_taguette", "taguette_write:sqlite3_file"),
     ".qda": ("proyek QualCoder (folder .qda atau data.qda)", "QualCoder project (.qda folder or data.qda)", "databases:read_qualcoder", ""),
-    ".rqda": ("proyek RQDA", "RQDA project", "databases:read_rqda", ""),
+    ".rqda": ("proyek RQDA", "RQDA project", "rqda:read_rqda", ""),
     ".xlsx": ("Excel; masuk: daftar kode, keluar: pengodean, buku kode, matriks", "Excel; in: a list of codes, out: codings, codebook, matrices", "code_lists:read_xlsx", "writing:xlsx"),
     ".csv": ("CSV; masuk: daftar kode, keluar: tabel pengodean", "CSV; in: a list of codes, out: table of codings", "code_lists:read_csv", "writing:csv"),
     ".parquet": ("tabel pengodean untuk R, pandas, DuckDB", "table of codings for R, pandas, DuckDB", "", "annotations:parquet"),

@@ -7,6 +7,7 @@ import pytest
 
 from kube_research.exchange.landing import land
 from kube_research.exchange.registry import find
+from kube_research.memo import memos
 from kube_research.model import KubeError
 from kube_research.study import open_study
 
@@ -104,6 +105,56 @@ def test_rqda(tmp_path):
     _, study = bring(path, tmp_path / "s")
     assert quotes(study) == sorted(QUOTES) and {c.id for b in study.codebooks() for c in b} == {"ikut", "Partisipasi"}
     assert study.codings().full["created"].str.startswith("2019-03-10T12:00:00").all() and study.corpus.cases["Mawar"]["desa"] == "Sukamaju"
+
+
+SAID = [*QUOTES, "cepat balik"]
+
+
+def rqda(path, text, quotes=SAID):
+    """A project as RQDA 0.3 lays it out, with what its users do: an edited file, a second coding, deletions, remarks on a point, files in categories."""
+    log = "owner text, date text, dateM text, status integer"
+    day = "Sun Mar 10 12:00:00 2019"
+    coding = "cid integer, fid integer, seltext text, selfirst real, selend real, status integer, owner text, date text, memo text"
+    spot = [(text.index(q), text.index(q) + len(q)) for q in quotes]
+    rows = [(1, 5, q, float(a), float(b), 1, "tuti", day, "ragu" if not i else None) for i, (q, (a, b)) in enumerate(zip(quotes, spot, strict=True))]
+    rows[-1] = (*rows[-1][:2], text[spot[-1][0] - 1:spot[-1][1]], *rows[-1][3:])  # after an edit R's substr() takes one character more
+    rows += [(1, 5, text[:5], 0.0, 5.0, 0, "tuti", day, None), (2, 5, quotes[0], *map(float, spot[0]), 1, "tuti", day, None)]
+    return base(path, f"""
+        CREATE TABLE project (databaseversion text, date text, dateM text, memo text, about text, imageDir text);
+        CREATE TABLE source (name text, id integer, file text, memo text, {log}); CREATE TABLE freecode (name text, memo text, owner text, date text, dateM text, id integer, status integer, color text);
+        CREATE TABLE treecode (cid integer, catid integer, date text, dateM text, memo text, status integer, owner text); CREATE TABLE treefile (fid integer, catid integer, date text, dateM text, memo text, status integer, owner text);
+        CREATE TABLE filecat (name text, fid integer, catid integer, owner text, date text, dateM text, memo text, status integer); CREATE TABLE codecat (name text, cid integer, catid integer, owner text, date text, dateM text, memo text, status integer);
+        CREATE TABLE coding ({coding}); CREATE TABLE coding2 ({coding}); CREATE TABLE cases (name text, memo text, owner text, date text, dateM text, id integer, status integer);
+        CREATE TABLE caselinkage (caseid integer, fid integer, selfirst real, selend real, status integer, owner text, date text, memo text); CREATE TABLE attributes (name text, status integer, date text, dateM text, owner text, memo text, class text);
+        CREATE TABLE caseAttr (variable text, value text, caseID integer, date text, dateM text, owner text, status integer); CREATE TABLE fileAttr (variable text, value text, fileID integer, date text, dateM text, owner text, status integer);
+        CREATE TABLE journal (name text, journal text, {log}); CREATE TABLE annotation (fid integer, position integer, annotation text, {log});
+        CREATE TABLE image (name text, id integer, {log}); CREATE TABLE imageCoding (cid integer, iid integer, x1 integer, y1 integer, x2 integer, y2 integer, memo text, {log});
+        INSERT INTO project VALUES ('0.2.2', '{day}', NULL, 'catatan proyek', 'RQDA', NULL);
+        INSERT INTO freecode VALUES ('ikut', 'Diajak.', 'tuti', '{day}', NULL, 1, 1, 'antiquewhite2'), ('lama', NULL, 'tuti', '{day}', NULL, 2, 0, NULL);
+        INSERT INTO codecat VALUES ('Partisipasi', NULL, 1, 'tuti', '{day}', NULL, NULL, 1); INSERT INTO treecode VALUES (1, 1, '{day}', NULL, NULL, 1, 'tuti');
+        INSERT INTO filecat VALUES ('Desa', NULL, 1, 'tuti', '', NULL, NULL, 1), ('Kota', NULL, 2, 'tuti', '', NULL, NULL, 0); INSERT INTO treefile VALUES (5, 1, '', NULL, NULL, 1, 'tuti'), (5, 2, '', NULL, NULL, 1, 'tuti');
+        INSERT INTO cases VALUES ('Mawar', '', 'tuti', '{day}', NULL, 2, 1); INSERT INTO caselinkage VALUES (2, 5, 0, 9, 1, 'tuti', '', '');
+        INSERT INTO caseAttr VALUES ('desa', 'Sukamaju', 2, '', NULL, 'tuti', NULL), ('umur', 'NA', 2, '', NULL, 'tuti', 1); INSERT INTO fileAttr VALUES ('perekam', 'Tuti', 5, '', NULL, 'tuti', 1);
+        INSERT INTO annotation VALUES (5, {text.index("gratis") + 2}, 'benarkah?', 'tuti', '{day}', NULL, 1); INSERT INTO journal VALUES ('{day}', 'hari pertama', 'tuti', '{day}', NULL, 1); INSERT INTO imageCoding VALUES (1, 1, 0, 0, 9, 9, '', 'tuti', '', NULL, 1);
+        """, ("INSERT INTO source VALUES (CAST(? AS TEXT), 5, ?, NULL, 'tuti', ?, NULL, 1)", [("Wawancara Andr\xe9".encode("cp1252"), text, day)]), ("INSERT INTO coding VALUES (?,?,?,?,?,?,?,?,?)", rows),
+        ("INSERT INTO coding2 VALUES (?,?,?,?,?,?,?,?,?)", [(1, 5, quotes[2], *map(float, spot[2]), 1, "tuti", day, None)]))
+
+
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_rqda_as_its_users_leave_it(tmp_path, bom):
+    landed, study = bring(rqda(tmp_path / "p.rqda", bom + TEXT + 'Modalnya "cepat balik" begitu.\n'), tmp_path / "s")
+    full = study.codings().full
+    told = "\n".join(landed.losses)
+    assert sorted(full["quote"]) == sorted([*SAID, SAID[2]]) and all(study.corpus[d].text[a:b] == q for d, a, b, q in full[["document", "start", "end", "quote"]].itertuples(index=False, name=None))
+    assert set(full["coder"]) == {"tuti", "tuti-2"} and "words are not" not in told and "found by its words" not in told
+    row = study.rows["documents"][0]
+    assert row["source"] == "Wawancara André" and row["file_category"] == "Desa" and row["perekam"] == "Tuti" and study.corpus.cases["Mawar"]["desa"] == "Sukamaju"
+    said = {m.text: m for m in memos(study)}
+    assert {"benarkah?", "catatan proyek"} <= set(said) and any("hari pertama" in t for t in said)
+    at = said["benarkah?"]
+    assert study.corpus[at.document].text[at.start:at.end] == "gratis."
+    for line in ("1 × colour that is none: ikut antiquewhite2", "2 × row that was deleted in RQDA", "1 × coding with a code that is not there", "second table", "1 × coding of a picture", "only a part of a source", "1 × text that is not UTF-8"):
+        assert line in told, line
 
 
 def test_taguette(tmp_path):
