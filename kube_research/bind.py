@@ -30,7 +30,7 @@ from .matrix import COUNTS, Matrix, _base, _words, cross
 from .model import Fault, KubeError, unknown
 from .study import Study, write_atomic
 from .text import decode, normalise, sentences
-from .words import say, using
+from .words import role, say, using
 
 MEASURES = ("persons", "segments", "documents", "words", "share", "kappa", "alpha", "quote", "table", "figure")
 _MARK = re.compile(r"(?<!\\)\{([a-z]+)((?:\s+[A-Za-z_][\w-]*=(?:\"[^\"\n]*\"|[^\s\"{}]+))+)\s*\}")
@@ -258,8 +258,9 @@ class Binder:
 
 
 def names_of(matrix: Matrix) -> dict[str, str]:
-    """The codes and cases of a matrix as a table of a chapter names them."""
-    return {c.id: c.label for b in matrix.codings.books for c in b} | {k: v.get("name") or k for k, v in matrix.codings.corpus.cases.items()}
+    """The codes, cases and roles of a matrix as a table of a chapter names them."""
+    roles = {str(r): role(str(r)) for axis, names in ((matrix.rows, matrix.frame.index), (matrix.columns, matrix.frame.columns)) if axis == "role" for r in names}
+    return roles | {c.id: c.label for b in matrix.codings.books for c in b} | {k: v.get("name") or k for k, v in matrix.codings.corpus.cases.items()}
 
 
 def bind(study: Study, text: str, *, language: str | None = None, where: str = "") -> Bound:

@@ -16,7 +16,7 @@ from .codings import Codings, Factor
 from .consent import remark
 from .model import KubeError, unknown
 from .recount import ATTRIBUTE, mark
-from .words import say
+from .words import role, say
 
 COUNTS = ("persons", "segments", "documents", "words")
 POLARITY = ("any", "present", "absent", "balance")
@@ -61,7 +61,7 @@ class Matrix:
         """What the numbers are: unit, rule, n, filter, source, in the interface language."""
         unit, polarity = _count_words()[self.count], _polarity_words()[self.polarity]
         source = self.codings.source or say("tanpa sumber", "no source")
-        base = ", ".join(f"{k or say('(tidak disebut)', '(not stated)')} {v}" for k, v in self.base.items()) if len(self.base) <= 12 else str(int(self.base.sum()))
+        base = ", ".join(f"{(role(k) if self.rows == 'role' else k) or say('(tidak disebut)', '(not stated)')} {v}" for k, v in self.base.items()) if len(self.base) <= 12 else str(int(self.base.sum()))
         rule = {"persons": say("setiap orang dihitung sekali dalam satu sel", "each person counts once in a cell"),
                 "segments": say("setiap pengodean dihitung", "every coding counts"),
                 "documents": say("setiap dokumen dihitung sekali dalam satu sel", "each document counts once in a cell"),
@@ -77,9 +77,10 @@ class Matrix:
         return mark(self.codings, self.rows, self.columns, count=self.count, polarity=self.polarity, order=[str(r) for r in self.frame.index]) if self.every else ""
 
     def labels(self) -> pd.DataFrame:
-        """The frame with the codes' names instead of their ids."""
+        """The frame with the names of codes and roles instead of their ids."""
+        roles = {r: role(r) for r in self.frame.index} if self.rows == "role" else {}
         names = {c.id: c.label for b in self.codings.books for c in b} | {b.name: b.label for b in self.codings.books}
-        return self.frame.rename(columns=names, index=names if self.rows == "code" else {})
+        return self.frame.rename(columns=names, index=names if self.rows == "code" else roles)
 
     def share(self) -> pd.DataFrame:
         """Counts as a share of each row's base (0–1); NaN where the base is 0."""

@@ -63,3 +63,8 @@ def pick(texts: dict[str, str] | str) -> str:
         return texts
     other = "en" if current() == "id" else "id"
     return texts.get(current()) or texts.get(other) or ""
+
+
+def role(name: str) -> str:
+    """A speaker's role as it is shown; one of the study's own as it is written."""
+    return {"member": say("anggota", "member"), "officer": say("pengurus", "officer"), "mentor": say("pendamping", "mentor"), "agency": say("dinas", "agency"), "family": say("keluarga", "family"), "researcher": say("peneliti", "researcher")}.get(name, name)

@@ -121,3 +121,13 @@ def test_a_matrix_is_shown_with_axes_in_the_readers_language(study):
         table = cross(autocode(study.corpus, study.codebook("small")), "case")
         assert "kode" in repr(table).splitlines()[0] and ">kasus<" in table._repr_html_() and ">kode<" in table._repr_html_() and ">code<" not in table._repr_html_()
         assert (table.frame.index.name, table.frame.columns.name) == ("case", "code")
+
+
+def test_roles_are_called_as_the_reader_calls_them(coded):
+    """In the shown table and its note; the frame keeps the ids that programs rely on."""
+    from kube_research.words import using
+
+    m = cross(coded, "role", count="persons")
+    with using("id"):
+        assert "<th>anggota</th>" in m._repr_html_() and "member" not in m._repr_html_() and "anggota 2" in m.note
+    assert "member" in m.frame.index

@@ -154,8 +154,12 @@ def page(v: Verification) -> str:
     if v.numbers:
         summary += f"<tr><td>{e(say('angka terikat yang cocok', 'bound numbers that agree'))}</td><td class='n'>{sum(not n.finding for n in v.numbers)}</td></tr><tr><td>{e(say('angka terikat yang tidak cocok', 'bound numbers that do not agree'))}</td><td class='n'>{sum(n.finding for n in v.numbers)}</td></tr>"
     groups: dict[int, list[str]] = {}
-    entries = [(j.quoted.paragraph, j.quoted.start, _article(j, v)) for j in v.quotations if j.verdict != "term"] + [(n.paragraph, n.start, _number(n, v)) for n in v.numbers]
-    for p, at, text in sorted(entries, key=lambda x: (x[0].n, x[1])):
+    listed: list[str] = []
+    entries = [(j.quoted.paragraph, j.quoted.start, _article(j, v), explain(j) if j.finding else "") for j in v.quotations if j.verdict != "term"] + [(n.paragraph, n.start, _number(n, v), n.words() if n.finding else "") for n in v.numbers]
+    for p, at, text, told in sorted(entries, key=lambda x: (x[0].n, x[1])):
+        if told:
+            listed.append(f"<li><a href='#f{len(listed) + 1}'>{e(place_of(p, v.write_up, at))}</a>: {e(told.partition(' — ')[0])}</li>")
+            text = text.replace("<article ", f"<article id='f{len(listed)}' ", 1)
         groups.setdefault(p.page(at) if v.write_up.paged else 0, []).append(text)
     body = "".join((f"<h2>{e(say('Halaman', 'Page'))} {n}</h2>" if n else f"<h2>{e(say('Menurut urutan paragraf', 'By paragraph'))}</h2>") + "".join(items) for n, items in sorted(groups.items()))
     faults = "".join(f"<li>{e(str(f))}</li>" for f in v.faults)
@@ -163,7 +167,7 @@ def page(v: Verification) -> str:
     good = say("Tidak ada temuan: semua kutipan yang diperiksa sesuai kata demi kata.", "No findings: every quotation that was verified is word for word.") if v.sound else say("Ada temuan; yang bergaris ganda perlu dilihat.", "There are findings; look at those with a double line.")
     return (f"<!doctype html><html lang='{current()}'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'><meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>{e(title)}</title><style>{_STYLE}</style></head><body><main>"
             f"<h1>{e(title)}</h1><p>{e(say('Studi', 'Study'))}: {e(v.study)}. {e(good)}</p><table><caption><small>{e(say('Satuan: kutipan dalam naskah', 'Unit: quotations in the write-up'))}</small></caption><tbody>{summary}</tbody></table>"
-            + (f"<h2>{e(say('Klaim dan angka', 'Claims and numbers'))}</h2><ul>{faults}</ul>" if faults else "") + body
+            + (f"<h2>{e(say('Temuan', 'Findings'))} ({len(listed)})</h2><ol>{''.join(listed)}</ol>" if listed else "") + (f"<h2>{e(say('Klaim dan angka', 'Claims and numbers'))}</h2><ul>{faults}</ul>" if faults else "") + body
             + f"<p><small>{e(say('Dicoret: ada di transkrip, tidak ada di naskah. Digaris bawah: ada di naskah, tidak ada di transkrip. Perbedaan huruf besar dan bentuk tanda kutip tidak dihitung.', 'Struck out: in the transcript, not in the write-up. Underlined: in the write-up, not in the transcript. Case and the shape of quotation marks do not count.'))}</small></p></main></body></html>\n")
 
 
@@ -187,7 +191,9 @@ def _article(j: Judgement, v: Verification) -> str:
 
 def _number(n: Number, v: Verification) -> str:
     e = html.escape
-    return f"<article class='{'finding' if n.finding else 'sound'}'><p><span class='verdict'>{e(n.words())}</span> <span class='where'>{e(place_of(n.paragraph, v.write_up, n.start))}</span></p><blockquote>{e(n.sentence)}</blockquote></article>"
+    p = n.paragraph
+    where = f"{p.row} × {p.column}" if p.column else n.sentence  # of a table's cell the words around it say nothing
+    return f"<article class='{'finding' if n.finding else 'sound'}'><p><span class='verdict'>{e(n.words())}</span> <span class='where'>{e(place_of(n.paragraph, v.write_up, n.start))}</span></p><blockquote>{e(where)}</blockquote></article>"
 
 
 # --- Word ---------------------------------------------------------------------------------------------------------------

@@ -207,6 +207,7 @@ def test_html_in_a_quotation_stays_text(small, study_dir):
     (study_dir / "b.md").write_text("“Uangnya <script>alert(1)</script> dua juta, dibagi sepuluh orang” (SITI)\n", encoding="utf-8")
     page = verify(open_study(study_dir), study_dir / "b.md").html()
     assert "<script" not in page and "&lt;" in page
+    assert "<a href='#f1'>paragraph 1</a>" in page and page.count("<article id='f1' class='finding'>") == 1  # a list of the findings leads to each
 
 
 @pytest.mark.parametrize("text", [" 'a" * 20_000, '"' * 50_000, "“" * 20_000 + "x", "“halo apa kabar semua” (Aa " + "Bb & " * 20_000, "“" + "saya tidak mau ikut itu " * 8_000 + "”", "[" * 20_000 + "“a b c d e”"])
