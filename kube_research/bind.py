@@ -321,8 +321,20 @@ class Change:
     where: str
 
     def fault(self) -> Fault:
+        if self.mark.startswith(("{table", "{figure")):
+            return self._cells()
         return Fault(say(f"'{self.old}' sekarang '{self.new}': {self.sentence}", f"'{self.old}' is now '{self.new}': {self.sentence}"), self.where,
                      say("Baca kalimatnya lagi; terima dengan `kube-research verify BAB.md --accept`.", "Read the sentence again; accept it with `kube-research verify CHAPTER.md --accept`."), "finding")
+
+
+    def _cells(self) -> Fault:
+        """Of a table or figure the cells that differ, not all of them."""
+        was, now = (dict(x.rpartition("=")[::2] for x in v.split("; ") if x) for v in (self.old, self.new))
+        cells = [k for k in {**was, **now} if was.get(k) != now.get(k)]
+        told = "; ".join(f"{k.replace('/', ' × ')}: {was.get(k, '–')} → {now.get(k, '–')}" for k in cells[:8]) + (f" … (+{len(cells) - 8})" if len(cells) > 8 else "")
+        name = dict(_PAIR.findall(self.mark)).get("caption", "").strip('"')
+        what = (say("Tabel", "Table") if self.mark.startswith("{table") else say("Gambar", "Figure")) + (f" “{name}”" if name else "")
+        return Fault(say(f"{what} berubah: {told}.", f"{what} has changed: {told}."), self.where, say("Baca kalimat di sekitarnya lagi; terima dengan `kube-research verify BAB.md --accept`.", "Read the sentences around it again; accept it with `kube-research verify CHAPTER.md --accept`."), "finding")
 
 
 def chapter_text(path: Path) -> str:

@@ -236,7 +236,7 @@ def test_a_notebook_becomes_a_chapter_with_its_pictures_and_tables(chapter, stud
         write(open_study(study_dir), study_dir / "n.docx", chapter=study_dir / "n.ipynb")
 
 
-def test_a_matrix_that_a_notebook_shows_is_bound_in_its_chapter_and_recomputed(chapter, study_dir):
+def test_a_matrix_that_a_notebook_shows_is_bound_in_its_chapter_and_recomputed(chapter, study_dir, capsys):
     """Its cells are counted anew when the chapter is made, are content controls in Word, and a stale output is told by verify."""
     study = open_study(study_dir)
     shown = kr.cross(study.codings(coder="ana", code=["s.close", "s.meet"]), rows="case", count="segments")
@@ -254,7 +254,10 @@ def test_a_matrix_that_a_notebook_shows_is_bound_in_its_chapter_and_recomputed(c
     told = [(n.written, n.now) for n in verify(study, notebook).numbers if n.finding]
     assert told == [(n.written, n.now) for n in verify(study, word).numbers if n.finding] and len(told) == (now != shown.frame).to_numpy().sum() > 0
     assert [c.text for r in docx.Document(str(write(study, word, chapter=notebook))).tables[0].rows for c in r.cells][4:6] != []
+    capsys.readouterr()
     assert main(["report", "--study", str(study_dir), "--output", str(word), "--chapter", str(notebook)]) == 1  # the accepted table was another
+    said = capsys.readouterr().err
+    assert "Table “Orang 'kompak'” has changed: " in said and said.count("→") == len(told)  # the cells that differ, no others
 
 
 def test_a_matrix_says_what_it_was_counted_from_or_nothing():

@@ -343,6 +343,18 @@ def test_words_that_may_not_be_quoted_are_found_in_outputs(study_dir):
     assert sorted(str(f).split("Words of ")[1][:2] for f in privacy.leaks(open_study(study_dir))) == ["a1", "b1"]
 
 
+def test_a_picture_in_a_page_is_read_for_its_words_not_its_lines(named):
+    """The report's drawings: the numbers of a path are nobody's; a name in its title is found."""
+    from urllib.parse import quote
+
+    def page(title):
+        svg = f'<svg role="img"><title>{title}</title><path d="M 32012345 01780001 L 3201234501780001 0 {"1 2 " * 900}"/></svg>'
+        (named / "outputs/figure.html").write_text(f'<p>Peta</p><img alt="x" src="data:image/svg+xml,{quote(svg)}">', encoding="utf-8")
+        return [f.where for f in privacy.leaks(open_study(named)) if "figure.html" in f.where]
+    (named / "outputs").mkdir(exist_ok=True)
+    assert page("Peta kode") == [] and page("telepon 0812-9999-8888") != []
+
+
 def test_hook_refuses_a_commit_that_leaks(named, tmp_path):
     def git(*words, ok=True):
         done = subprocess.run(["git", "-C", str(named), "-c", "user.name=a", "-c", "user.email=a@b.example", *words], capture_output=True, text=True, env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull})

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
+from urllib.parse import unquote
 
 from ..consent import closed, restricted
 from ..model import Fault, KubeError
@@ -69,6 +70,12 @@ def _plain(text: str) -> str:
     import html
 
     text = re.sub(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+", "", text)
+    drawn: list[str] = []  # what pictures say in words; their paths are numbers of nobody
+
+    def picture(m: re.Match[str]) -> str:
+        drawn.append(re.sub(r"<[^<>]*>", " ", unquote(m.group(1))))
+        return ""
+    text = "\n".join([re.sub(r"data:image/svg\+xml[\w;=-]*,([^\"]*)", picture, text), *drawn])
     return html.unescape(re.sub(r"<[^<>]{0,2000}>", " ", text)).replace("\\u003c", "<")
 
 
