@@ -11,13 +11,12 @@ import contextlib
 import hashlib
 import os
 import struct
-import zlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-MAGIC = b"kube-columns-1\n\x00"
-_HEAD = struct.Struct("<16s32sIQ")
+MAGIC = b"kube-columns-2\n\x00"
+_HEAD = struct.Struct("<16s32sQQ")
 
 
 @cache
@@ -40,6 +39,53 @@ def key(*parts: bytes | str) -> bytes:
     return whole.digest()
 
 
+class _Sum:
+    """A sum over bytes that tells a torn or damaged file: of eights of bytes, each by its place, block by block; read at the memory's speed."""
+
+    BLOCK = 1 << 20
+
+    def __init__(self) -> None:
+        self.value, self.size, self._left = 1, 0, b""
+
+    def add(self, part: bytes | memoryview) -> None:
+        data = memoryview(part).cast("B") if not isinstance(part, bytes) else memoryview(part)
+        self.size += len(data)
+        if self._left:
+            take = self.BLOCK - len(self._left)
+            self._left += bytes(data[:take])
+            data = data[take:]
+            if len(self._left) < self.BLOCK:
+                return
+            self._block(self._left)
+            self._left = b""
+        for at in range(0, len(data), self.BLOCK):
+            piece = data[at:at + self.BLOCK]
+            if len(piece) < self.BLOCK:
+                self._left = bytes(piece)
+            else:
+                self._block(piece)
+
+    def _block(self, piece: bytes | memoryview) -> None:
+        import numpy as np
+
+        eights = np.frombuffer(piece, "<u8")
+        told = int(np.add.reduce(eights)) ^ int(np.dot(eights, _places()[:len(eights)]))
+        self.value = (self.value * 0x9E3779B97F4A7C15 + told) & 0xFFFFFFFFFFFFFFFF
+
+    def told(self) -> int:
+        if self._left:
+            self._block(self._left + bytes(-len(self._left) % 8))
+            self._left = b""
+        return self.value
+
+
+@cache
+def _places():
+    import numpy as np
+
+    return np.arange(1, _Sum.BLOCK // 8 + 1, dtype="<u8")
+
+
 def read(path: Path) -> tuple[bytes, memoryview] | None:
     """Key and content of a cache file; None when there is none, or it is damaged."""
     try:
@@ -50,7 +96,11 @@ def read(path: Path) -> tuple[bytes, memoryview] | None:
         return None
     magic, made_from, sum_, size = _HEAD.unpack_from(data)
     body = memoryview(data)[_HEAD.size:]
-    if magic != MAGIC or len(body) != size or zlib.crc32(body) != sum_:
+    if magic != MAGIC or len(body) != size:
+        return None
+    whole = _Sum()
+    whole.add(body)
+    if whole.told() != sum_:
         return None
     return made_from, body
 
@@ -81,12 +131,12 @@ def write(path: Path, made_from: bytes, parts: Iterable[bytes | memoryview]) -> 
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(temporary, "wb") as f:
             f.write(bytes(_HEAD.size))
-            sum_ = size = 0
+            whole = _Sum()
             for part in parts:
-                sum_, size = zlib.crc32(part, sum_), size + len(part)
+                whole.add(part)
                 f.write(part)
             f.seek(0)
-            f.write(_HEAD.pack(MAGIC, made_from, sum_, size))
+            f.write(_HEAD.pack(MAGIC, made_from, whole.told(), whole.size))
         os.replace(temporary, path)
     except OSError:
         with contextlib.suppress(OSError):

@@ -124,10 +124,8 @@ def _shelf(table: pa.Table, journals: Iterable[tuple[str, str, str, int, int]]) 
 
 def _base(corpus: Corpus, renames: Mapping[str, str]) -> bytes:
     """What besides the journals decides the table: texts, who speaks in them, cases, renamed codes."""
-    parts = [json.dumps(sorted(renames.items()))]
-    for d in corpus:
-        parts += [d.id, d.digest, json.dumps((d.kind, d.case, d.original, [(s.label, s.speaker, s.role) for s in d.speakers]))]
-    return cache.key(*parts)
+    told = [(d.id, d.kind, d.case, d.original, [(s.label, s.speaker, s.role) for s in d.speakers]) for d in corpus]
+    return cache.key(json.dumps((sorted(renames.items()), told)), b"".join(d.digest for d in corpus))
 
 
 def _astray(table: pa.Table, corpus: Corpus) -> np.ndarray:
