@@ -255,7 +255,7 @@ def matrices(run: Run) -> None:
 
     _, table = codings(run.root)
     given = dict(table._factors)
-    new = lambda: Codings(table._frame, table.corpus, table.books, factors=given)  # noqa: E731 - as the study gives it
+    new = lambda: Codings(None, table.corpus, table.books, factors=given, held=table._held)  # noqa: E731 - as the study gives it
     got = {}
     for rows in ("document", "case"):
         got[rows] = timed(f"{rows} × code", lambda c, rows=rows: cross(c, rows, "code", count="segments", every=False).frame, new)
@@ -293,7 +293,7 @@ def meeting(run: Run) -> None:
     from kube_research.matrix import cooccurrence
 
     _, table = codings(run.root)
-    new = lambda: Codings(table._frame, table.corpus, table.books, factors=table._factors)  # noqa: E731 - as the study gives it
+    new = lambda: Codings(None, table.corpus, table.books, factors=table._factors, held=table._held)  # noqa: E731 - as the study gives it
     got = {w: timed(f"co-occurrence, {name}", lambda c, w=w: cooccurrence(c, w).frame.to_numpy(), new) for w, name in (("overlap", "overlap"), (200, "within 200 characters"), ("turn", "same turn"))}
     run.ours_done()
     f = table._frame
@@ -444,7 +444,7 @@ def queries(run: Run) -> None:
     f = table._frame
     codes, cases = sorted(f["code"].unique()), sorted(f["case"].unique())
     asked = [(codes[i % len(codes)], cases[i % len(cases)]) for i in range(0, 56, 7)]
-    new = lambda: Codings(table._frame, table.corpus, table.books, factors=table._factors)  # noqa: E731 - as the study gives it
+    new = lambda: Codings(None, table.corpus, table.books, factors=table._factors, held=table._held)  # noqa: E731 - as the study gives it
     ours, mine = timed("coded passages of 8 queries, with text", lambda c: [sorted(quotes(c.where(code=a, case=b)).frame["quote"]) for a, b in asked], new)
     run.ours_done()
     db = sqlite3.connect(":memory:")

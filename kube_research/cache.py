@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import mmap
 import os
 import struct
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -86,23 +88,44 @@ def _places():
     return np.arange(1, _Sum.BLOCK // 8 + 1, dtype="<u8")
 
 
-def read(path: Path) -> tuple[bytes, memoryview] | None:
-    """Key and content of a cache file; None when there is none, or it is damaged."""
+def kept(folder: Path, kind: str) -> list[Path]:
+    """The files of a kind, the newest first."""
     try:
-        data = path.read_bytes()
+        return [Path(e.path) for e in sorted((e for e in os.scandir(folder) if e.name.startswith(f"{kind}-")), key=lambda e: -e.stat().st_mtime_ns)]
     except OSError:
-        return None
-    if len(data) < _HEAD.size:
-        return None
-    magic, made_from, sum_, size = _HEAD.unpack_from(data)
-    body = memoryview(data)[_HEAD.size:]
-    if magic != MAGIC or len(body) != size:
-        return None
-    whole = _Sum()
-    whole.add(body)
-    if whole.told() != sum_:
-        return None
-    return made_from, body
+        return []
+
+
+def read(folder: Path, kind: str, made_from: bytes | None = None) -> memoryview | None:
+    """What is kept of a kind under a key (None: the newest there is); None when there is none, or it is damaged.
+
+    The file is mapped: its pages come into memory when they are looked at.  Whoever holds it keeps it, also when another kernel throws it away.
+    """
+    for path in kept(folder, kind) if made_from is None else [folder / _name(kind, made_from)]:
+        try:
+            with open(path, "rb") as f:
+                head = f.read(_HEAD.size)
+                magic, key_, sum_, size = _HEAD.unpack(head) if len(head) == _HEAD.size else (b"", b"", 0, 0)
+                if magic != MAGIC or os.fstat(f.fileno()).st_size != _HEAD.size + size or made_from not in (None, key_):
+                    continue
+                whole = _Sum()
+                while piece := f.read(_Sum.BLOCK):
+                    whole.add(piece)
+                if whole.told() == sum_:
+                    return memoryview(mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ))[_HEAD.size:]
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+def rest(content: memoryview) -> None:
+    """Put a mapped content out of memory; what is looked at again comes again."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # not on Windows, which does so by itself
+        content.obj.madvise(mmap.MADV_DONTNEED)
+
+
+def _name(kind: str, made_from: bytes) -> str:
+    return f"{kind}-{made_from.hex()[:16]}"
 
 
 def purge(folder: Path, consent: bytes) -> None:
@@ -114,36 +137,53 @@ def purge(folder: Path, consent: bytes) -> None:
     known = stamp.read_bytes() if stamp.exists() else b""
     if known == consent or not folder.is_dir():
         return
+    gone = True
     for path in sorted(folder.rglob("*"), reverse=True):
         try:
             path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
         except OSError:
-            with contextlib.suppress(OSError):
-                path.write_bytes(b"")
-    with contextlib.suppress(OSError):
-        stamp.write_bytes(consent)
+            try:
+                _blank(path)
+            except OSError:  # another program holds it: tried again the next time
+                gone = False
+    if gone:
+        with contextlib.suppress(OSError):
+            stamp.write_bytes(consent)
 
 
-def write(path: Path, made_from: bytes, parts: Iterable[bytes | memoryview]) -> None:
-    """Keep a content under its key, whole or not at all; older files of the same kind (name before the dash) go beyond three."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def _blank(path: Path) -> None:
+    """Zeros over a file's bytes; its length stays, so that whoever has it mapped goes on."""
+    if not path.is_dir():
+        with open(path, "r+b") as f:
+            left = os.fstat(f.fileno()).st_size
+            while left:
+                left -= f.write(bytes(min(left, 1 << 20)))
+
+
+def write(folder: Path, kind: str, made_from: Callable[[], bytes], parts: Iterable[bytes | memoryview], most: int = 2) -> bytes | None:
+    """Keep a content, whole or not at all, under a key that is asked for when all parts are there; returns the key.  Of a kind the newest `most` files stay."""
+    temporary = folder / f".{kind}.{os.getpid()}.{threading.get_ident()}.tmp"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         with open(temporary, "wb") as f:
             f.write(bytes(_HEAD.size))
             whole = _Sum()
             for part in parts:
                 whole.add(part)
                 f.write(part)
+            key_ = made_from()
             f.seek(0)
-            f.write(_HEAD.pack(MAGIC, made_from, whole.told(), whole.size))
-        os.replace(temporary, path)
+            f.write(_HEAD.pack(MAGIC, key_, whole.told(), whole.size))
+        os.replace(temporary, folder / _name(kind, key_))
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        return
-    kind, dash, _ = path.name.partition("-")
-    if dash:
+        return None
+    except BaseException:
         with contextlib.suppress(OSError):
-            for old in sorted(path.parent.glob(f"{kind}-*"), key=lambda p: p.stat().st_mtime_ns)[:-3]:
-                old.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
+        raise
+    for old in kept(folder, kind)[most:]:
+        with contextlib.suppress(OSError):
+            old.unlink(missing_ok=True)
+    return key_

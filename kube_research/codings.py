@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ import pandas as pd
 from .consent import VEIL, hinders, restricted, withheld
 from .corpus import Corpus, Document, evidence
 from .model import COLUMNS, Coding, KubeError
-from .spans import Flat
+from .spans import named, taken
 from .text import context
 from .words import say
 
@@ -81,7 +81,7 @@ class Factor:
         there = np.bincount(self.codes, minlength=len(self.names)) > 0 if len(self.names) else np.zeros(0, bool)
         if there.all():
             return self
-        return Factor((np.cumsum(there) - 1)[self.codes], tuple(n for n, t in zip(self.names, there.tolist(), strict=True) if t))
+        return Factor((np.cumsum(there, dtype=np.int32) - 1)[self.codes], tuple(n for n, t in zip(self.names, there.tolist(), strict=True) if t))
 
     def map(self, lookup: Mapping[str, str], default: str | None = None) -> Factor:
         """Each value replaced by what `lookup` says of it (itself, or `default`, where it says nothing)."""
@@ -105,42 +105,55 @@ class Factor:
 class Codings:
     """Codings with the corpus they lie in.  `frame` is the tidy table; `where` gives fewer; nothing is changed in place."""
 
-    def __init__(self, frame: pd.DataFrame | None, corpus: Corpus, books: tuple[Codebook, ...] = (), filters: tuple[tuple[str, tuple[str, ...]], ...] = (), source: str = "", factors: Mapping[str, Factor] | None = None, parts: tuple[Codings, np.ndarray] | None = None):
+    def __init__(self, frame: pd.DataFrame | None, corpus: Corpus, books: tuple[Codebook, ...] = (), filters: tuple[tuple[str, tuple[str, ...]], ...] = (), source: str = "", factors: Mapping[str, Factor] | None = None, parts: tuple[Codings, np.ndarray] | None = None, held: Mapping[str, Any] | None = None):
         self.corpus, self.books, self.filters, self.source = corpus, books, filters, source
         self._factors: dict[str, Factor] = dict(factors or {})
         self._parts = parts  # of which larger table, and which of its rows; its own is made when it is asked for
+        self._rest: Callable[[], None] | None = None  # puts what was read of a mapped file out of memory again
+        self._held: dict[str, Any] = dict(held or {})  # columns as arrays, as far as they were asked for (or all that are no factors)
         if frame is not None:
             self.__dict__["_frame"] = frame
 
     @cached_property
     def _frame(self) -> pd.DataFrame:
-        whole, rows = self._parts  # type: ignore[misc]
-        return whole._frame.take(rows)
+        if self._parts is None:
+            return pd.DataFrame({n: self._array(n) for n in FIELDS_OF}, copy=False)
+        return self._parts[0]._frame.take(self._parts[1])
 
-    @cached_property
-    def _held(self) -> dict[str, Any]:
-        """Columns of the table that were asked for, as arrays."""
-        return {}
+    def _array(self, name: str, rows: np.ndarray | None = None) -> Any:
+        """A column (of some rows) as an array, as it is; the others are not touched."""
+        whole = self
+        while whole._parts is not None and "_frame" not in whole.__dict__:
+            whole, mine = whole._parts
+            rows = mine if rows is None else mine[rows]
+        if name not in whole._held and "_frame" not in whole.__dict__:
+            factor = whole._factors[name]
+            return named(factor.codes if rows is None else factor.codes[rows], factor.names)
+        if name not in whole._held:
+            whole._held[name] = whole._frame[name].array
+        if rows is None:
+            return whole._held[name]
+        found = taken(whole._held[name], rows)
+        if whole._rest:
+            whole._rest()
+        return found
+
+    def _numbers(self, name: str) -> np.ndarray:
+        """A column of numbers."""
+        return np.asarray(self._array(name))
 
     def _columns(self, names: Sequence[str], rows: np.ndarray | None = None) -> dict[str, Any]:
         """Some columns (of some rows) of what may be shown, as arrays; the others are not touched."""
         if self._closed():
             frame = self._shown()
             return {n: frame[n].array if rows is None else frame[n].array.take(rows) for n in names}
-        whole = self
-        while "_frame" not in whole.__dict__:
-            whole, mine = whole._parts  # type: ignore[misc]
-            rows = mine if rows is None else mine[rows]
-        for n in names:
-            if n not in whole._held:
-                whole._held[n] = whole._frame[n].array
-        return {n: whole._held[n] if rows is None else whole._held[n].take(rows) for n in names}
+        return {n: self._array(n, rows) for n in names}
 
     def factor(self, column: str) -> Factor:
         """A column of the table as numbers, made once."""
         if column not in self._factors:
             whole = self._parts[0]._factors if self._parts else {}
-            self._factors[column] = whole[column].take(self._parts[1]) if self._parts and column in whole else Factor.of(self._frame[column])
+            self._factors[column] = whole[column].take(self._parts[1]) if self._parts and column in whole else Factor.of(pd.Series(self._array(column)))
         return self._factors[column]
 
     @property
@@ -202,11 +215,13 @@ class Codings:
             else:
                 rows = rows[np.array([n in names for n in factor.names], bool)[factor.codes[rows]]] if len(rows) else rows
         if rows is None or len(rows) == len(self):
-            return Codings(self.__dict__.get("_frame"), corpus, self.books, (*self.filters, *added), self.source, self._factors, self._parts)
+            same = Codings(self.__dict__.get("_frame"), corpus, self.books, (*self.filters, *added), self.source, self._factors, self._parts, self._held)
+            same._rest = self._rest
+            return same
         return Codings(None, corpus, self.books, (*self.filters, *added), self.source, parts=(self, rows))
 
     def __len__(self) -> int:
-        return len(self._frame) if "_frame" in self.__dict__ else len(self._parts[1])  # type: ignore[index]
+        return len(self._frame) if "_frame" in self.__dict__ else len(self._parts[1]) if self._parts else len(self._held["start"])
 
     def __iter__(self) -> Iterator[Coding]:
         names = [f for f in Coding.__dataclass_fields__ if f in self._frame.columns]
@@ -221,7 +236,7 @@ class Codings:
 
     @property
     def coders(self) -> list[str]:
-        return sorted(self._frame["coder"].unique())
+        return sorted(self.factor("coder").names)
 
     def describe(self) -> str:
         """Source and filter in words, as matrices print them."""
@@ -242,9 +257,9 @@ class Codings:
         return path
 
     def __repr__(self) -> str:
-        n = self._frame["document"].nunique()
+        n = len(self.factor("document").names)
         shown = ", ".join(f"{k}={v[0] if len(v) == 1 else v!r}" for k, v in self.filters)
-        return f"Codings({len(self)} codings of {self._frame['code'].nunique()} codes in {n} documents{' | ' + shown if shown else ''})"
+        return f"Codings({len(self)} codings of {len(self.factor('code').names)} codes in {n} documents{' | ' + shown if shown else ''})"
 
     def _repr_html_(self) -> str:
         shown = self.frame[["document", "turn", "speaker", "quote", "code", "polarity", "coder"]].head(20)
@@ -346,7 +361,7 @@ def found_in(corpus: Corpus, document: Factor, starts: np.ndarray) -> dict[str, 
 
 def lines(codings: Codings) -> np.ndarray:
     """Line number (from 1) of each coding's start."""
-    document, start = codings.factor("document"), np.asarray(codings._columns(("start",))["start"])
+    document, start = codings.factor("document"), codings._numbers("start")
     order = None if bool((document.codes[1:] >= document.codes[:-1]).all()) else np.argsort(document.codes, kind="stable")
     start = start if order is None else start[order]
     edges = np.cumsum(np.bincount(document.codes, minlength=len(document.names))).tolist()

@@ -219,6 +219,7 @@ def _doubtful(text: str, found: list[Turn]) -> Iterator[Turn]:
         yield t if all(mine) or not any(mine) else replace(t, role="member" if said else "researcher")
 
 
+_NONE: Mapping = MappingProxyType({})
 _BREAK = re.compile(r"\n\s*\n")
 _HEADING = re.compile(r"#{2,6}\s")
 
@@ -236,7 +237,7 @@ def _paragraphs(text: str, start: int) -> Columns:
         if a < b:
             starts.append(a)
             ends.append(b)
-    return Columns(starts, starts, ends, [0] * len(starts), (("", "", ""),) if starts else (), {}, {})
+    return Columns(starts, starts, ends, [0] * len(starts), (("", "", ""),) if starts else (), _NONE, _NONE)
 
 
 class _Asides:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .codings import Codings, Factor
+from .codings import FIELDS_OF, Codings, Factor
 from .consent import remark
 from .model import KubeError, unknown
 from .recount import ATTRIBUTE, mark
@@ -160,7 +160,7 @@ def cross(codings: Codings, rows: str = "case", columns: str = "code", *, count:
 
 
 def _row_values(codings: Codings, rows: str) -> Factor:
-    if rows in codings._frame.columns:
+    if rows in FIELDS_OF:
         return codings.factor(rows)
     corpus = codings.corpus
     known = {"document", "kind", "case", "language", "date", *(k for d in corpus for k in d.meta), *(k for v in corpus.cases.values() for k in v)}
@@ -327,17 +327,17 @@ def cooccurrence(codings: Codings, window: str | int = "overlap") -> Cooccurrenc
     """How often two codes meet: codings that overlap, stand in the same turn or document, or lie within `window` characters."""
     if isinstance(window, str) and window not in WINDOWS:
         raise KubeError(unknown("jendela", "window", window, (*WINDOWS, "N")))
-    frame = codings._frame
     names = sorted(codings.factor("code").names)
     code = codings.factor("code").among(names)
     counts = np.zeros((len(names), len(names)), np.int64)
-    if len(frame):
+    if len(codings):
         document = codings.factor("document").codes.astype(np.int64)
         if window in ("turn", "document"):
-            group = document if window == "document" else document * (int(frame["turn"].max()) + 1) + frame["turn"].to_numpy()
+            turn = codings._numbers("turn")
+            group = document if window == "document" else document * (int(turn.max()) + 1) + turn
             counts = _in_groups(group, code, len(names))
         else:
-            counts = _swept(document, frame["start"].to_numpy(), frame["end"].to_numpy(), 0 if window == "overlap" else int(window), code, len(names))
+            counts = _swept(document, codings._numbers("start"), codings._numbers("end"), 0 if window == "overlap" else int(window), code, len(names))
     np.fill_diagonal(counts, np.bincount(code, minlength=len(names)))
     index = pd.Index(names)
     return Cooccurrence(pd.DataFrame(counts, index=index, columns=index), codings, str(window))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,6 +88,24 @@ def reach(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     long = high - low
     edge = np.append(0, np.cumsum(long))
     return edge, np.repeat(low - edge[:-1], long) + np.arange(int(edge[-1]))
+
+
+def taken(words: Any, rows: np.ndarray) -> Any:
+    """Rows of a column, each out of the part of it that it lies in: Arrow alone would first lay all parts one behind the other."""
+    chunks = words._pa_array.chunks if isinstance(words, pd.arrays.ArrowStringArray) else ()
+    if len(chunks) < 2:
+        return words.take(rows)
+    order = None if len(rows) < 2 or bool((rows[1:] >= rows[:-1]).all()) else np.argsort(rows, kind="stable")
+    sorted_ = rows if order is None else rows[order]
+    edges = np.cumsum([0, *map(len, chunks)])
+    cuts = np.searchsorted(sorted_, edges).tolist()
+    parts = [c.take(pa.array(sorted_[a:b] - e)) for c, a, b, e in zip(chunks, cuts, cuts[1:], edges.tolist(), strict=False) if b > a]
+    whole = pa.concat_arrays(parts) if parts else pa.array([], pa.large_string())
+    if order is not None:
+        back = np.empty(len(order), np.int64)
+        back[order] = np.arange(len(order))
+        whole = whole.take(pa.array(back))
+    return pd.arrays.ArrowStringArray(pa.chunked_array([whole]), dtype=STR)
 
 
 def named(codes: np.ndarray, names: Sequence[str]) -> pd.arrays.ArrowStringArray:

@@ -49,8 +49,9 @@ def read_table(path: Path, required: Iterable[str] = ()) -> list[dict[str, str]]
     if missing:
         raise KubeError(say(f"Kolom {', '.join(missing)} tidak ada.", f"The column {', '.join(missing)} is missing."), f"corpus/{path.name}:1", say(f"Yang ada: {', '.join(names)}.", f"There is: {', '.join(names)}."))
     rows = []
+    seen: dict[str, str] = {}  # the same word is kept once
     for row in reader:
-        clean = {(k or "").strip(): (v or "").strip() for k, v in row.items() if isinstance(v, str) or v is None}
+        clean = {(k or "").strip(): seen.setdefault(w := (v or "").strip(), w) for k, v in row.items() if isinstance(v, str) or v is None}
         if any(clean.values()):
             rows.append({**clean, "_line": str(reader.line_num)})
     return rows
@@ -357,15 +358,20 @@ class Study:
 
         kept = shelf(self.root, self.coders, self.corpus, renames)
         begun = {d for c, d in kept.waiting if c in names}
-        frame, factors = kept.of(names)
-        documents = set(factors["document"].names) if factors else set(frame["document"].unique())
-        if not documents <= begun:
-            frame, factors = frame[frame["document"].isin(begun)].reset_index(drop=True), {}
+        held, factors = kept.of(names)
+        whole = Codings(None, self.corpus, factors=factors, held=held)
+        document = whole.factor("document")
+        if not set(document.names) <= begun:  # a coding that names another document than its journal does
+            frame = whole._frame[np.array([n in begun for n in document.names], bool)[document.codes]].reset_index(drop=True)
+            whole = Codings(frame, self.corpus)
         waiting = sum(n for (c, _), n in kept.waiting.items() if c in names)
         corpus = Corpus(tuple(d for d in self.corpus if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn)
         away = sum(n for (c, _), n in kept.astray.items() if c in names)
-        single = once(frame, merged)
-        return Codings(single, corpus, books, source=_source(names, waiting, away=away), factors=factors if single is frame else None).where(**criteria)
+        if merged & set(whole.factor("code").names):
+            whole = Codings(once(whole._frame, merged), self.corpus)
+        out = Codings(whole.__dict__.get("_frame"), corpus, books, source=_source(names, waiting, away=away), factors=whole._factors, held=whole._held)
+        out._rest = kept.rest
+        return out.where(**criteria)
 
     def _codings_at(self, until: str, names: list[str], books: tuple[Codebook, ...], renames: Mapping[str, str], merged: set[str]) -> Codings:
         """The same as the journals stood at a time, or as a version of the codebooks calls it."""

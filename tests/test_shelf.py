@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from kube_research import cache, ledger
+from kube_research import shelf as shelving
 from kube_research.model import Coding
 from kube_research.study import open_study
 from tests.conftest import ROOT
@@ -36,7 +37,7 @@ def both(root, **criteria):
 
 def test_the_cache_says_what_the_journals_say(copy):
     n = len(both(copy))
-    assert n > 100 and (copy / ".cache" / "codings").exists()
+    assert n > 100 and cache.kept(copy / ".cache", "codings")
     coders = open_study(copy).coders
     assert 0 < len(both(copy, coder=coders[0])) < n
     both(copy, coder=coders[-1], role="member")
@@ -134,17 +135,20 @@ def test_codings_in_another_text_are_found_wherever_they_are(copy, character):
 @pytest.mark.parametrize("harm", [lambda b: b[:len(b) // 2], lambda b: b"", lambda b: b[:-100] + bytes([b[-100] ^ 1]) + b[-99:], lambda b: b[:20] + bytes(32) + b[52:], lambda b: b"x" * 500])
 def test_a_damaged_cache_is_not_used(copy, harm):
     both(copy)
-    path = copy / ".cache" / "codings"
-    path.write_bytes(harm(path.read_bytes()))
+    path = cache.kept(copy / ".cache", "codings")[0]
+    harmed = harm(path.read_bytes())
+    for kept in cache.kept(copy / ".cache", "codings"):  # whoever has a file mapped keeps its bytes: another takes its place
+        kept.unlink()
+    path.write_bytes(harmed)
     both(copy)
 
 
 def test_another_program_does_not_read_it(copy, monkeypatch):
     both(copy)
-    old = (copy / ".cache" / "codings").read_bytes()[:60]
+    old = cache.kept(copy / ".cache", "codings")[0]
     monkeypatch.setattr(cache, "program", lambda: b"another")
     both(copy)
-    assert (copy / ".cache" / "codings").read_bytes()[:60] != old
+    assert cache.kept(copy / ".cache", "codings")[0] != old
 
 
 def test_where_nothing_can_be_written_it_goes_on(copy, monkeypatch):
@@ -166,3 +170,44 @@ def test_two_kernels_at_once(copy):
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         assert set(pool.map(_load, [copy] * 6)) == {n}
     both(copy)
+
+
+def test_a_table_outlives_the_file_that_it_is_mapped_from(copy):
+    kept = open_study(copy).codings()
+    both(copy)
+    for path in cache.kept(copy / ".cache", "codings"):
+        path.unlink()
+    pd.testing.assert_frame_equal(kept._frame, open_study(copy).codings(until="9999")._frame)
+
+
+@pytest.mark.parametrize("group", [1, 20_000])
+def test_the_table_is_the_same_in_groups(copy, monkeypatch, group):
+    """Groups of journals, a changed journal among kept ones, and a coding that names another document than its journal does."""
+    whole = both(copy)
+    monkeypatch.setattr(shelving, "GROUP", group)
+    shutil.rmtree(copy / ".cache")
+    pd.testing.assert_frame_equal(both(copy)._frame, whole._frame)
+    study = open_study(copy)
+    f = whole._frame
+    coder, last, first = study.coders[-1], f["document"].iloc[-1], f["document"].iloc[0]
+    text = study.corpus[first].text
+    study.journal(coder, last).code(Coding("", first, 5, 12, text[5:12], "gd.goal"))
+    assert len(both(copy)) == len(whole) + 1
+    study.journal(coder, first).code(Coding("", first, 5, 14, text[5:14], "gd.goal"))
+    assert len(both(copy)) == len(whole) + 2
+
+
+def test_a_file_that_cannot_be_thrown_away_is_tried_again(copy, monkeypatch):
+    both(copy)
+    folder = copy / ".cache"
+
+    def locked(*_, **__):
+        raise PermissionError(13, "held by another program")
+
+    with monkeypatch.context() as m:
+        m.setattr(cache.Path, "unlink", locked)
+        m.setattr(cache, "_blank", locked)
+        cache.purge(folder, b"withdrawn")
+    assert cache.kept(folder, "codings") and not (folder / "consent").exists()
+    cache.purge(folder, b"withdrawn")
+    assert not cache.kept(folder, "codings") and (folder / "consent").read_bytes() == b"withdrawn"
