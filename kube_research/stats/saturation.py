@@ -187,7 +187,7 @@ def chao2(incidence=None, *, counts: tuple[int, int, int, int] | None = None, co
         var = a * once * (once - 1) / 2 + a**2 * once * (2 * once - 1) ** 2 / 4 - a**2 * once**4 / (4 * (found + extra))
     notes = [say("batas bawah, bukan jumlah sebenarnya", "a lower bound, not the true number")]
     if twice < 3:
-        notes.append(say(f"hanya {twice} kode ditemukan tepat dua kali: tidak stabil", f"only {twice} codes were found exactly twice: unstable"))
+        notes.append(say(f"hanya {twice} kode ditemukan tepat dua kali: tidak stabil", f"only {twice} code{'s were' if twice != 1 else ' was'} found exactly twice: unstable"))
     low = high = float(found)
     if extra > 0:
         spread = np.exp(stats.norm.ppf(0.5 + level / 2) * sqrt(np.log1p(max(var, 0) / extra**2)))
