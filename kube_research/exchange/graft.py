@@ -166,6 +166,16 @@ class _Graft:
         if same and e.get("richTextPath"):
             self.like(mine, e, "richTextPath")
         self.logs(e)
+        if same:
+            self.at_cases(e, mine)
+
+    def at_cases(self, e: etree._Element, mine: etree._Element) -> None:
+        """Passages that were coded at cases only (NVivo), where the text is as it came."""
+        for x in e.iterchildren("{*}PlainTextSelection"):
+            refs = [bare(k.get("targetGUID")) for c in x.iterchildren("{*}Coding") for k in c.iterchildren("{*}CodeRef")]
+            if refs and bare(x.get("guid")) not in self.mine and all(g in self.mine and tag(self.mine[g]) == "Case" for g in refs):
+                self.take(x, mine)
+        order(mine)
 
     def logs(self, e: etree._Element) -> None:
         """Who last changed a passage, where it is as it came."""
@@ -210,6 +220,8 @@ class _Graft:
         for e in self.o.box("Cases"):
             mine = self.mine.get(bare(e.get("guid")))
             if mine is None:
+                if not e.get("name") and self.still(e):
+                    self.take(e, self.box("Cases"))
                 continue
             if not e.get("name"):
                 mine.attrib.pop("name", None)
@@ -218,6 +230,14 @@ class _Graft:
                 if tag(k) in ("CodeRef", "SelectionRef", "SourceRef") and (tag(k), bare(k.get("targetGUID"))) not in had and bare(k.get("targetGUID")) not in self.gone and self.keep(k):
                     self.take(k, mine)
             order(mine)
+
+    def still(self, e: etree._Element) -> bool:
+        """Whether a nameless case, which holds the variables of one source, says what that source says now."""
+        target = next((bare(k.get("targetGUID")) for k in e if tag(k) == "SourceRef"), "")
+        now = next((s.values for s in self.p.sources if s.guid == target), None)
+        names = {g: name for name, g in self.p.variable_guids.items()}
+        said = [(names.get(bare(v[0].get("targetGUID")), ""), "".join(v[1].itertext())) for v in e if tag(v) == "VariableValue" and len(v) > 1]
+        return now is not None and all(now.get(name, "") == value for name, value in said)
 
     def other(self, name: str, e: etree._Element) -> None:
         """A set, a link, a graph: whole, where what it is about is still there."""

@@ -145,6 +145,22 @@ class Originals:
         """Notes that something of an original points to, but not the project itself."""
         return {bare(e.get("targetGUID")) for o in self.all for e in o.root.iter() if tag(e) in ("NoteRef", "MemberNote") and e.getparent() is not o.root}
 
+    @cached_property
+    def homes(self) -> dict[str, tuple[etree._Element, bool]]:
+        """Note → the passage without codes that it is about, and whether a link says so (else the passage refers to the note)."""
+        out: dict[str, tuple[etree._Element, bool]] = {}
+        for o in self.all:
+            for e in o.root.iter("{*}PlainTextSelection"):
+                if tag(e.getparent()) != "Note" and not any(tag(k) == "Coding" for k in e):
+                    out.update((n, (e, False)) for n in refs(e))
+            for e in o.box("Links"):
+                ends = [bare(e.get(k)) for k in ("originGUID", "targetGUID")]
+                for note, other in (ends, ends[::-1]):
+                    x = o.by.get(other)
+                    if note in o.table.notes and x is not None and tag(x) == "PlainTextSelection" and not any(tag(k) == "Coding" for k in x):
+                        out.setdefault(note, (x, True))
+        return out
+
     def note(self, id_: str) -> tuple[Original, etree._Element] | None:
         return next(((o, o.by[id_]) for o in self.all if id_ in o.table.notes and id_ in o.by), None)
 

@@ -28,6 +28,7 @@ from ..turns import NOTE
 from ..words import say
 from . import kept
 from .books import codebooks, unique
+from .dialects import favoured
 from .offsets import LAST, SPACES, Text, Vote, hint, space, vote
 from .phrasing import composed, titled
 from .project import Project, ProjectSource, Selection
@@ -154,7 +155,7 @@ class _Landing:
                     losses.add("kutipan dari sumber yang teksnya tidak ada", "passage of a source whose text is not there", s.name, n)
         texts = [Text(s.text or "") for s in texted]
         places = [(np.array([x.start for x in s.selections], "int64"), np.array([x.end for x in s.selections], "int64")) for s in texted]
-        votes = vote([(s.name, t, a, b, [hint(x.name) for x in s.selections], s.space) for s, t, (a, b) in zip(texted, texts, places, strict=True)], self.given)
+        votes = vote([(s.name, t, a, b, [hint(x.name) for x in s.selections], s.space) for s, t, (a, b) in zip(texted, texts, places, strict=True)], self.given, favoured(p.origin))
         for v in votes.values():
             if v.weak and v.ends:
                 losses.add("sumber yang suaranya lemah; periksa kutipannya", "source whose vote on offsets is weak; check its passages", v.source)

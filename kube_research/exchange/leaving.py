@@ -214,6 +214,7 @@ def _carry(p: Project, kept: Originals, note: str) -> bool:
 
 def _memos(p: Project, kept: Originals, noted: Memos, by: dict[str, ProjectSource]) -> None:
     codes, cases = {c.guid: c for c in p.codes}, 0
+    used: set[str] = set()  # passages of the originals that a memo has taken
     for m in noted:
         user, source = kept.guid("coders", m.author, "user"), by.get(m.document)
         found = kept.by(m.id)
@@ -227,7 +228,12 @@ def _memos(p: Project, kept: Originals, noted: Memos, by: dict[str, ProjectSourc
         if code:
             code.notes.append(n)
         elif source and m.target in ("passage", "coding") and 0 <= m.start < m.end <= len(source.text or ""):
-            source.selections.append(Selection(guid("passage", n), m.start, m.end, (source.text or "")[m.start:m.end][:60], m.text, user, date(m.time), [], [n]))
+            at = Selection(guid("passage", n), m.start, m.end, (source.text or "")[m.start:m.end][:60], m.text, user, date(m.time), [], [n])
+            home, linked = kept.homes.get(n, (None, False)) if n == m.id else (None, False)
+            if home is not None and GUID.fullmatch(bare(home.get("guid"))) and bare(home.get("guid")) not in used:
+                at.guid, at.name, at.description, at.notes = bare(home.get("guid")), home.get("name", ""), text_of(home, "Description"), [] if linked else [n]
+                used.add(at.guid)
+            source.selections.append(at)
         elif source:
             source.notes.append(n)
         elif n not in kept.elsewhere:

@@ -155,16 +155,25 @@ def _score(text: Text, name: str, offsets: np.ndarray, names: Sequence[str], edg
     return good + len(said), np.where(real, at, -1).tobytes(), said
 
 
+def _doubts(bom: bool, ends: str) -> dict[str, float]:
+    """Signs by which each space must beat the standard; what a program is known for changes places with the standard."""
+    out = {s: _DOUBT[s] + (1.5 if "+bom" in s and not bom else 0) for s in SPACES}
+    for unit in UNITS[:2] if ends else ():
+        out[unit + ends], out[f"{unit}+file"] = out[f"{unit}+file"], out[unit + ends]
+    return out
+
+
 def hint(name: str) -> str:
     """The first words of a selection's name, which many programs take from the passage."""
     name = " ".join(name.rstrip(".… ").strip().split())[:12].rstrip()
     return name if len(name) >= 6 else ""
 
 
-def vote(sources: Iterable[tuple[str, Text, np.ndarray, np.ndarray, Sequence[str], str]], given: Mapping[str, str] | None = None) -> dict[int, Vote]:
+def vote(sources: Iterable[tuple[str, Text, np.ndarray, np.ndarray, Sequence[str], str]], given: Mapping[str, str] | None = None, favoured: str = "") -> dict[int, Vote]:
     """Choose each source's space: (name, text, starts, ends, hints, known space) in, votes by position out.
 
     A source decides for itself; where its selections leave a tie, the whole project's favourite decides, then the standard.
+    `favoured`: the line ends (+lf, +crlf) that the program is known to count by; they need no more signs than the standard.
     """
     given = dict(given or {})
     tallies: dict[int, tuple[dict[str, float], dict[str, bytes]]] = {}
@@ -189,7 +198,7 @@ def vote(sources: Iterable[tuple[str, Text, np.ndarray, np.ndarray, Sequence[str
         if forced:
             out[i] = Vote(name, 2 * len(starts), ((forced, 0.0),), space(forced), True)
             continue
-        doubt = {s: _DOUBT[s] + (1.5 if "+bom" in s and not rows[i][1].bom else 0) for s in SPACES}
+        doubt = _doubts(rows[i][1].bom, favoured)
         chosen = max(SPACES, key=lambda s: (tally[s] + 2 * total[s] / top - doubt[s], -SPACES.index(s)))
         alike = tuple(s for s in SPACES if prints[s] == prints[chosen])
         best = alike[0] if alike else chosen

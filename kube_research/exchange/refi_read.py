@@ -14,6 +14,7 @@ from ..readers import guard
 from ..readers.encoding import decode
 from ..readers.guard import unzip, xml
 from ..words import say
+from .dialects import mended, settle
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User
 
 _WANT = re.compile(r"\.qde$|\.(txt|text|md|docx|odt|rtf|html?)$|(^|/)[^./]+$", re.I)
@@ -45,8 +46,16 @@ def read_qdpx(path: Path) -> Project:
     if not qdes:
         raise KubeError(say("Tidak ada project.qde di dalam berkas ini.", "There is no project.qde in this file."), path.name, say("Ekspor ulang sebagai REFI-QDA (.qdpx).", "Export it again as REFI-QDA (.qdpx)."))
     where = f"{path.name}:{qdes[0]}"
-    root = xml(entries[qdes[0]], where)
-    project = _Reader(root, where, {n.casefold(): (n, b) for n, b in entries.items()}, path.stem, entries[qdes[0]]).project()
+    raw, mends = entries[qdes[0]], False
+    try:
+        root = xml(raw, where)
+    except KubeError:
+        if (sound := mended(raw)) is None:
+            raise
+        root, raw, mends = xml(sound, where), sound, True
+    project = _Reader(root, where, {n.casefold(): (n, b) for n, b in entries.items()}, path.stem, raw).project()
+    if mends:
+        project.losses.add("XML yang rusak karena & atau < di dalam teks; diperbaiki", "XML that & or < within a text had broken; mended", qdes[0])
     named = {PurePosixPath(unquote(v).replace("\\", "/")).name.casefold() for e in root.iter() for a in ("path", "richTextPath") if (v := e.get(a))}
     if named - {""}:
         try:
@@ -81,6 +90,11 @@ def _kid(e: etree._Element | None, name: str) -> etree._Element | None:
 def _text(e: etree._Element | None, name: str) -> str:
     k = _kid(e, name)
     return "".join(k.itertext()) if k is not None else ""
+
+
+def _whole(said: str | None) -> int | None:
+    """A place as a program writes it, or None."""
+    return int(said) if said and re.fullmatch(r"\s*\d{1,15}\s*", said) else None
 
 
 def bare(guid: str | None) -> str:
@@ -163,10 +177,16 @@ class _Reader:
             variables[self.fresh(v)] = v.get("name") or "variable"
             p.variables[v.get("name") or "variable"] = v.get("typeOfVariable", "Text")
         self.variables = p.variable_guids = variables
+        placed: dict[str, list[tuple[str, int, int]]] = {}
         for n in _kids(_kid(r, "Notes"), "Note"):
             guid = self.fresh(n)
             p.notes[guid] = Note(guid, n.get("name", ""), self.body(n, "Note") or _text(n, "Description"), bare(n.get("creatingUser")), n.get("creationDateTime", ""))
-            if _kids(n, "PlainTextSelection", "Coding"):
+            inside = _kids(n, "PlainTextSelection")
+            if inside and not _kids(n, "Coding") and not any(_kids(k, "Coding") for k in inside):
+                spots = [(self.fresh(k), a, b) for k in inside if (a := _whole(k.get("startPosition"))) is not None and (b := _whole(k.get("endPosition"))) is not None]
+                if spots:
+                    placed[guid] = spots
+            elif inside or _kids(n, "Coding"):
                 self.losses.add("catatan dengan pengodean di dalamnya (pengodeannya hanya ada di berkas asli, dan ikut lagi saat diekspor)", "note with codings in it (they are in the original only, and go out again)", n.get("name", ""))
         for s in _kid(r, "Sources") if _kid(r, "Sources") is not None else ():
             self.source(s)
@@ -177,6 +197,7 @@ class _Reader:
         for name, indonesian, english in (("Links", "tautan (tersimpan; ikut lagi saat diekspor)", "link (kept; goes out again)"), ("Sets", "himpunan (tersimpan; ikut lagi saat diekspor)", "set (kept; goes out again)"), ("Graphs", "bagan (tersimpan; ikut lagi saat diekspor)", "graph (kept; goes out again)")):
             for k in _kid(r, name) if _kid(r, name) is not None else ():
                 self.losses.add(indonesian, english, k.get("name", ""))
+        settle(p, placed, [(bare(k.get("originGUID")), bare(k.get("targetGUID"))) for k in _kids(_kid(r, "Links"), "Link")])
         p.description = _text(r, "Description")
         p.project_notes = [self.target(k) for k in _kids(r, "NoteRef")]
         return p
