@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import sys
+import tempfile
+import zipfile
+from pathlib import Path
 
 import docx
 import nbformat
@@ -93,6 +96,10 @@ def test_the_same_study_gives_the_same_bytes(chapter, study_dir):
         a = write(open_study(study_dir), study_dir / f"1.{ending}", chapter=chapter).read_bytes()
         b = write(open_study(study_dir), study_dir / f"2.{ending}", chapter=chapter).read_bytes()
         assert a == b
+    with zipfile.ZipFile(study_dir / "1.docx") as z:
+        for name in z.namelist():
+            told = z.read(name).decode("utf-8", "replace")
+            assert tempfile.gettempdir() not in told and str(ROOT) not in told and str(Path.home()) not in told, name
 
 
 def test_the_pdf_holds_the_words_untouched(chapter, study_dir):
@@ -273,6 +280,31 @@ def test_a_matrix_says_what_it_was_counted_from_or_nothing():
     for m in (kr.cross(kr.autocode(study.corpus, study.codebook("mentoring")), "case"), kr.cross(both.where(coder="dian"), "case"), kr.cross(dian, "case", polarity="balance"), kr.cross(dian, "case", every=False), kr.cross(dian.where(case="sinar").where(case=["lentera", "sinar"]), "case"),
               kr.cross(dian.where(quote="Ya, begitu"), "case"), kr.cross(kr.negative_cases(dian), "case")):
         assert m.mark == "" and "data-counted-from" not in m._repr_html_()
+
+
+def test_a_campus_brings_its_own_form(chapter, study_dir, capsys):
+    """templates/report/: the styles of a Word document, the head of the PDF, the style of citations; what reaches for the network is refused."""
+    own = study_dir / "templates/report"
+    own.mkdir(parents=True)
+    template = docx.Document()
+    template.styles["Normal"].font.name = "Arial"
+    template.sections[0].left_margin = Cm(5)
+    template.save(own / "reference.docx")
+    d = docx.Document(str(write(open_study(study_dir), study_dir / "b.docx", chapter=chapter)))
+    assert d.styles["Normal"].font.name == "Arial" and round(d.sections[0].left_margin / Cm(1)) == 5
+    assert [p.text for p in d.paragraphs if p.style.name.startswith("Heading")] == ["BAB IV\nHASIL", "4.1 Kekompakan"]  # its headings bear no numbers of Word's: they are typed
+    chapter.write_text(chapter.read_text(encoding="utf-8") + "\n[@x]\n", encoding="utf-8")
+    (study_dir / "chapters/references.bib").write_text("@book{x, author={Ana Sari and Budi Rao and Cici Dew}, title={Judul}, year={2020}}", encoding="utf-8")
+    from kube_research.report import campus
+
+    (own / "citations.csl").write_text(campus.text(open_study(study_dir), "citations.csl").replace("dkk.", "et alii"), encoding="utf-8")
+    assert "Sari et alii, 2020" in "".join(p.text for p in docx.Document(str(write(open_study(study_dir), study_dir / "c.docx", chapter=chapter))).paragraphs)
+    (own / "thesis.typ").write_text('#import "@preview/x:1.0.0": y\n', encoding="utf-8")
+    for ending, said in (("pdf", "from the network"), ("docx", "reference.docx")):
+        if ending == "docx":
+            (own / "reference.docx").write_bytes(b"PK broken")
+        assert main(["report", "--study", str(study_dir), "--output", str(study_dir / f"x.{ending}"), "--chapter", str(chapter)]) == 2
+        assert said in capsys.readouterr().err
 
 
 def test_run_makes_the_chapters_and_writes_nothing_beside_them(chapter, study_dir, monkeypatch):

@@ -15,7 +15,7 @@ from ..bind import Binder, bind, changes, fill, lock_path, write_lock
 from ..model import Fault, KubeError
 from ..study import Study, write_atomic
 from ..words import say
-from . import fields
+from . import campus, fields
 from . import pandoc as p
 from .maker import UNNUMBERED, Made, make, text_of
 from .references import citing
@@ -26,17 +26,18 @@ def write_docx(study: Study, path: Path | str, *, chapter: Path | str = "", acce
     path = Path(path)
     p.pandoc()
     with tempfile.TemporaryDirectory() as folder:
-        made = make(study, chapter, "docx", Path(folder), binder)
+        given = campus.word(study)
+        made = make(study, chapter, "docx", Path(folder), binder, typed=given is not None and not given[1])
         from ..verify.pages import of_docx
         from ..verify.retyped import surroundings
         from .reference import reference, rezip
 
-        (Path(folder) / "reference.docx").write_bytes(reference(made.number, made.language))
+        (Path(folder) / "reference.docx").write_bytes(given[0] if given else reference(made.number, made.language))
         target = Path(folder) / "chapter.docx"
-        p.convert(made.tree, "docx", output=target, extra=("--resource-path", folder, "--reference-doc", str(Path(folder) / "reference.docx"), *citing(folder)), epoch=315532800)
+        p.convert(made.tree, "docx", output=target, extra=("--resource-path", folder, "--reference-doc", str(Path(folder) / "reference.docx"), *citing(study, folder)), epoch=315532800)
         around = surroundings(of_docx(target.read_bytes(), path.name).paragraphs)
         record = _record([{**r, **around.get(r["id"], {})} for r in made.bound])
-        data = rezip(target.read_bytes(), change={"word/_rels/document.xml.rels": _related, "word/document.xml": _finish}, add={"customXml/item1.xml": record})
+        data = rezip(target.read_bytes(), change={"word/_rels/document.xml.rels": _related, "word/document.xml": _finish, "docProps/custom.xml": _nameless}, add={"customXml/item1.xml": record})
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(path, data)
     if accept:
@@ -54,9 +55,9 @@ def write_pdf(study: Study, path: Path | str, *, chapter: Path | str = "", accep
     path = Path(path)
     p.pandoc()
     with tempfile.TemporaryDirectory() as folder:
-        made = make(study, chapter, "typst", Path(folder), binder)
-        body = p.convert(made.tree, "typst", extra=citing(folder))
-        (Path(folder) / "chapter.typ").write_text((Path(__file__).parent / "thesis.typ").read_text(encoding="utf-8").replace("LANGUAGE", str(made.tree["meta"]["lang"]["c"][0]["c"])) + "\n" + body, encoding="utf-8")
+        made = make(study, chapter, "typst", Path(folder), binder, typed=True)
+        body = p.convert(made.tree, "typst", extra=citing(study, folder))
+        (Path(folder) / "chapter.typ").write_text(campus.text(study, "thesis.typ").replace("LANGUAGE", str(made.tree["meta"]["lang"]["c"][0]["c"])) + "\n" + body, encoding="utf-8")
         fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
         try:
             data = typst.compile(str(Path(folder) / "chapter.typ"), root=folder, font_paths=[str(fonts)], ignore_system_fonts=True, timestamp=datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
@@ -95,6 +96,11 @@ def _related(rels: bytes) -> bytes:
 def _finish(document: bytes) -> bytes:
     """No row of a table is cut in two; the head over the references bears no number."""
     return fields.unnumbered(re.sub(rb"<w:tr>(?!<w:trPr>)", b"<w:tr><w:trPr><w:cantSplit/></w:trPr>", document), UNNUMBERED)
+
+
+def _nameless(properties: bytes) -> bytes:
+    """Pandoc notes where the citation style lay: a folder of this computer, and the name of who works on it."""
+    return re.sub(rb"<vt:lpwstr>[^<]*?([\w.-]+\.csl)</vt:lpwstr>", rb"<vt:lpwstr>\1</vt:lpwstr>", properties)
 
 
 __all__ = ["changed", "write_docx", "write_pdf"]

@@ -41,8 +41,8 @@ class Made:
     language: str = "id"
 
 
-def make(study: Study, chapter: Path | str, form: str, folder: Path, binder: Binder | None = None) -> Made:
-    """The tree of a chapter for a form ("docx" or "typst"), its pictures and references written into a folder.  `binder`: one that has counted already."""
+def make(study: Study, chapter: Path | str, form: str, folder: Path, binder: Binder | None = None, *, typed: bool = False) -> Made:
+    """The tree of a chapter for a form ("docx" or "typst"), its pictures and references written into a folder.  `binder`: one that has counted already; `typed`: numbers of headings are text."""
     if chapter:
         path = Path(chapter)
         name = path.name
@@ -54,7 +54,7 @@ def make(study: Study, chapter: Path | str, form: str, folder: Path, binder: Bin
         path, text, name, notebook = study.root / "chapters" / "x.md", generate(study), "", False
     language = language_of(text)
     with using(language):
-        return _Maker(study, text, name, language, form, folder, path.parent, outputs(path)[1] if notebook else {}, binder).made()
+        return _Maker(study, text, name, language, form, folder, path.parent, outputs(path)[1] if notebook else {}, binder, typed).made()
 
 
 def text_of(chapter: Path) -> str:
@@ -70,7 +70,7 @@ def _cell(text: str) -> Cell:
 
 
 class _Maker:
-    def __init__(self, study: Study, text: str, name: str, language: str, form: str, folder: Path, home: Path, shown: dict[str, Output], binder: Binder | None):
+    def __init__(self, study: Study, text: str, name: str, language: str, form: str, folder: Path, home: Path, shown: dict[str, Output], binder: Binder | None, typed: bool):
         self.study, self.language, self.form, self.folder, self.home, self.name = study, language, form, folder, home, name
         head = re.match(r"\A---\n(.*?)\n---\n", text, re.S)
         self.meta = dict(re.findall(r"^([\w-]+):\s*\"?(.*?)\"?\s*$", head.group(1), re.M)) if head else {}
@@ -84,6 +84,7 @@ class _Maker:
         self.marked: dict[str, str] = {}  # the words of a reference → the bookmark they point to
         self.counters = {"tabel": 0, "gambar": 0, 2: 0, 3: 0, 4: 0}
         self.places: dict[str, str] = {}
+        self.typed = typed
         self.begun = False  # whether the head that bears the chapter's number has been met
 
     def made(self) -> Made:
@@ -148,13 +149,13 @@ class _Maker:
     def _heading(self, b: Node) -> Node:
         """A heading; in Word the numbers are those of its style, which Word counts itself, in the PDF they are text."""
         level, attributes, inlines = b["c"]
-        inlines, numbered, typed = self._inlines(inlines), level <= 4, self.form == "typst"
+        inlines, numbered, typed = self._inlines(inlines), level <= 4, self.typed
         if level == 1:
             title = words(p.plain(inlines).upper())
             numbered = not self.begun and p.plain(inlines).upper() not in UNNUMBERED
             self.begun |= numbered
             start = words(f"BAB {_ROMAN[self.number] if self.number < len(_ROMAN) else self.number}" if self.language == "id" else f"CHAPTER {self.number}") if typed else []
-            inlines = [*start, raw("typst", "#linebreak()") if typed else {"t": "LineBreak"}, *title] if numbered else title
+            inlines = [*start, raw("typst", "#linebreak()") if self.form == "typst" else {"t": "LineBreak"}, *title] if numbered else title
         elif numbered:
             self.counters[level] += 1
             for deeper in range(level + 1, 5):

@@ -10,6 +10,7 @@ from typing import Any
 from ..model import Fault, KubeError
 from ..study import Study
 from ..words import say
+from .campus import text
 
 
 def gather(study: Study, home: Path, name: str, folder: Path, where: str) -> None:
@@ -43,7 +44,8 @@ def _person(name: str) -> dict[str, str]:
     return {"family": family, "given": given} if given else {"literal": name}
 
 
-def citing(folder: str) -> tuple[str, ...]:
+def citing(study: Study, folder: str) -> tuple[str, ...]:
     """Pandoc's options for the references in a folder."""
     files = sorted(Path(folder).glob("abstracts.json")) + sorted(f for f in Path(folder).glob("references.*") if f.suffix != ".docx")
-    return ("--csl", str(Path(__file__).parent / "apa-dkk.csl"), *(x for f in files for x in ("--bibliography", str(f))))
+    (Path(folder) / "citations.csl").write_text(text(study, "citations.csl"), encoding="utf-8")
+    return ("--csl", str(Path(folder) / "citations.csl"), *(x for f in files for x in ("--bibliography", str(f))))
