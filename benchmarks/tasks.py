@@ -166,10 +166,12 @@ def apply(run: Run) -> None:
     from kube_research.study import open_study
 
     book = open_study(run.root).codebook("bench")
-    fresh = lambda: (engine._ENGINES.clear(), open_study(run.root).corpus)[1]  # noqa: E731 - texts read, nothing interned
+    fresh = lambda: (engine._ENGINES.clear(), forget(run), open_study(run.root).corpus)[2]  # noqa: E731 - texts read, nothing interned
     code = lambda c: engine.autocode(c, book, everything=True, cues=False)  # noqa: E731
     first, table = timed("apply the codebook with offsets, first pass", code, fresh, 3)
-    corpus = table.corpus
+    next_, later = timed("apply the codebook in a new session, words kept", code, lambda: (engine._ENGINES.clear(), open_study(run.root).corpus)[1], 3)
+    run.same("the same codings with words that were kept", later._frame.equals(table._frame))
+    corpus = later.corpus
     again, _ = timed("apply the codebook again", lambda: code(corpus))
     after = codebook_of((run.root / "codebooks/bench.yml").read_text("utf-8").replace("        - '=", "        - '=yang =ada'\n        - '=", 1))
     edit, change = timed("a rule is added: what is gained and lost", lambda _: edits.edited(corpus, book, after, everything=True, use_cues=False), lambda: (engine.engine(corpus, everything=True)._found.clear(), code(corpus)))
@@ -210,6 +212,7 @@ def apply(run: Run) -> None:
 
         bare, count = peer("ahocorasick-rs + word filter", scan)
         run.row(first, bare, 9)
+        run.row(next_, bare)
         run.row(edit, bare, 1)
         run.same(f"ahocorasick-rs: {count or 0:,} places, letters only", None)
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
@@ -230,6 +233,12 @@ def apply(run: Run) -> None:
         run.row(first, bare)
         run.row(again, bare)
         run.same(f"scikit-learn counts {int(counts.sum()) if counts is not None else 0:,}: it also counts across the end of a sentence or a turn", None)
+
+
+def forget(run: Run) -> None:
+    """Throw away the interned words that are kept beside the study."""
+    for path in (run.root / ".cache").glob("words-*"):
+        path.unlink()
 
 
 def present(run: Run, module: str, package: str):
@@ -399,10 +408,13 @@ def kwic(run: Run) -> None:
     for w in re.findall(r"[a-z]{5,}", " ".join(texts[:30]).lower()):
         seen[w] = seen.get(w, 0) + 1
     words = sorted(seen, key=lambda w: (-seen[w], w))[20:120:5]
-    fresh = lambda: (engine._ENGINES.clear(), open_study(run.root).corpus)[1]  # noqa: E731
+    session = lambda: (engine._ENGINES.clear(), open_study(run.root).corpus)[1]  # noqa: E731
+    fresh = lambda: (forget(run), session())[1]  # noqa: E731
     look = lambda c: [len(concordance(c, f"={w}")) for w in words]  # noqa: E731
     cold, mine = timed("words in context, 20 words, cold", look, fresh, 3)
-    corpus = fresh()
+    next_, others = timed("words in context, 20 words, a new session, words kept", look, session, 3)
+    run.same("as many lines with words that were kept", mine == others)
+    corpus = session()
     look(corpus)
     warm, _ = timed("words in context, 20 words, warm", lambda: look(corpus), None, 5)
     run.ours_done()
@@ -418,6 +430,7 @@ def kwic(run: Run) -> None:
 
     plain, count = peer("one regular expression over the texts, lines cut", lines)
     run.row(cold, plain)
+    run.row(next_, plain)
     run.same(f"lines: {sum(mine):,} ours, {count or 0:,} by the regular expression, which also counts inside hyphenated words", None)
     from nltk.text import Text
     from nltk.tokenize import wordpunct_tokenize

@@ -323,6 +323,8 @@ class Corpus:
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     withdrawn: tuple[int, int] = field(default=(0, 0), repr=False)  # documents and persons left out of the study: they withdrew
 
+    home: str = field(default="", repr=False, compare=False)  # the study's folder, for what is kept beside it
+
     _TURN_KEYS = ("role", "speaker", "label")
 
     def where(self, **criteria: str | Iterable[str]) -> Corpus:
@@ -336,7 +338,7 @@ class Corpus:
                     documents = tuple(documents[i] for i in sorted(i for v in values for i in groups.get(v, ())))
                 else:
                     documents = tuple(d for d in documents if self.attribute(d, key) in values)
-        return Corpus(documents, self.cases, (*self.filters, *added), self.withdrawn)
+        return Corpus(documents, self.cases, (*self.filters, *added), self.withdrawn, self.home)
 
     def _groups(self, key: str) -> dict[str, list[int]]:
         """The value of an attribute → the places of the documents that have it, found once."""

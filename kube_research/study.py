@@ -191,7 +191,7 @@ class Study:
         closed = sorted({("d", r["document"]) for r in self.rows["documents"] if r.get("consent", "").lower() == "withdrawn"} | {("s", s.document + "\0" + s.label) for group in speakers.values() for s in group if s.role == "withdrawn"})
         cache.purge(self.root / ".cache", hashlib.sha256(repr(closed).encode("utf-8", "surrogatepass")).digest() if closed else b"")
         withdrawn_speakers = len({s.speaker for group in speakers.values() for s in group if s.role == "withdrawn"})
-        return Corpus(tuple(documents), MappingProxyType(cases), (), (withdrawn, withdrawn_speakers)), tuple(faults), {"documents": withdrawn, "speakers": withdrawn_speakers}
+        return Corpus(tuple(documents), MappingProxyType(cases), (), (withdrawn, withdrawn_speakers), str(self.root)), tuple(faults), {"documents": withdrawn, "speakers": withdrawn_speakers}
 
     @property
     def corpus(self) -> Corpus:
@@ -365,7 +365,7 @@ class Study:
             frame = whole._frame[np.array([n in begun for n in document.names], bool)[document.codes]].reset_index(drop=True)
             whole = Codings(frame, self.corpus)
         waiting = sum(n for (c, _), n in kept.waiting.items() if c in names)
-        corpus = Corpus(tuple(d for d in self.corpus if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn)
+        corpus = Corpus(tuple(d for d in self.corpus if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn, self.corpus.home)
         away = sum(n for (c, _), n in kept.astray.items() if c in names)
         if merged & set(whole.factor("code").names):
             whole = Codings(once(whole._frame, merged), self.corpus)

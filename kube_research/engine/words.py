@@ -17,7 +17,7 @@ from ..corpus import Corpus, Document, read_asides, read_columns
 from ..lexicon import CLITICS, NOT_CLITIC, spelling
 from ..spans import Flat
 from ..text import ABBREVIATIONS, CLAUSE_WORDS
-from . import families
+from . import families, kept
 from .characters import CLAUSE, DECIMAL, DIGIT, JOINER, MARK, NEWLINE, STOP, WORD, read
 
 _OPENERS = frozenset(CLAUSE_WORDS)
@@ -53,6 +53,15 @@ class Words:
         self._short: list[bool] = []  # per type: an abbreviation or a single letter
         self._opens: list[bool] = []  # per type: does it open a clause?
         self._voices: dict[tuple[str, str, str], int] = {}  # (label, speaker, role) → number; `voice` says per segment who speaks
+        made_from = kept.key(corpus, everything) if kept.worth(corpus) else b""
+        if made_from and kept.read(self, made_from):
+            return
+        self._read(everything)
+        if made_from and len(self):
+            kept.write(self, made_from)
+
+    def _read(self, everything: bool) -> None:
+        corpus = self.corpus
         self._sentences = self._clauses = self._segments = 0
         self._parts: dict[str, list[np.ndarray]] = {}
         block: list[tuple[Document, np.ndarray]] = []
@@ -235,8 +244,8 @@ class Words:
         """Where any of these types occur, in order."""
         order, bounds = self._postings
         if len(types) == 1:
-            return order[bounds[types[0]]:bounds[types[0] + 1]]
-        return np.sort(np.concatenate([order[bounds[t]:bounds[t + 1]] for t in types])) if len(types) else np.zeros(0, np.int64)
+            return order[bounds[types[0]]:bounds[types[0] + 1]].astype(np.int64, copy=False)
+        return np.sort(np.concatenate([order[bounds[t]:bounds[t + 1]] for t in types])).astype(np.int64, copy=False) if len(types) else np.zeros(0, np.int64)
 
     def places(self, first: np.ndarray, last: np.ndarray) -> Places:
         """Where passages stand, given as first and last word."""

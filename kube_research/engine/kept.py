@@ -1,0 +1,79 @@
+"""Interned words beside the study (`.cache/words-…`): a selection's words, their places and their index, made once for all sessions.
+
+The key is the digest of everything that decides them: the documents' texts, who speaks there, the filters on turns, the program's source.  Another key,
+a damaged file or a folder that cannot be written: the words are read again.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .. import cache
+from ..corpus import Corpus
+
+if TYPE_CHECKING:
+    from .words import Words
+
+LEAST = 200_000  # characters: a smaller selection is read as quickly as it is looked up
+_ARRAYS = ("start", "end", "ids", "sentence", "clause", "segment", "voice", "capital", "question", "meant", "segments", "owners")
+_LENGTHS = struct.Struct("<QQ")
+
+
+def key(corpus: Corpus, everything: bool) -> bytes:
+    """The digest of what a selection's words are made from."""
+    told = [(d.kind, d.original, d.meta.get("translation", ""), [(s.label, s.speaker, s.role) for s in d.speakers]) for d in corpus.documents]
+    turns = [f for f in corpus.filters if f[0] in corpus._TURN_KEYS]
+    return cache.key(json.dumps(("words", sys.byteorder, everything, turns, told)), b"".join(d.digest for d in corpus.documents))
+
+
+def worth(corpus: Corpus) -> bool:
+    """Whether a selection is of a study on disk, and large enough."""
+    return bool(corpus.home) and sum(len(d.text) for d in corpus.documents) >= LEAST
+
+
+def read(words: Words, made_from: bytes) -> bool:
+    """Give an empty Words what is kept of its selection; False where nothing is."""
+    body = cache.read(Path(words.corpus.home) / ".cache", "words", made_from)
+    if body is None:
+        return False
+    size, long = _LENGTHS.unpack(body[-_LENGTHS.size:])
+    about = json.loads(bytes(body[size:size + long]))
+    found = {n: np.frombuffer(body, kind, int(np.prod(shape)), at).reshape(shape) for n, kind, shape, at in about["arrays"]}
+    for name in _ARRAYS:
+        setattr(words, name, found[name])
+    words.documents = [words.corpus.documents[i] for i in about["documents"]]
+    words.bases, words.types = about["bases"], about["types"]
+    words.lookup = {t: i for i, t in enumerate(words.types)}
+    words._voices = {tuple(v): i for i, v in enumerate(about["voices"])}
+    words.__dict__["_postings"] = found["order"], found["bounds"]
+    words.__dict__["turns"] = found["bodies"], found["ends"], found["firsts"]
+    return True
+
+
+def write(words: Words, made_from: bytes) -> None:
+    """Keep the words of a selection."""
+    cache.write(Path(words.corpus.home) / ".cache", "words", lambda: made_from, _parts(words), most=3)
+
+
+def _parts(words: Words) -> Iterator[bytes | memoryview]:
+    number = {id(d): i for i, d in enumerate(words.corpus.documents)}
+    order, bounds = words._postings
+    arrays = {n: getattr(words, n) for n in _ARRAYS} | {"order": order.astype(np.int32), "bounds": bounds} | dict(zip(("bodies", "ends", "firsts"), words.turns, strict=True))
+    listed, at = [], 0
+    for name, array in arrays.items():
+        whole = np.ascontiguousarray(array)
+        listed.append((name, whole.dtype.str, whole.shape, at))
+        yield whole.reshape(-1).view(np.uint8).data
+        rest = -whole.nbytes % 64
+        yield bytes(rest)
+        at += whole.nbytes + rest
+    told = json.dumps({"arrays": listed, "documents": [number[id(d)] for d in words.documents], "bases": [int(b) for b in words.bases], "types": words.types, "voices": list(words._voices)}).encode()
+    yield told
+    yield _LENGTHS.pack(at, len(told))

@@ -1,0 +1,133 @@
+"""Interned words kept beside the study: what is found with them is what is found without, whatever changed, broke or was written at the same time."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+
+import pandas as pd
+import pytest
+
+import kube_research.engine as rules
+from kube_research import cache
+from kube_research.engine import kept
+from kube_research.search import kwic
+from kube_research.study import open_study
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus", ignore=shutil.ignore_patterns("*.lock", "codings"))
+    (tmp_path / "codebooks").mkdir()
+    shutil.copy(ROOT / "codebooks" / "group_dynamics.yml", tmp_path / "codebooks")
+    monkeypatch.setattr(kept, "LEAST", 1)
+    monkeypatch.setattr(rules, "_ENGINES", {})
+    return tmp_path
+
+
+def found(root, **criteria):
+    """Codings, words in context and families of a selection, in a session of its own."""
+    rules._ENGINES.clear()
+    study = open_study(root)
+    corpus, book = study.corpus.where(**criteria), study.codebook("group_dynamics")
+    return rules.autocode(corpus, book, cues=False)._frame, kwic(corpus, "~kelompok").frame, rules.families(book, corpus)
+
+
+def same(a, b):
+    for x, y in zip(a, b, strict=True):
+        pd.testing.assert_frame_equal(x, y)
+
+
+def files(root):
+    return {p.name for p in cache.kept(root / ".cache", "words")}
+
+
+def plain(root, monkeypatch, **criteria):
+    """The same with nothing kept."""
+    with monkeypatch.context() as m:
+        m.setattr(kept, "worth", lambda _: False)
+        return found(root, **criteria)
+
+
+@pytest.mark.parametrize("criteria", [{}, {"role": "member"}, {"kind": "interview", "role": ("member", "officer")}])
+def test_kept_words_find_what_fresh_words_find(copy, monkeypatch, criteria):
+    fresh = plain(copy, monkeypatch, **criteria)
+    assert len(fresh[0]) > 20 and not files(copy)
+    same(found(copy, **criteria), fresh)
+    assert files(copy)
+    monkeypatch.setattr(rules.Words, "_read", lambda *_: pytest.fail("the words were read again"))
+    same(found(copy, **criteria), fresh)
+
+
+def test_another_text_another_speaker_another_program(copy, monkeypatch):
+    before = found(copy)
+    study = open_study(copy)
+    path = study.text_path(before[1]["document"].iloc[0])
+    path.write_text(path.read_text(encoding="utf-8").replace("kelompok", "golongan"), encoding="utf-8", newline="\n")
+    after = found(copy)
+    assert len(after[1]) < len(before[1])
+    same(after, plain(copy, monkeypatch))
+    speakers = copy / "corpus" / "speakers.csv"
+    speakers.write_text(speakers.read_text(encoding="utf-8").replace(",member", ",researcher"), encoding="utf-8")
+    fewer = found(copy)
+    assert len(fewer[0]) < len(after[0])
+    same(fewer, plain(copy, monkeypatch))
+    known = files(copy)
+    monkeypatch.setattr(cache, "program", lambda: b"another")
+    found(copy)
+    assert files(copy) - known and len(files(copy)) <= 3
+
+
+@pytest.mark.parametrize("harm", [lambda b: b[:len(b) // 2], lambda b: b"", lambda b: b[:5000] + bytes([b[5000] ^ 1]) + b[5001:], lambda b: b[:-30] + bytes(30)])
+def test_a_damaged_file_is_not_used(copy, monkeypatch, harm):
+    fresh = found(copy)
+    for path in cache.kept(copy / ".cache", "words"):
+        harmed = harm(path.read_bytes())
+        path.unlink()
+        path.write_bytes(harmed)
+    same(found(copy), fresh)
+
+
+def test_who_withdraws_leaves_no_word_behind(copy):
+    found(copy)
+    assert files(copy)
+    text = open_study(copy)
+    speaker = next(s for d in text.corpus for s in d.speakers if s.role == "member")
+    speakers = copy / "corpus" / "speakers.csv"
+    lines = speakers.read_text(encoding="utf-8").splitlines()
+    head = lines[0].split(",")
+    rows = [line.split(",") for line in lines]
+    if "consent" not in head:
+        rows = [[*rows[0], "consent"], *([*r, "withdrawn" if r[head.index("speaker")] == speaker.speaker else ""] for r in rows[1:])]
+    else:
+        for r in rows[1:]:
+            r[head.index("consent")] = "withdrawn" if r[head.index("speaker")] == speaker.speaker else r[head.index("consent")]
+    speakers.write_text("\n".join(map(",".join, rows)) + "\n", encoding="utf-8")
+    old = files(copy)
+    open_study(copy)
+    assert not files(copy)
+    found(copy)
+    assert files(copy) and not files(copy) & old
+
+
+def _find(root):
+    kept.LEAST = 1
+    return [len(f) for f in found(root)]
+
+
+def test_two_kernels_at_once(copy, monkeypatch):
+    fresh = [len(f) for f in plain(copy, monkeypatch)]
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        assert all(n == fresh for n in pool.map(_find, [copy] * 4))
+    assert not [p for p in (copy / ".cache").iterdir() if p.name.endswith(".tmp")]
+
+
+def test_where_nothing_can_be_written_words_are_read(copy, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    fresh = plain(copy, monkeypatch)
+    monkeypatch.setattr(cache.os, "replace", full)
+    same(found(copy), fresh)
+    assert not files(copy)
