@@ -223,16 +223,18 @@ def test_a_notebook_becomes_a_chapter_with_its_pictures_and_tables(chapter, stud
     nb = v4.new_notebook(cells=[v4.new_markdown_cell("# Hasil\n\nKompak {persons code=s.close case=B}. Lihat @tabel:k dan @gambar:g."), cell("#| caption: Kekompakan\n#| label: k\nx", {"text/html": frame, "text/plain": "-"}),
                                 v4.new_markdown_cell("## Kedua"), cell("#| label: g\nx", {"image/png": png(), "text/plain": "Sebuah peta. Dengan uraian."}), cell("x", {"text/html": said, "text/plain": "-"}),
                                 cell("#| chapter: false\nx", {"text/html": frame, "text/plain": "-"}), cell("x", {"text/html": wide, "text/plain": "-"}), cell("x", {"text/markdown": "Sebuah *kalimat* terikat.", "text/plain": "-"}),
-                                cell("x", {"text/html": "<table><tr><th>status</th><td>ringkasan</td></tr></table>", "text/plain": "-"})])
+                                cell("x", {"text/html": "<table><tr><th>status</th><td>ringkasan</td></tr></table>", "text/plain": "-"}),
+                                v4.new_code_cell("print(x)", outputs=[v4.new_output("stream", name="stdout", text="Kompak disebut *hadir* oleh {7} dari 8 orang (misalnya b1:4).\na  1\nb  2\n")])])
     nbformat.write(nb, study_dir / "n.ipynb")
     path = write(open_study(study_dir), study_dir / "n.docx", chapter=study_dir / "n.ipynb")
     from kube_research.verify.pages import of_docx
     paragraphs = of_docx(path.read_bytes(), "n").paragraphs
     texts = [p.text for p in paragraphs]
-    order = ["Kompak 1 dari 2. Lihat Tabel 4.1 dan Gambar 4.1.", "Tabel 4.1 Kekompakan", "Kedua", "Gambar 4.1 Sebuah peta", "Kompak banget. (TUTI, b1:4)", "Tabel 4.2 Keluaran notebook", "Sebuah kalimat terikat."]
+    order = ["Kompak 1 dari 2. Lihat Tabel 4.1 dan Gambar 4.1.", "Tabel 4.1 Kekompakan", "Kedua", "Gambar 4.1 Sebuah peta", "Kompak banget. (TUTI, b1:4)", "Tabel 4.2 Keluaran notebook", "Sebuah kalimat terikat.", "Kompak disebut *hadir* oleh {7} dari 8 orang (misalnya b1:4)."]
     assert [t for t in texts if t in order] == order
     assert "B <i>x</i>" in texts and "Keterangan: Satuan: orang." in texts and not any("bad()" in t for t in texts)
     tables = docx.Document(str(path)).tables
+    assert not any(t.startswith("a  1") for t in texts)
     assert [[c.text for c in r.cells] for r in tables[0].rows] == [["kasus", "Kompak", "Rapat"], ["A", "1", "2"], ["B <i>x</i>", "3", "4"]]
     assert len(tables) == 2 and len(tables[1].rows) == 41 and any("20 baris lagi" in t for t in texts)
     assert [p.kind for p in paragraphs if p.block] == ["body"] and verify(open_study(study_dir), path).sound

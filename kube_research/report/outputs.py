@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..finding import head
 from ..model import Fault, KubeError
 from ..recount import ATTRIBUTE
 from ..text import normalise
@@ -49,6 +50,7 @@ def outputs(path: Path) -> tuple[str, dict[str, Output]]:
             if options.get("chapter", "").lower() in ("false", "no", "tidak"):
                 continue
             texts += [_joined(out["data"]["text/markdown"]) for out in cell.get("outputs", []) if "text/markdown" in (out.get("data") or {})]
+            texts += [p for out in cell.get("outputs", []) if out.get("output_type") == "stream" and out.get("name") == "stdout" for p in _prose(_joined(out.get("text", "")))]
             mine = [o for out in cell.get("outputs", []) for o in _of(out.get("data") or {}, options)]
             for k, o in enumerate(mine, 1):
                 if o.mark:  # counted anew, and bound
@@ -70,6 +72,12 @@ def _of(data: dict[str, Any], options: dict[str, str]) -> list[Output]:
         return [Output("picture", caption, label, base64.b64decode(_joined(data["image/png"])), alt)]
     markup = _joined(data.get("text/html", ""))
     return _html(markup, caption, label) if "<table" in markup or "<blockquote" in markup else []
+
+
+def _prose(printed: str) -> list[str]:
+    """The sentences among what a cell printed (not its tables), as Markdown in which nothing is markup."""
+    lines = [line.strip() for line in printed.split("\n")]
+    return [re.sub(r"([\\`*_\[\]<>#|$^~@!{}-])", r"\\\1", line) for line in lines if len(line.split()) >= 6 and re.search(r"[.!?][)”\"']?$", line) and "  " not in line]
 
 
 def _joined(source: str | list[str]) -> str:
@@ -101,7 +109,7 @@ def _html(markup: str, caption: str, label: str) -> list[Output]:
             left = len(rows) - 1 - MOST_ROWS
             mark = _again(table.get(ATTRIBUTE, ""), caption, label if not out else "")
             told = " ".join(notes) + (say(f" Ditampilkan {MOST_ROWS} baris; {left} baris lagi ada di notebook.", f" {MOST_ROWS} rows are shown; {left} more are in the notebook.") if left > 0 else "")
-            out.append(Output("table", caption or (_said(own) if own is not None else ""), label if not out else "", rows=tuple((*r, *[""] * (width - len(r))) for r in rows[:MOST_ROWS + 1]), note=told.strip(), mark=mark))
+            out.append(Output("table", caption or (_said(own) if own is not None else ""), label if not out else "", rows=tuple((*r, *[""] * (width - len(r))) for r in (tuple(map(head, rows[0])), *rows[1:MOST_ROWS + 1])), note=told.strip(), mark=mark))
     quoted = []
     for quote in root.iter("blockquote"):
         foot = quote.find("footer")

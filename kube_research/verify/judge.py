@@ -43,7 +43,7 @@ class Judgement:
 
 def judge(q: Quoted, sources: Sources) -> Judgement:
     """Judge one quotation against the study's sources."""
-    found = _verbatim(q, sources)
+    found = _verbatim(q, sources) or _short(q, sources)
     if found is None:
         if is_term(q):
             return Judgement(q, "term")
@@ -157,6 +157,16 @@ def _verbatim(q: Quoted, sources: Sources) -> Judgement | None:
         if found:
             return _verdict(q, found, flags, sources)
     return None
+
+
+def _short(q: Quoted, sources: Sources) -> Judgement | None:
+    """A table's cell that a program cut inside a word ("nunggu kirim..."): all that stands there, and the beginning of the word that follows."""
+    m = re.search(r"(\w+)\s?(?:\.\.\.|…)\W*$", q.text) if q.paragraph.kind in ("cell", "output") else None
+    if m is None or not (words := _words(q.text[:m.start()])):
+        return None
+    found, flags = _ordered(sources.strict, [words], [], sources)
+    found = [c for c in found if re.match(r"\W*" + re.escape(m.group(1)), sources.documents[c[0].document].text[c[0].end:c[0].end + 200], re.I)]
+    return _verdict(q, found, ("omission", *flags), sources) if found else None
 
 
 def _pieces(text: str) -> tuple[list[list[str]], list[str]]:

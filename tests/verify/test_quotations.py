@@ -215,6 +215,19 @@ def test_no_text_makes_it_hang(small, text):
     judged(Sources(small), text)  # quadratic work took minutes here
 
 
+def test_a_table_cell_cut_inside_a_word(small, study_dir):
+    """A program's shortened cell: verbatim when all that is left stands so, and the torn word goes on so in the source; else changed."""
+    import docx
+
+    for cell, verdict in (("“Uangnya dua juta, dibagi sep...”", "verbatim"), ("“Uangnya dua juta, dibagi sem...”", "changed"), ("“Uangnya tiga juta, dibagi sep...”", "changed")):
+        d = docx.Document()
+        table = d.add_table(rows=2, cols=2)
+        for c, words in zip((*table.rows[0].cells, *table.rows[1].cells), ("Informan", "Kutipan", "SITI", cell), strict=True):
+            c.text = words
+        d.save(study_dir / "t.docx")
+        assert [j.verdict for j in verify(open_study(study_dir), study_dir / "t.docx").quotations] == [verdict], cell
+
+
 def test_the_same_words_of_two_persons(study_dir):
     """Whoever of the two is named said them; with another pause in one of them that one is changed, not the other's; a third is a wrong speaker."""
     (study_dir / "corpus/transcripts/a1.txt").write_text("P: Siapa?\nBu A: Dua jam nggak ada yang lihat jam. Kami semua ikut menimbang singkong.\nBu B: Dua jam. Nggak ada yang nanya. Kami semua ikut menimbang singkong.\nBu C: Saya tidak ikut.\n", encoding="utf-8")
