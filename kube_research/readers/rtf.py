@@ -14,6 +14,7 @@ from .source import Source
 MAX = 30_000_000
 _ON, _OFF = "\ue100", "\ue110"
 _KINDS = ("bold", "italic", "underline")
+_BRACE = re.compile(r"\\.|[{}]", re.S)
 _WORDS = {"b": 0, "i": 1, "ul": 2}
 
 
@@ -27,6 +28,7 @@ def read(path: Path, data: bytes) -> list[Source]:
 
     flow = Flow()
     raw = data.decode("latin-1")
+    flow.repaired["cut"] += not data.rstrip(b"\x00\x1a \t\r\n").endswith(b"}")
     raw, pictures = re.subn(r"\{\\\*?\\?(?:pict|object)\b[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", "", raw)
     flow.dropped["pictures"] += pictures
     flow.dropped["comments"] += len(re.findall(r"\{\\\*\\annotation\b", raw))
@@ -59,10 +61,10 @@ def _groups(raw: str, opening: str, put: Callable[[str], str]) -> tuple[str, int
         if m.start() < at:
             continue
         depth, end = 0, len(raw)
-        for b in re.finditer(r"\\.|[{}]", raw[m.start():], re.S):
+        for b in _BRACE.finditer(raw, m.start()):
             depth += {"{": 1, "}": -1}.get(b.group(), 0)
             if not depth:
-                end = m.start() + b.end()
+                end = b.end()
                 break
         made = put(raw[m.start():end])
         out += [raw[at:m.start()], made]

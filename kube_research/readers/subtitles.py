@@ -22,6 +22,7 @@ _TIME = re.compile(r"((?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d{1,3}
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
 _SAID = re.compile(r"([^\W\d_][\w.'-]*(?: [\w.'-]+){0,3}) ?[:：]\s+(?=\S)")  # a label in the words of a cue, where others have a voice
 UNNAMED = Remark("tidak ada pembicara yang disebut; giliran ditebak dari pertanyaan: periksa, lalu beri label.", "no speaker is named; turns are guessed from the questions: check, and label them.")
+NOBODY = Remark("tidak ada pembicara yang disebut, dan tidak ada pertanyaan: teksnya satu alinea; pecah per giliran dan beri label (NAMA: …).", "no speaker is named, and nothing is asked: the text is one paragraph; part it into turns and label them (NAME: …).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ def cues(text: str) -> tuple[list[Cue], Counter[str]]:
 def from_cues(name: str, found: Iterable[Cue], raw: str, *, dropped: Iterable[Remark] = (), repaired: Iterable[Remark] = (), title: str = "") -> list[Source]:
     """Sources of timed, perhaps labelled, speech: neighbours of one voice are one turn."""
     found = list(found)
-    repaired = list(repaired)
+    repaired, dropped = list(repaired), list(dropped)
+    if not any(c.label for c in found):
+        found = _labelled(found)
     if any(c.label for c in found):
         found = [c if c.label or not (m := _SAID.match(c.words)) else Cue(c.time, m.group(1), c.words[m.end():]) for c in found]
         turns: list[list[str]] = []
@@ -91,9 +94,23 @@ def from_cues(name: str, found: Iterable[Cue], raw: str, *, dropped: Iterable[Re
             return [source]
     words = "\n".join(c.words for c in found)
     if segment(words).convention in ("", "questions", "alternation"):
-        repaired.append(UNNAMED)
+        repaired.append(UNNAMED if "?" in words else NOBODY)
+        if times := sum(bool(c.time) for c in found):
+            dropped.append(Remark(f"{times} waktu dilepas: waktu berdiri di depan pembicara, dan tidak ada yang disebut.", f"{times} times were dropped: a time stands before who speaks, and nobody is named."))
         words = "\n\n".join(_sentences(found))
     return from_text(name, Mapped.of(words + "\n"), raw=raw, dropped=dropped, repaired=repaired, title=title)
+
+
+def _labelled(found: list[Cue]) -> list[Cue]:
+    """Cues whose words say who speaks (`P: …`), as cues with a label, so that their times stay."""
+    seg = segment("\n".join(c.words for c in found))
+    names = {t.label for t in seg.turns} if seg.convention == "colon" else set()
+    out = []
+    for c in found:
+        for line in c.words.split("\n") if names else (c.words,):
+            m = _SAID.match(line)
+            out.append(Cue(c.time, m.group(1), line[m.end():]) if m and m.group(1) in names else Cue(c.time, "", line))
+    return out
 
 
 def _sentences(found: list[Cue]) -> list[str]:

@@ -95,9 +95,19 @@ def test_vtt_and_srt(tmp_path):
     s = source(tmp_path, vtt, "a.vtt")
     assert pairs(s)[:2] == [("Dian", "Apa kabar, Bu?"), ("Bu Entin", "Baik & sehat.\nKopinya diminum.")] and "[00:00:03] Bu Entin" in s.text and s.roles["Dian"].role == "researcher"
     srt = "".join(f"{n}\n00:00:{n:02d},000 --> 00:00:{n + 1:02d},000\n{x}: {w}\n\n" for n, (x, w) in enumerate(PAIR, 1))
-    assert pairs(source(tmp_path, srt, "a.srt")) == PAIR
+    labelled = source(tmp_path, srt, "a.srt")
+    assert pairs(labelled) == PAIR and "[00:00:02] N: " in labelled.text and not any("no speaker" in str(r) for r in labelled.repaired)
+    assert "[00:00:01] P: " in source(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\nP: Apa kabar?\n\n2\n00:00:03,000 --> 00:00:04,000\nI: Baik, Bu.\n", "two.srt").text
     bare = source(tmp_path, "".join(f"{n}\n00:00:{n:02d},000 --> 00:00:{n + 1:02d},000\n{w}\n\n" for n, (_, w) in enumerate(PAIR, 1)), "b.srt")
-    assert any("no speaker" in str(r) for r in bare.repaired)
+    assert any("no speaker" in str(r) for r in bare.repaired) and any("times were dropped" in str(r) for r in bare.dropped)
+    silent = source(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\nKami jual keripik.\n\n2\n00:00:03,000 --> 00:00:04,000\nUangnya dipegang ketua.\n", "c.srt")
+    assert any("nothing is asked" in str(r) for r in silent.repaired), "no guess is told where none was made"
+
+
+def test_an_rtf_that_stops_midway_is_told(tmp_path):
+    whole = "{\\rtf1\\ansi P: Apa kabar, Bu?\\par N: Baik.}"
+    assert not any("midway" in str(r) for r in source(tmp_path, whole, "a.rtf").repaired)
+    assert any("midway" in str(r) for r in source(tmp_path, whole[:-9], "b.rtf").repaired)
 
 
 def test_whisper_and_otranscribe(tmp_path):
