@@ -295,6 +295,53 @@ def matrices(run: Run) -> None:
         run.same(f"{rows} × code: every cell", np.array_equal(mine, cells) and (other is None or np.array_equal(mine, other.to_numpy())))
 
 
+SWEEP = r"""
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+/* codings in order of low; met: a bit for each code that a coding has met (at most 64 codes) */
+void sweep(int64_t n, const int64_t *low, const int64_t *high, const int64_t *code, int64_t q, int64_t *out) {
+    uint64_t *met = calloc(n, 8);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = i + 1; j < n && low[j] < high[i]; j++) { met[i] |= 1ULL << code[j]; met[j] |= 1ULL << code[i]; }
+    for (int64_t i = 0; i < n; i++)
+        for (uint64_t m = met[i]; m; m &= m - 1) out[code[i] * q + __builtin_ctzll(m)]++;
+    free(met);
+}
+"""
+
+
+def compiled(run: Run) -> Callable[..., np.ndarray] | None:
+    """The sweep over codings in C; None, and a word on it, where nothing compiles."""
+    import ctypes
+    import subprocess
+
+    folder = ROOT / ".cache"
+    folder.mkdir(exist_ok=True)
+    (folder / "sweep.c").write_text(SWEEP)
+    try:
+        subprocess.run([os.environ.get("CC", "gcc"), "-O2", "-shared", "-fPIC", "-o", folder / "sweep.so", folder / "sweep.c"], check=True, capture_output=True, timeout=60)
+        library = ctypes.CDLL(str(folder / "sweep.so"))
+    except (OSError, subprocess.SubprocessError):
+        run.missing.append("a C compiler (for the sweep)")
+        return None
+
+    def sweep(document: np.ndarray, start: np.ndarray, end: np.ndarray, code: np.ndarray, q: int, reach: int) -> np.ndarray:
+        stride = int(end.max()) + reach + 2
+        low = document * stride + start
+        high = document * stride + end + reach
+        if not bool((low[1:] >= low[:-1]).all()):
+            order = np.argsort(low, kind="stable")
+            low, high, code = low[order], high[order], code[order]
+        arrays = [np.ascontiguousarray(a, np.int64) for a in (low, high, code)]
+        out = np.zeros((q, q), np.int64)
+        point = lambda a: a.ctypes.data_as(ctypes.c_void_p)  # noqa: E731
+        library.sweep(ctypes.c_int64(len(low)), *map(point, arrays), ctypes.c_int64(q), point(out))
+        return out
+
+    return sweep
+
+
 def meeting(run: Run) -> None:
     from scipy.sparse import csr_matrix
 
@@ -326,7 +373,15 @@ def meeting(run: Run) -> None:
         m = csr_matrix((np.ones(len(code), np.int64), (group, code)), shape=(group.max() + 1, q))
         return np.asarray((m.T @ (m > 0).astype(np.int64)).todense())
 
+    sweep = compiled(run)
     for w, (ours, answer) in got.items():
+        if sweep and w != "turn":
+            count = lambda w=w: sweep(document, start, end, code, q, 0 if w == "overlap" else w)  # noqa: E731
+            quick, cells = timed("a sweep in C, compiled here", count)
+            run.row(ours, quick, 4 if len(code) < 1_000_000 else 8)
+            run.same(f"co-occurrence ({w}): every cell as the sweep in C counts it", np.array_equal(answer[~np.eye(q, dtype=bool)], cells[~np.eye(q, dtype=bool)]))
+        if len(code) > 1_000_000 and w != "turn":
+            continue  # every pair listed would need many times the memory
         theirs, other = peer("sparse product (scipy)" if w == "turn" else "numpy, every pair listed", product if w == "turn" else lambda w=w: listed(0 if w == "overlap" else w), 5)
         run.row(ours, theirs, 2 if w == "turn" else None)
         off = ~np.eye(q, dtype=bool)
@@ -476,6 +531,63 @@ def queries(run: Run) -> None:
     run.same(f"the same {sum(map(len, mine)):,} quotations", mine == other == third)
 
 
+def qdpx(run: Run) -> None:
+    """10,000 codings through REFI-QDA, beside a bare pass over the same file: expat and unzip, then zip (and, for what comes in, a plain store of as many lines)."""
+    import zipfile
+    from xml.parsers import expat
+
+    from kube_research.exchange.landing import land
+    from kube_research.exchange.registry import find
+    from kube_research.study import open_study
+
+    folder = run.root / ".cache/qdpx"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    path, study = folder / "all.qdpx", open_study(run.root)
+    n = len(study.codings())
+    write, read = find(path, "out"), find(path, "in")
+    out, _ = timed(f"{n:,} codings out as .qdpx, read back and held against what was meant", lambda: write(study, path), None, 3)
+    into, project = timed(f"{n:,} codings of a .qdpx read", lambda: read(path), None, 3)
+    targets = iter(range(99))
+    landed, _ = timed(f"{n:,} codings of a .qdpx read and stored as a study", lambda: land(read(path), folder / f"back{next(targets)}"), None, 2)
+    run.ours_done()
+
+    def parse() -> bytes:
+        with zipfile.ZipFile(path) as z:
+            data = {n: z.read(n) for n in z.namelist()}
+        expat.ParserCreate().Parse(data["project.qde"], True)
+        return data["project.qde"]
+
+    def store() -> None:
+        whole = parse()
+        with zipfile.ZipFile(path) as z:
+            for name in z.namelist():
+                (folder / "bare").write_bytes(z.read(name))
+        (folder / "bare").write_bytes(whole)
+
+    with zipfile.ZipFile(path) as z:
+        data = {n: z.read(n) for n in z.namelist()}
+
+    def pack() -> None:
+        with zipfile.ZipFile(folder / "bare.zip", "w", zipfile.ZIP_DEFLATED) as z:
+            for name, b in data.items():
+                z.writestr(name, b)
+
+    plain, _ = timed("expat and unzip", parse)
+    kept, _ = timed("expat, unzip, files written", store)
+    zipped, _ = timed("zip of the same bytes, already written", pack)
+    both, _ = timed("the same bytes zipped, unzipped and read by expat", lambda: (pack(), parse()))
+    run.row(into, plain, 2)
+    run.row(landed, kept, 2)
+    run.row(out, zipped, 1.5)
+    run.row(out, both, 2)
+    back = open_study(folder / "back0").codings()
+    columns = ["document", "start", "end", "quote", "code", "polarity", "coder"]
+    mine, theirs = (sorted(c._frame[columns].itertuples(index=False, name=None)) for c in (study.codings(), back))
+    run.same(f"{sum(len(s.selections) for s in project.sources):,} passages; every coding comes back (document, place, words, code, polarity, coder)", mine == theirs)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def save(run: Run) -> None:
     from kube_research.journal import Journal, seal
 
@@ -500,7 +612,7 @@ def save(run: Run) -> None:
     run.same("all 40 stand in the journal", len(journal.events()[0]) == before + 40)
 
 
-TASKS = {t.__name__: t for t in (load, apply, matrices, meeting, alphas, intervals, kwic, queries, save)}
+TASKS = {t.__name__: t for t in (load, apply, matrices, meeting, alphas, intervals, kwic, queries, qdpx, save)}
 
 
 def measure(task: str, root: Path) -> dict[str, Any]:

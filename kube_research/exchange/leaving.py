@@ -10,6 +10,8 @@ from lxml import etree
 from ..codebook import Code
 from ..consent import counts
 from ..corpus import Document
+from ..journal import fold
+from ..ledger import read_bytes
 from ..memo import Memos, memos
 from ..model import KubeError
 from ..study import Study
@@ -108,7 +110,11 @@ def leave(study: Study) -> Project:
     n = study.withdrawn.get("documents", 0)
     if n:
         p.losses.add("dokumen yang persetujuannya ditarik (tidak ikut)", "document whose consent was withdrawn (left out)", times=n)
-    for journal, state in study.states():
+    for journal in study.journals():
+        data = read_bytes(str(journal.path))
+        if not any(word in data for word in (b"withdraw", b'"wait"', b"session", b"decide")):  # nothing but codings: it is not taken apart
+            continue
+        state = fold(*journal.read(data))
         for what, indonesian, english in ((state.withdrawn, "pengodean yang ditarik kembali", "coding that was taken back"), (state.waiting, "pengodean yang menunggu tempatnya", "coding that waits for its place"),
                                           (state.sessions, "catatan sesi (buta atau tidak)", "record of a session (blind or not)"), (state.decisions, "keputusan atas saran", "verdict on a suggestion")):
             if what:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ..consent import hinders, restricted, withheld
-from ..journal import Journal
+from ..journal import Journal, fold
+from ..ledger import read_bytes
 from ..study import Study
 from .about import TARGETS
 from .notes import Memo, Memos
@@ -44,10 +45,14 @@ def _read(study: Study) -> Iterator[Memo]:
     for journal, document in journals(study):
         if document in gone:
             continue
-        events = [e for e in journal.events()[0] if e.get("event") == "memo"]
+        data = read_bytes(str(journal.path))
+        if b"memo" not in data:  # most journals hold none: they are not taken apart
+            continue
+        every, _ = journal.read(data)
+        events = [e for e in every if e.get("event") == "memo"]
         if not events:
             continue
-        state = journal.state() if document else None
+        state = fold(every) if document else None
         codings = {**state.codings, **state.waiting, **state.withdrawn} if state else {}
         made: dict[str, Memo] = {}
         last: dict[str, str] = {}  # what the desk writes has no id of its own: the later memo on the same thing replaces the earlier
