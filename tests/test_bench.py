@@ -22,7 +22,7 @@ def bench(tmp_path_factory):
     return tasks, run, size, corpora.study(tmp_path_factory.mktemp("bench") / "T", size)
 
 
-@pytest.mark.parametrize("task", ["load", "apply", "matrices", "meeting", "alphas", "intervals", "kwic", "queries", "save"])
+@pytest.mark.parametrize("task", ["load", "apply", "matrices", "meeting", "alphas", "intervals", "kwic", "queries", "qdpx", "save"])
 def test_the_answers_agree(bench, monkeypatch, task):
     tasks, _, _, root = bench
     monkeypatch.setattr(tasks, "BUDGET", 0.0)  # one repetition each
@@ -46,3 +46,20 @@ def test_a_wrong_answer_and_a_broken_limit_are_said(bench):
     found = {"T": {"x": {"rows": [["a", 2.0, 1, "b", 1.0, 1, 1.5, 0.0]], "answers": [["cells", False]], "memory": 5.0, "missing": ["krippendorff"]}}}
     page = run.written(found, {"T": size}, 1, "no network")
     assert "**no**" in page and "**DIFFERENT**: cells" in page and "krippendorff (no network)" in page
+
+
+def test_the_readmes_quote_the_run(bench, tmp_path):
+    _, run, _, _ = bench
+    pairs = [("apply the codebook with offsets, first pass", "spaCy PhraseMatcher, x", 1.0, 8.0, None), ("apply the codebook with offsets, first pass", "spaCy EntityRuler", 1.0, 16.0, None), ("apply the codebook with offsets, first pass", "ahocorasick-rs + word filter", 1.0, 0.5, 9),
+             ("apply the codebook in a new session, words kept", "ahocorasick-rs + word filter", 0.5, 0.5, None), ("a rule is added: what", "ahocorasick-rs", 0.02, 0.5, 1), ("61 alphas and kappas (x)", "krippendorff, x", 1.0, 300.0, None), ("document × code", "pandas crosstab", 1.0, 40.0, None),
+             ("load the study, nothing cached", "sha256 of every file", 4.2, 1.0, 3), ("words in context, 20 words, cold", "one regular expression", 1.0, 2.0, None), ("words in context, 20 words, a new session, words kept", "one regular expression", 1.0, 8.0, None)]
+    found = {"M": {"x": {"rows": [[a, t, 3, b, u, 3, limit, 0.0] for a, b, t, u, limit in pairs], "answers": []}}}
+    (tmp_path / "docs").mkdir()
+    for name in ("README.md", "README.id.md", "docs/scale.md"):
+        (tmp_path / name).write_text((HERE.parent / name).read_text(encoding="utf-8"), encoding="utf-8")
+    assert run.quoted(found, tmp_path) == []
+    english, bahasa, scale = ((tmp_path / n).read_text(encoding="utf-8") for n in ("README.md", "README.id.md", "docs/scale.md"))
+    assert "8 times faster than spaCy PhraseMatcher" in english and "an edited rule 20 ms" in english and "4,2 kali lebih lambat" in bahasa and "**Not** kept: load the study, nothing cached 4.2 ×" in scale
+    assert len(english.split("\n")) == len((HERE.parent / "README.md").read_text(encoding="utf-8").split("\n"))
+    found["M"]["x"]["rows"].pop()
+    assert run.quoted(found, tmp_path)
