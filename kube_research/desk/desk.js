@@ -56,6 +56,20 @@ export class Offsets {
   point(unit) { return this.wide.length ? unit - lowerBound(this.wide, unit) : unit; }
 }
 
+function sums(gaps) { let at = 0; return gaps.map((g) => (at += g)); }
+function unpackCodings(p) {  // columns, as `packed.py` makes them, to rows in the order of the text
+  const { id } = p; if (!id.length) return [];
+  const start = sums(p.start), out = new Array(id.length);
+  for (let i = 0; i < id.length; i++) out[i] = { id: id[i], start: start[i], end: start[i] + p.long[i], code: p.codes[p.code[i]], pol: "present", coder: p.coders[p.coder[i]], note: p.notes[i] || "", gone: false };
+  for (const i of p.absent) out[i].pol = "absent";
+  for (const i of p.gone) out[i].gone = true;
+  return out;
+}
+function unpackTurns(p, u) {
+  const at = sums(p.at);
+  return p.n.map((n, i) => { const [speaker, label, role, ev, consent] = p.who[p.which[i]]; return { n, start: u(at[3 * i]), body: u(at[3 * i + 1]), end: u(at[3 * i + 2]), speaker, label, role, time: p.time[i] || "", ev, consent }; });
+}
+
 // --- 3 the unsaved: each decision waits in the browser until Python has said "saved" ---------------------------------------
 class Unsaved {
   constructor(prefix) {
@@ -73,7 +87,7 @@ class Desk {
   constructor(model, el) {
     this.model = model; this.view = newId(); this.words = {}; this.codes = new Map(); this.codeList = []; this.docs = []; this.doc = null;
     this.codings = new Map(); this.suggestions = new Map(); this.memos = []; this.done = []; this.undone = []; this.far = {}; this.totals = {};
-    this.sel = null; this.hand = null; this.lastCode = null; this.cmp = null; this.waiting = new Map(); this.lost = false; this.sent = 0; this.tab = "passage"; this.hidden = new Set(); this.queue = [];
+    this.sel = null; this.hand = null; this.lastCode = null; this.cmp = null; this.waiting = new Map(); this.lost = false; this.sent = 0; this.tab = "passage"; this.hidden = new Set(); this.seenCoders = new Set(); this.queue = []; this.more = {}; this.wished = [];
     this.root = h("div", { class: "kube-desk", "data-lm-suppress-shortcuts": "true" });
     this.root.append(h("p", { class: "kd-wait" }, "…"));
     el.append(this.root);
@@ -108,7 +122,7 @@ class Desk {
   receive(m) {
     if (!m || typeof m !== "object" || (m.view && m.view !== this.view)) return;
     if (this.lost && m.kind !== "told") { this.lost = false; this.status(); }
-    const to = { start: "started", document: "show", layer: "layer", saved: "saved", refused: "refused", codes: "newCodes", progress: "progress", looked: "looked", quotes: "showQuotes", hits: "showHits",
+    const to = { start: "started", document: "show", layer: "layer", saved: "saved", refused: "refused", codes: "newCodes", progress: "progress", looked: "looked", past: "past", quotes: "showQuotes", hits: "showHits",
       compare: "showCompare", steps: "showSteps", documents: "newDocuments", told: "told", changed: "changed", choices: "choices", pong: "pong" }[m.kind];
     try { if (to) this[to](m); } catch (e) { console.error(e); this.told({ level: "error", text: `${e.name}: ${e.message}` }); }
   }
@@ -148,7 +162,6 @@ class Desk {
   }
   kernel() { const m = this.model.widget_manager; return m?.kernel ?? m?.context?.sessionContext?.session?.kernel ?? null; }
   watch() {
-    if (this.state) this.ink = getComputedStyle(this.root).color;
     const k = this.kernel();
     const gone = k && (k.connectionStatus === "disconnected" || ["dead", "terminating", "restarting", "autorestarting"].includes(k.status) || k.isDisposed);
     const oldest = Math.min(...this.waiting.values(), Infinity);
@@ -216,7 +229,8 @@ class Desk {
     this.scroller = h("div", { class: "kd-scroll", tabindex: "0", role: "application", "aria-roledescription": t("transcript"), "aria-label": t("transcript"), "aria-describedby": "kd-hint-" + this.view }, this.paper);
     this.map = h("canvas", { class: "kd-map", role: "img", "aria-label": t("map"), title: t("map") });
     this.box = this.makeBox(); this.bubble = h("div", { class: "kd-bubble", role: "toolbar", "aria-label": t("codeSelection"), hidden: true });
-    this.centre = h("div", { class: "kd-centre" }, this.scroller, this.map, this.bubble, this.box);
+    this.mapFrame = h("i", { class: "kd-mapframe", "aria-hidden": "true" });
+    this.centre = h("div", { class: "kd-centre" }, this.scroller, this.map, this.mapFrame, this.bubble, this.box);
     this.tabs = h("div", { class: "kd-tabs", role: "tablist", "aria-label": t("panels") });
     this.panel = h("div", { class: "kd-panel", role: "tabpanel", tabindex: "0", id: "kd-panel-" + this.view, "aria-label": t("panels") });
     this.right = h("aside", { class: "kd-right", "aria-label": t("passageAndReading") }, this.tabs, this.panel);
@@ -230,7 +244,7 @@ class Desk {
     this.root.replaceChildren(this.bar, this.strip, this.notices, this.main, this.foot, this.voice);
     this.root.setAttribute("role", "region"); this.root.setAttribute("aria-label", t("desk", m.study)); this.root.lang = m.language;
     const hue = h("style", {}); this.root.append(hue); this.paint = hue;
-    this.scroller.addEventListener("scroll", () => { this.bubble.hidden = true; this.mapSoon(); }, { passive: true });
+    this.scroller.addEventListener("scroll", () => { this.unfloat(); this.frameMap(); }, { passive: true });
     this.paper.addEventListener("mousedown", (e) => this.mouseDown(e));
     this.paper.addEventListener("click", (e) => this.click(e));
     this.map.addEventListener("pointerdown", (e) => { const to = (y) => { const r = this.map.getBoundingClientRect(); this.gotoOffset(Math.round(((y - r.top) / r.height) * this.text.length)); }; to(e.clientY); this.map.setPointerCapture(e.pointerId); this.map.onpointermove = (v) => to(v.clientY); this.map.onpointerup = () => { this.map.onpointermove = null; this.scroller.focus(); }; });
@@ -238,7 +252,7 @@ class Desk {
       if (document.hasFocus() && performance.now() - this.acted > 400 && (!e.relatedTarget || e.relatedTarget.matches(".jp-Cell, .jp-Notebook, .jp-Notebook-footer, .jp-WindowedPanel-outer"))) setTimeout(() => this.takeFocus(), 60);
     });
     this.scroller.addEventListener("focus", () => this.root.scrollIntoView({ block: "nearest" }));
-    this.sized = new ResizeObserver(() => { clearTimeout(this.sizing); this.sizing = setTimeout(() => { this.fit(); for (const s of this.sections || []) if (s.near) this.margin(s); this.drawMap(); }, 80); });
+    this.sized = new ResizeObserver(() => { clearTimeout(this.sizing); this.sizing = setTimeout(() => { this.fit(); for (const s of this.sections || []) this.marginSoon(s); this.mapSoon(); }, 80); });
     this.sized.observe(this.scroller);
     this.sized.observe(this.root); this.fit();
     this.listDocs(); this.tree(); this.showTab("passage"); this.hints(); this.status();
@@ -266,14 +280,15 @@ class Desk {
     const began = performance.now();
     this.doc = m; this.text = m.text; this.off = new Offsets(m.text); this.sel = null; this.hand = null; this.anchor = null;
     const u = (p) => this.off.units(p);
-    this.turns = m.turns.map(([n, start, body, end, speaker, label, role, time, ev, consent]) => ({ n, start: u(start), body: u(body), end: u(end), speaker, label, role, time, ev, consent }));
+    this.wished = [];
+    this.turns = unpackTurns(m.turns, u);
     this.checked = m.checked.map(([a, b]) => [u(a), u(b)]); this.consents();
     this.s0 = []; this.s1 = [];
-    for (let i = 0; i < m.sentences.length; i += 2) { this.s0.push(u(m.sentences[i])); this.s1.push(u(m.sentences[i + 1])); }
+    sums(m.sentences).forEach((at, i) => (i % 2 ? this.s1 : this.s0).push(u(at)));
     this.title.textContent = m.title; this.paper.lang = m.language || "id";
     this.makeBlocks(); this.takeLayer(m);
     this.makeSections();
-    this.listDocs(); this.counts();
+    this.listDocs(); this.idle(() => this.counts());
     if (m.goto) this.gotoOffset(u(m.goto.start), u(m.goto.end));
     else { const at = Number(store.get(this.base + "place/" + m.id)); if (at && at < this.text.length) this.gotoOffset(u(at), null, true); else this.scroller.scrollTop = 0; }
     for (const f of m.faults) this.told({ level: "warning", text: f });
@@ -328,12 +343,24 @@ class Desk {
     for (const b of this.blocks) b.marks = [];
     this.codings = new Map(); this.suggestions = new Map(); this.memos = m.memos || [];
     this.queue = (m.waiting || []).map((w) => ({ ...w, s: u(w.start), e: w.end ? u(w.end) : null, places: w.places.map(([a, b]) => ({ s: u(a), e: u(b) })) }));
-    for (const [id, start, end, code, pol, coder, note, created, gone] of m.codings) this.place({ id, s: u(start), e: u(end), code, pol, coder, note, created, gone: !!gone });
+    let near = 0; this.seenCoders = new Set();
+    for (const { start, end, ...c } of unpackCodings(m.codings)) {  // they come in the order of the text: the place of one is near that of the one before
+      c.s = u(start); c.e = u(end); this.codings.set(c.id, c); this.seenCoders.add(c.coder);
+      while (near + 1 < this.blocks.length && this.blocks[near + 1].s <= c.s) near++;
+      for (let i = near; i < this.blocks.length && this.blocks[i].s < c.e; i++) if (this.blocks[i].e > c.s) this.blocks[i].marks.push(c);
+    }
     for (const [id, start, end, code, pol, rule] of m.suggestions) this.place({ id, s: u(start), e: u(end), code, pol, rule, sug: true });
-    const inner = (list) => list.map((g) => ({ do: g.do.map((e) => this.inner(e)), undo: g.undo.map((e) => this.inner(e)) }));
-    this.done = inner(m.history.done); this.undone = inner(m.history.undone);
+    this.done = []; this.undone = []; this.more = { done: true, undone: true }; this.asked = false;
     for (const item of this.unsaved.list()) if (item.document === this.doc.id && !item.consensus) this.apply(this.inner(item.event), true);
-    if (this.done.length && !this.lastCode) { const c = [...this.codings.values()].filter((x) => x.coder === this.coder).sort((a, b) => (a.created < b.created ? 1 : -1))[0]; if (c) this.lastCode = c.code; }
+    this.lastCode ||= m.last || null;
+    if (!this.readonly) this.idle(() => this.askPast());
+  }
+  askPast() { if (this.doc && !this.asked && (this.more.done || this.more.undone)) { this.asked = newId(); this.sinceAsked = 0; this.ask("past", { document: this.doc.id, ref: this.asked }); } }
+  past(m) {  // what was done before; gestures since the question were not in the journal yet
+    if (m.document !== this.doc?.id || m.ref !== this.asked) return;
+    const inner = (list) => list.map((g) => ({ do: g.do.map((e) => this.inner(e)), undo: g.undo.map((e) => this.inner(e)) })), since = this.sinceAsked ? this.done.slice(-this.sinceAsked) : [];
+    this.done = [...inner(m.done), ...since]; this.undone = since.length ? [] : inner(m.undone); this.more = m.more; this.asked = false;
+    const wishes = this.wished; this.wished = []; for (const w of wishes) this[w]();
   }
   inner(e) { const o = { ...e }; if ("start" in o) { o.s = this.off.units(o.start); o.e = this.off.units(o.end); delete o.start; delete o.end; } return o; }
   layer(m) {  // the same text, what lies on it anew
@@ -341,8 +368,8 @@ class Desk {
     const hand = this.hand?.id;
     this.takeLayer(m);
     this.hand = this.codings.get(hand) || this.suggestions.get(hand) || null;
-    for (const s of this.sections) { if (s.filled) for (const b of s.blocks) this.drawBlock(b); if (s.near) this.margin(s); }
-    this.counts(); this.mark(this.sel); this.passage(); this.mapSoon(); this.offerQueue();
+    for (const s of this.sections) { if (s.filled) for (const b of s.blocks) this.drawBlock(b); this.marginSoon(s); }
+    this.edits = (this.edits || 0) + 1; this.counts(); this.mark(this.sel); this.passage(); this.mapSoon(); this.offerQueue();
     if (this.tab === "waiting" || this.queueTab !== !!this.waits().length) this.showTab(this.settling && !this.waits().length ? "passage" : this.tab);
     for (const f of m.faults) this.told({ level: "warning", text: f });
     this.idle(() => this.ask("progress"));
@@ -369,7 +396,7 @@ class Desk {
     this.paper.append(all);
     this.seen = new IntersectionObserver((entries) => {
       for (const e of entries) { const x = e.target._section; x.near = e.isIntersecting; if (x.near) { this.fill(x); this.marginSoon(x); } }
-    }, { root: this.scroller, rootMargin: "900px" });
+    }, { root: this.scroller, rootMargin: "900px", delay: 100 });
     for (const x of this.sections) this.seen.observe(x.el);
     if (this.sections[0]) this.fill(this.sections[0]);
     const more = (deadline) => {  // the rest while nobody waits, so that the browser's own find sees all of it
@@ -426,19 +453,32 @@ class Desk {
     const sections = new Set();
     for (let i = this.blockAt(c.s); i < this.blocks.length && this.blocks[i].s < c.e; i++) { this.drawBlock(this.blocks[i]); sections.add(this.blocks[i].section); }
     if (this.sel && this.sel.s < c.e && this.sel.e > c.s) this.mark(this.sel);
-    for (const x of sections) if (x.near) this.margin(x);
+    for (const x of sections) this.marginSoon(x);
+  }
+  take(c) {  // the coding in hand: bold, in the text and beside it, without drawing anything anew
+    const old = this.hand; this.hand = c || null;
+    if (old === this.hand) return;
+    for (const x of [old, this.hand]) if (x) for (let i = this.blockAt(x.s); i < this.blocks.length && this.blocks[i].s < x.e; i++) {
+      for (const g of this.blocks[i].segs || []) if (g.marks.length) g.el.classList.toggle("hand", g.marks.includes(this.hand));
+      for (const el of this.blocks[i].section.side.children) { const on = el._all ? el._all.includes(this.hand) : !!el._c && el._c === this.hand; el.classList.toggle("hand", on); if (on) el._c = this.hand; }
+    }
   }
 
   // --- 7 margin and map --------------------------------------------------------------------------------------------------------
   hue(code) { return this.codes.get(code)?.hue || "oklch(0.6 0.02 250)"; }
-  marginSoon(x) { if (x.soon) return; x.soon = true; requestAnimationFrame(() => { x.soon = false; if (x.near) this.margin(x); }); }
-  margin(x) {
+  marginSoon(x) {  // all of a frame in one go: first every place is read, then everything is written
+    this.stale ||= new Set(); this.stale.add(x);
+    if (this.stale.size === 1) requestAnimationFrame(() => { const list = [...this.stale].filter((s) => s.near); this.stale.clear(); for (const d of list.map((s) => this.measure(s))) if (d) this.margin(d); });
+  }
+  measure(x) {  // where the codings of a section stand
     const spans = new Map();
     for (const b of x.blocks) for (const g of b.segs || []) for (const c of g.marks) { const p = spans.get(c); if (p) p.last = g.el; else spans.set(c, { c, first: g.el, last: g.el }); }
-    if (!spans.size) { x.side.replaceChildren(); return; }
+    if (!spans.size) { if (x.side.firstChild) x.side.replaceChildren(); return null; }
     const list = [...spans.values()];
     for (const p of list) { p.top = p.first.offsetTop; p.bottom = p.last.offsetTop + p.last.offsetHeight; }
-    const height = x.el.offsetHeight, wide = this.root.offsetWidth;
+    return { x, list, height: x.el.offsetHeight };
+  }
+  margin({ x, list, height }) {
     list.sort((p, q) => p.top - q.top || q.bottom - p.bottom);
     const out = [], side = (c) => (this.cmp ? (c.coder === this.cmp.a ? 0 : 1) : 0), lanes = [[], []], next = [0, 0], over = [0, 0];
     for (const p of list) {
@@ -453,7 +493,7 @@ class Desk {
       stripe._c = c; out.push(stripe);
       if (c.s < x.blocks[0].s && x.i > 0) continue;  // its name stands where it begins
       const key = `${p.k} ${c.code} ${c.pol}`, twin = same.get(key);
-      if (twin && p.top - twin.top < LABEL + 8) { twin.label.classList.remove("sug"); if (hand) twin.label.classList.add("hand"); if (c.sug) twin.label.dataset.sug = ""; else if (c.coder !== this.coder && !this.cmp && !twin.coders.has(c.coder)) { twin.coders.add(c.coder); twin.label.append(h("small", {}, " " + c.coder)); } if (this.own(c) || c === this.hand) twin.label._c = c; continue; }
+      if (twin && p.top - twin.top < LABEL + 8) { twin.label._all.push(c); twin.label.classList.remove("sug"); if (hand) twin.label.classList.add("hand"); if (c.sug) twin.label.dataset.sug = ""; else if (c.coder !== this.coder && !this.cmp && !twin.coders.has(c.coder)) { twin.coders.add(c.coder); twin.label.append(h("small", {}, " " + c.coder)); } if (this.own(c) || c === this.hand) twin.label._c = c; continue; }
       const y = Math.max(p.top + 2, next[p.k]);
       if (y > height - LABEL + 6) { over[p.k]++; continue; }
       next[p.k] = y + LABEL;
@@ -461,28 +501,32 @@ class Desk {
       const text = (c.pol === "absent" ? "¬ " : "") + name + (c.sug ? " ?" : "") + (c.note ? " ✎" : "");
       const label = h("span", { class: "kd-label" + (c.sug ? " sug" : "") + hand, title: name + (c.coder && c.coder !== this.coder ? " — " + c.coder : ""), style: { top: y + "px", "--a": color, "--x": `calc(${p.k} * var(--half) + ${Math.min(LANES, lanes[p.k].length) * 6 + 18}px)` } },
         text, !this.cmp && c.coder && c.coder !== this.coder ? h("small", {}, " " + c.coder) : null);
-      label._c = c; out.push(label); same.set(key, { top: p.top, label, coders: new Set([c.coder]) });
+      label._c = c; label._all = [c]; out.push(label); same.set(key, { top: p.top, label, coders: new Set([c.coder]) });
     }
     over.forEach((n, k) => { if (n) out.push(h("span", { class: "kd-label more", style: { top: height - 14 + "px", left: `calc(${k} * var(--half) + 44px)` } }, "+" + n)); });
     x.side.replaceChildren(...out);
-    x.side.dataset.wide = wide > 700 ? "yes" : "no";
   }
   mapSoon() { if (this.mapping) return; this.mapping = true; requestAnimationFrame(() => { this.mapping = false; this.drawMap(); }); }
-  drawMap() {
+  drawMap() {  // where the codes fall; each row of the map takes the colour of the coding that covers it last
     if (!this.doc || !this.map.clientHeight) return;
-    const d = Math.min(2, devicePixelRatio || 1), w = this.map.clientWidth, H = this.map.clientHeight;
-    const stamp = `${w} ${H} ${this.codings.size} ${this.edits || 0} ${this.doc.id} ${this.cmp ? 1 : 0} ${this.suggestions.size}`;
-    if (this.mapStamp !== stamp) {  // the marks are drawn once and kept; scrolling only moves the frame
-      this.mapStamp = stamp; this.mapKept = new OffscreenCanvas(w * d, H * d);
-      const g = this.mapKept.getContext("2d"); g.scale(d, d);
-      const y = (o) => (o / this.text.length) * H;
-      for (const c of this.codings.values()) if (this.visible(c)) { g.fillStyle = this.hue(c.code); g.globalAlpha = 0.8; g.fillRect(3, y(c.s), w - 6, Math.max(1.5, y(c.e) - y(c.s))); }
-      for (const c of this.suggestions.values()) if (this.visible(c)) { g.globalAlpha = 0.5; g.fillStyle = this.hue(c.code); g.fillRect(0, y(c.s), 2, 2); }
-    }
-    if (this.map.width !== w * d || this.map.height !== H * d) { this.map.width = w * d; this.map.height = H * d; }
-    const g = this.map.getContext("2d"); g.clearRect(0, 0, w * d, H * d); g.drawImage(this.mapKept, 0, 0);
-    const S = this.scroller, top = (S.scrollTop / S.scrollHeight) * H * d, size = Math.max(10, (S.clientHeight / S.scrollHeight) * H * d);
-    g.strokeStyle = this.ink ||= getComputedStyle(this.root).color; g.globalAlpha = 0.75; g.lineWidth = d; g.strokeRect(0.5 * d, top + 0.5, w * d - d, size);
+    this.frameMap();
+    const d = Math.min(2, devicePixelRatio || 1), w = this.map.clientWidth, H = Math.round(this.map.clientHeight * d);
+    const stamp = `${w} ${H} ${this.codings.size} ${this.edits || 0} ${this.doc.id} ${this.cmp ? 1 : 0} ${this.suggestions.size} ${[...this.hidden]}`;
+    if (this.mapStamp === stamp) return;
+    this.mapStamp = stamp;
+    if (this.map.width !== w * d || this.map.height !== H) { this.map.width = w * d; this.map.height = H; }
+    const g = this.map.getContext("2d"), scale = H / this.text.length, least = Math.round(1.5 * d), rows = new Array(H), hints = new Array(H);
+    g.clearRect(0, 0, w * d, H);
+    for (const c of this.codings.values()) if (this.visible(c)) { const y = Math.floor(c.s * scale); rows.fill(c.code, y, Math.max(y + least, Math.ceil(c.e * scale))); }
+    for (const c of this.suggestions.values()) if (this.visible(c)) hints.fill(c.code, Math.floor(c.s * scale), Math.floor(c.s * scale) + least);
+    const stripes = (list, x, wide, alpha) => { g.globalAlpha = alpha; for (let y = 0; y < H;) { const c = list[y]; let to = y + 1; while (to < H && list[to] === c) to++; if (c !== undefined) { g.fillStyle = this.hue(c); g.fillRect(x, y, wide, to - y); } y = to; } };
+    stripes(rows, 3 * d, (w - 6) * d, 0.8); stripes(hints, 0, 2 * d, 0.6);
+  }
+  frameMap() {  // the part on the screen: moved by the compositor, nothing is drawn
+    const S = this.scroller, H = this.map.clientHeight, all = S.scrollHeight || 1;
+    const size = Math.max(10, Math.round((S.clientHeight / all) * H));
+    if (this.frameSize !== size) { this.frameSize = size; this.mapFrame.style.height = size + "px"; }
+    this.mapFrame.style.transform = `translateY(${Math.round((S.scrollTop / all) * H)}px)`;
   }
 
   // --- 8 the cursor ---------------------------------------------------------------------------------------------------------------
@@ -508,15 +552,14 @@ class Desk {
     this.at = here; here?.el?.classList.add("here");
   }
   select(s, e, { scroll = true, quiet = false, hand = undefined } = {}) {
-    this.sel = { s, e }; this.bubble.hidden = true;
-    const old = this.hand;
-    this.hand = hand !== undefined ? hand : this.marksAt(s, e)[0] || null;
-    if (old !== this.hand) { for (const c of [old, this.hand]) if (c) this.touch(c); }
+    this.sel = { s, e }; this.unfloat();
+    this.take(hand !== undefined ? hand : this.marksAt(s, e)[0]);
     this.mark(this.sel);
     if (scroll) this.bring();
     this.passage();
     if (!quiet) { const names = this.marksAt(s, e).map((c) => (c.sug ? this.t("suggested") + " " : "") + (this.codes.get(c.code)?.name || c.code)); const turn = this.turnAt(s); this.say(`${turn ? turn.label + ": " : ""}${turn?.consent ? this.t("tag." + turn.consent) + ". " : ""}${turn?.consent === "withdrawn" ? "" : this.text.slice(s, Math.min(e, s + 400))}${names.length ? ". " + this.t("coded") + " " + names.join(", ") : ""}`); }
   }
+  unfloat() { if (!this.bubble.hidden) this.bubble.hidden = true; }
   bring() {
     const r = this.range(this.sel.s, this.sel.e).getBoundingClientRect(), p = this.scroller.getBoundingClientRect(), pad = Math.min(70, p.height / 5);
     if (r.top < p.top + pad) this.scroller.scrollTop -= p.top + pad * 1.6 - r.top;
@@ -787,11 +830,11 @@ class Desk {
     if (s === undefined) { this.sentence(1); s = this.sel?.s; e = this.sel?.e; if (s === undefined) return; }
     this.lastCode = code;
     const twin = [...this.blocks[this.blockAt(s)].marks].find((c) => this.own(c) && !c.gone && c.code === code && c.s === s && c.e === e);
-    if (twin) { this.hand = twin; this.say(this.t("already", this.codes.get(code)?.name || code)); return; }
+    if (twin) { this.take(twin); this.say(this.t("already", this.codes.get(code)?.name || code)); return; }
     const id = newId();
     this.gesture([{ event: "code", coding: id, s, e, code, pol: extra.pol || "present", codebook: this.codes.get(code)?.book, ...extra.fields }, ...(extra.more || [])],
       [...(extra.back || []), { event: "withdraw", coding: id }], [{ event: "restore", coding: id }, ...(extra.again || [])]);
-    const old = this.hand; this.hand = this.codings.get(id); if (old) this.touch(old); this.touch(this.hand);
+    this.take(this.codings.get(id));
     this.passageSoon();
     this.say(this.t("codedAs", this.codes.get(code)?.name || code));
   }
@@ -807,7 +850,7 @@ class Desk {
     const c = this.hand; if (!this.own(c)) { this.say(this.t("noneInHand")); return; }
     this.gesture([{ event: "withdraw", coding: c.id }], [{ event: "restore", coding: c.id }]);
     this.say(this.t("removed", this.codes.get(c.code)?.name || c.code));
-    this.hand = this.sel ? this.marksAt(this.sel.s, this.sel.e)[0] || null : null; this.passageSoon();
+    this.take(this.sel ? this.marksAt(this.sel.s, this.sel.e)[0] : null); this.passageSoon();
   }
   split() {
     const c = this.hand; let at = this.sel?.s;
@@ -829,11 +872,11 @@ class Desk {
     if (verdict === "accepted") this.code(here.code, here.s, here.e, { pol: here.pol, fields: { suggestion: here.id }, more: [decide], back: [open], again: [decide] });
     if (!here.gone) this.gesture([decide], [open]);
     const next = list.find((c) => !c.gone && c !== here && c.s >= here.s) || list.find((c) => !c.gone && c !== here);
-    if (next) this.select(next.s, next.e, { hand: next }); else { this.hand = null; this.passageSoon(); this.say(this.t("lastSuggestion")); }
+    if (next) this.select(next.s, next.e, { hand: next }); else { this.take(null); this.passageSoon(); this.say(this.t("lastSuggestion")); }
   }
   gesture(events, back, again = events) {  // one decision: painted, kept, sent; and how to undo it
     this.emit(events, {});
-    this.done.push({ do: again, undo: back }); this.undone = [];
+    this.done.push({ do: again, undo: back }); this.undone = []; this.more.undone = false; if (this.asked) this.sinceAsked++;
   }
   emit(events, marks, consensus = false) {
     const gesture = newId(), began = performance.now();
@@ -845,7 +888,7 @@ class Desk {
     if (this.unsaved.kept === false) this.told({ level: "warning", text: this.t("noStore") });
     this.sentAt = performance.now();
     if (!this.lost || Date.now() - (this.tried || 0) > 5000) this.ask("save", { document, consensus: consensus || undefined, events: wires });
-    this.status(); this.mapSoon(); this.countsSoon();
+    this.status(); this.countsSoon();
   }
   wire(ev) {  // the journal's form: code points, and the words themselves so that Python can check the place
     const { s, e, pol, ...rest } = ev, out = Object.fromEntries(Object.entries(rest).filter(([, v]) => v !== undefined));
@@ -873,6 +916,9 @@ class Desk {
   redo() { this.back(this.undone, this.done, "redo"); }
   back(from, to, via) {
     if (this.readonly) return;
+    if (this.asked || (!from.length && this.more[via === "undo" ? "done" : "undone"])) {  // the journal knows more: it is asked first
+      this.wished.push(via); this.askPast(); if (this.lost) this.say(this.t("kernelGone")); return;
+    }
     const g = from.pop(); if (!g) { this.say(this.t(via === "undo" ? "nothingToUndo" : "nothingToRedo")); return; }
     const events = via === "undo" ? g.undo : g.do;
     this.emit(events, { via }); to.push(g);
@@ -946,9 +992,9 @@ class Desk {
     const retired = (t) => this.codeList.filter((c) => c.retired && t[c.id]).length, before = retired(this.totals);
     this.far = m.documents; this.totals = m.codes; if (before !== retired(this.totals)) this.tree();
     const fresh = Object.keys(m.names || {}).filter((k) => !this.codes.has(k));
-    if (fresh.length) { fresh.forEach((k, n) => this.codes.set(k, { id: k, name: m.names[k], hue: `oklch(0.6 0.07 ${(n * 67) % 360})`, elsewhere: true, definition: "", examples: [] })); for (const x of this.sections || []) { if (x.filled) for (const b of x.blocks) this.drawBlock(b); if (x.near) this.margin(x); } this.mark(this.sel); } for (const f of m.faults || []) this.told({ level: "warning", text: f }); this.listDocs(); this.counts();
+    if (fresh.length) { fresh.forEach((k, n) => this.codes.set(k, { id: k, name: m.names[k], hue: `oklch(0.6 0.07 ${(n * 67) % 360})`, elsewhere: true, definition: "", examples: [] })); for (const x of this.sections || []) { if (x.filled) for (const b of x.blocks) this.drawBlock(b); this.marginSoon(x); } this.mark(this.sel); } for (const f of m.faults || []) this.told({ level: "warning", text: f }); this.listDocs(); this.counts();
   }
-  countsSoon() { clearTimeout(this.counting); this.counting = setTimeout(() => this.counts(), 250); }
+  countsSoon() { clearTimeout(this.counting); this.counting = setTimeout(() => { this.counts(); this.mapSoon(); }, 250); }
   counts() {
     const n = new Map(); for (const c of this.codings.values()) if (!c.gone && this.own(c)) n.set(c.code, (n.get(c.code) || 0) + 1);
     this.used = n;
@@ -1139,13 +1185,13 @@ class Desk {
       ...(cards.length ? cards : [h("p", { class: "kd-quiet" }, this.t("notCoded"))]), this.coderList());
   }
   coderList() {
-    const seen = [...new Set([...this.codings.values()].map((c) => c.coder))].filter((c) => c && c !== this.coder).sort();
+    const seen = [...this.seenCoders].filter((c) => c && c !== this.coder).sort();
     if (!seen.length && !this.suggestions.size) return "";
     return h("fieldset", { class: "kd-coders" }, h("legend", {}, this.t("alsoShow")), [...seen, ...(this.suggestions.size ? [undefined] : [])].map((c) => h("label", {}, h("input", { type: "checkbox", checked: !this.hidden.has(c), onchange: (e) => { e.target.checked ? this.hidden.delete(c) : this.hidden.add(c); this.redraw(); } }), " ", c ?? this.t("suggestions"))));
   }
-  redraw() { for (const x of this.sections || []) { if (x.filled) for (const b of x.blocks) this.drawBlock(b); if (x.near) this.margin(x); } this.mark(this.sel); this.edits = (this.edits || 0) + 1; this.mapSoon(); }
+  redraw() { for (const x of this.sections || []) { if (x.filled) for (const b of x.blocks) this.drawBlock(b); this.marginSoon(x); } this.mark(this.sel); this.edits = (this.edits || 0) + 1; this.mapSoon(); }
   cardFor(c) {
-    const o = this.codes.get(c.code), mine = this.own(c) && !this.readonly, act = (k, f, key) => h("button", { class: "kd-small", onclick: () => { this.hand = c; f(); } }, this.t(k), key ? h("kbd", { "aria-hidden": "true" }, key) : null);
+    const o = this.codes.get(c.code), mine = this.own(c) && !this.readonly, act = (k, f, key) => h("button", { class: "kd-small", onclick: () => { this.take(c); f(); } }, this.t(k), key ? h("kbd", { "aria-hidden": "true" }, key) : null);
     const state = c.pol === "absent" ? this.t("absent") : this.t("present");
     const out = h("article", { class: "kd-coding" + (c === this.hand ? " hand" : "") + (c.sug ? " sug" : ""), style: { "--a": this.hue(c.code) }, "aria-label": o?.name || c.code, onclick: (e) => { if (!e.target.closest("button, textarea")) { this.select(c.s, c.e, { hand: c }); this.scroller.focus(); } } },
       h("h4", {}, o?.name || c.code, h("small", {}, ` ${state}${c.coder && c.coder !== this.coder ? " · " + c.coder : ""}${c.sug ? " · " + this.t("suggested") : ""}`)));
@@ -1159,7 +1205,7 @@ class Desk {
     if (c === this.hand && o) out.append(h("details", { open: true }, h("summary", {}, this.t("definition")), ...this.definition(o)));
     return out;
   }
-  nextHand() { if (!this.sel) return; const list = this.marksAt(this.sel.s, this.sel.e); if (!list.length) return; const c = list[(list.indexOf(this.hand) + 1) % list.length], old = this.hand; this.hand = c; for (const x of [old, c]) if (x) this.touch(x); this.mark(this.sel); this.passage(); this.say(`${this.codes.get(c.code)?.name || c.code}, ${c.pol === "absent" ? this.t("absent") : this.t("present")}`); }
+  nextHand() { if (!this.sel) return; const list = this.marksAt(this.sel.s, this.sel.e); if (!list.length) return; const c = list[(list.indexOf(this.hand) + 1) % list.length]; this.take(c); this.mark(this.sel); this.passage(); this.say(`${this.codes.get(c.code)?.name || c.code}, ${c.pol === "absent" ? this.t("absent") : this.t("present")}`); }
   memoFor() {
     const own = this.own(this.hand) ? this.hand : null, name = own && (this.codes.get(own.code)?.name || own.code);
     if (own) this.askWords(this.t("memoOn", name), own.note, (v) => this.change(own, { note: v }));
@@ -1243,7 +1289,7 @@ class Desk {
   nextWaiting(by) { const list = this.waits(), i = list.indexOf(this.settling); if (!list.length) { this.leaveQueue(); this.say(this.t("noneWaits")); return; } this.settling = list[((i < 0 ? 0 : i + by) + list.length) % list.length]; this.hints(); this.showTab("waiting"); this.showWaiting(); }
   showWaiting() {
     const w = this.settling, p = w?.places[0]; if (!w) return;
-    if (w.codes) { this.gotoOffset(w.s, w.e, true); this.hand = this.codings.get(w.id) || null; } else if (p) this.gotoOffset(p.s, p.e, true); else this.gotoOffset(Math.min(this.off.units(w.start), this.text.length - 1), null, true);
+    if (w.codes) { this.gotoOffset(w.s, w.e, true); this.take(this.codings.get(w.id)); } else if (p) this.gotoOffset(p.s, p.e, true); else this.gotoOffset(Math.min(this.off.units(w.start), this.text.length - 1), null, true);
     this.drawQueue();
     if (w.codes) this.say(`${w.quote}. ${this.t("whichCode")} ${w.codes.map((x, k) => `${k + 1} ${this.codes.get(x)?.name || x}`).join(", ")}`);
     else this.say(`${this.t("oldWords")}: ${w.quote}. ${w.places.length ? this.t("newWords") + ": " + this.text.slice(p.s, p.e) : this.t("noPlace")}`);

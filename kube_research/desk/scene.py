@@ -83,8 +83,8 @@ def transcript(document: Document) -> dict[str, Any]:
 
 
 def coding(c: Coding, *, gone: bool = False) -> list[Any]:
-    """A coding as the browser keeps it: id, start, end, code, polarity, coder, note, created, gone."""
-    return [c.id, c.start, c.end, c.code, c.polarity, c.coder, c.note, c.created, int(gone)]
+    """A coding as the browser keeps it: id, start, end, code, polarity, coder, note, gone."""
+    return [c.id, c.start, c.end, c.code, c.polarity, c.coder, c.note, int(gone)]
 
 
 def progress(document: Document, codings: Iterable[Coding]) -> dict[str, Any]:

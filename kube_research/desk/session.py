@@ -21,6 +21,8 @@ from . import reading, saving, scene, settling, tree
 from .phrases import phrases
 
 Reply = dict[str, Any]
+AHEAD = 20  # documents read ahead
+MOST_PAST = 200  # gestures sent at once; the rest comes when it is asked for
 
 
 class Session:
@@ -42,7 +44,9 @@ class Session:
         self._names: dict[str, str] | None = None
         self._appended: dict[tuple[str, str], tuple[int, int]] = {}
         self._seen: dict[str, Any] = {}
+        self._pasts: dict[tuple[str, str], tuple[tuple[int, int], dict[str, Any]]] = {}
         self._tables: Any = None
+        self._read_ahead: set[tuple[str, str]] = set()
         self._name(coder)
         self._load_books()
         self.corpus: Corpus = self._corpus()
@@ -169,7 +173,7 @@ class Session:
         view = message.get("view")
         answers: dict[str, Callable[[dict[str, Any]], list[Reply]]] = {
             "hello": self._hello, "open": self._open, "save": self._save, "refresh": self._refresh, "progress": self._progress, "quotes": self._quotes, "search": self._search,
-            "compare": self._compare, "book": self._book, "steps": self._steps, "look": self._look, "carry": self._carry, "ping": lambda m: [{"kind": "pong"}]}
+            "compare": self._compare, "past": self._past, "book": self._book, "steps": self._steps, "look": self._look, "carry": self._carry, "ping": lambda m: [{"kind": "pong"}]}
         answer = answers.get(str(message.get("kind")))
         if answer is None:
             return []
@@ -220,8 +224,22 @@ class Session:
         now = self._glance(document)
         before, self._seen[str(m.get("view"))] = self._seen.get(str(m.get("view"))), now
         if before is None or before == now or before[0] != document:
+            self._ahead(document)
             return [{"kind": "looked"}]
         return [{"kind": "looked"}, *self._refresh(m)]
+
+    def _ahead(self, document: str) -> None:
+        """Read one document more, from the next one on, while nobody waits: it will open at once."""
+        ids = [d.id for d in self.corpus]
+        at = ids.index(document)
+        for name in [*ids[at + 1:], *ids[:at]][:AHEAD]:
+            key = name, self.corpus[name].sha256
+            if key not in self._read_ahead:
+                self._read_ahead.add(key)
+                scene.transcript(self.corpus[name])
+                for coder in self.visible():
+                    self._journal_state(coder, name)
+                return
 
     def _glance(self, document: str) -> tuple[str, list[Any]]:
         """The stamps of all that a view of a document shows; what was saved here is no news."""
@@ -231,24 +249,36 @@ class Session:
         return document, [(p, None if p == own and s == mine else s) for p, s in stamps]
 
     def _layer(self, document: Document) -> Reply:
-        """What lies on the text: everybody's visible codings, one's own undo history and memos, suggestions still open."""
-        rows, faults, past, memos, judged, queue = [], [], {"done": [], "undone": []}, [], set(), []
+        """What lies on the text: everybody's visible codings, one's own memos and the code given last, suggestions still open."""
+        rows, faults, memos, judged, queue, last = [], [], [], set(), [], ""
         renames = self.renames
         for coder in self.visible():
-            events, state = self._journal_state(coder, document.id)
+            state = self._journal_state(coder, document.id)[1]
             rows += [scene.coding(_renamed(c, renames)) for c in visible(document, state.codings.values())]
             faults += [str(f) for f in state.faults]
             if coder == self.coder:
                 rows += [scene.coding(_renamed(c, renames), gone=True) for c in visible(document, state.withdrawn.values())]
-                past = saving.history(events)
+                last = max((c for kept in (state.codings, state.withdrawn) for c in kept.values()), key=lambda c: c.created, default=None)
+                last = renames.get(last.code, last.code) if last else ""
                 memos = [{"about": m.get("about", ""), "text": m.get("text", ""), "time": m.get("time", "")} for m in state.memos]
                 judged, queue = _judged(state), settling.rows(self.study, document, self.coder) if state.waiting else []
                 queue += tree.undecided(self.books, self.codings(document.id, coder))
         text = document.text
-        broken = sum(1 for r in rows if not r[8] and not 0 <= r[1] < r[2] <= len(text))
+        broken = sum(1 for r in rows if not r[7] and not 0 <= r[1] < r[2] <= len(text))
         if broken:
             faults.append(say(f"{broken} pengodean menunjuk ke luar teks.", f"{broken} codings point outside the text."))
-        return {"codings": rows, "history": past, "memos": memos, "suggestions": self._suggested(document.id, judged), "faults": faults, "waiting": queue}
+        return {"codings": rows, "last": last, "memos": memos, "suggestions": self._suggested(document.id, judged), "faults": faults, "waiting": queue}
+
+    def _past(self, m: dict[str, Any]) -> list[Reply]:
+        """What this coder did in a document, the latest MOST_PAST gestures of it: asked for when nobody waits, and again when undo has come to its end."""
+        document = self.corpus[str(m.get("document"))].id
+        past: dict[str, Any] = {"done": [], "undone": []}
+        if self.coder:
+            events = self._journal_state(self.coder, document)[0]
+            stamp, kept = self._states[self.coder, document][0], self._pasts.get((self.coder, document))
+            past = kept[1] if kept and kept[0] == stamp else saving.history(events)
+            self._pasts[self.coder, document] = stamp, past
+        return [{"kind": "past", "document": document, **{k: v[-MOST_PAST:] for k, v in past.items()}, "more": {k: len(v) > MOST_PAST for k, v in past.items()}}]
 
     def _suggested(self, document: str, judged: set[str]) -> list[list[Any]]:
         if self.suggestions is None:

@@ -12,6 +12,7 @@ from ..model import KubeError
 from ..study import Study
 from . import still
 from .chooser import Chooser
+from .packed import packed
 from .session import Session
 
 _HERE = Path(__file__).resolve().parent
@@ -36,7 +37,7 @@ class Desk(anywidget.AnyWidget):
 
     def _heard(self, _: object, message: Any, __: object) -> None:
         for reply in self.answer(message):
-            self.send(reply)
+            self.send(packed(reply))
 
     def answer(self, message: Any) -> list[dict[str, Any]]:
         """The replies to one message of the browser."""

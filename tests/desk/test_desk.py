@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ import pytest
 import kube_research as kr
 from kube_research import history
 from kube_research.desk import phrases, reading, saving, scene, still
+from kube_research.desk import session as session_module
 from kube_research.desk.chooser import Chooser
+from kube_research.desk.packed import packed
 from kube_research.desk.session import Session
 from kube_research.model import Coding, KubeError
 from kube_research.study import open_study
@@ -69,6 +72,44 @@ def test_sending_again_doubles_nothing(study, study_dir):
     assert one(save(other, e), "saved")["ids"] == [e["id"]]  # a second kernel that had not read the journal
     assert len(s.journal("ani", "a1").state().codings) == 1
     assert sum(e["id"] in line for line in (study_dir / "corpus/codings/ani/a1.jsonl").read_text().splitlines()) == 1
+
+
+def test_what_goes_to_the_browser_in_columns_is_what_was_said(study):
+    s = session(study, suggestions=kr.autocode(study.corpus, study.codebook("small")))
+    save(s, event(study, "ngajak saya urunan", code="s.close", note="later", polarity="absent"), event(study, "Kasnya sih ada.", n=2), event(study, "diajak rapat", n=3), {"id": "event00000004", "event": "withdraw", "coding": "coding00000003"})
+    reply = one(s.handle({"kind": "open", "document": "a1", "view": "v"}), "document")
+    p = packed(reply)
+    c, t, back = p["codings"], p["turns"], lambda gaps: list(accumulate(gaps))
+    rows = [[c["id"][i], at, at + c["long"][i], c["codes"][c["code"][i]], "absent" if i in c["absent"] else "present", c["coders"][c["coder"][i]], c["notes"].get(i, ""), int(i in c["gone"])] for i, at in enumerate(back(c["start"]))]
+    assert rows == sorted(reply["codings"], key=lambda r: r[1]) and [r[0] for r in rows] == ["coding00000003", "coding00000002", "coding00000001"] and [r[7] for r in rows] == [1, 0, 0]
+    at = back(t["at"])
+    turns = [[n, *at[3 * i:3 * i + 3], *t["who"][t["which"][i]][:3], t["time"][i], *t["who"][t["which"][i]][3:]] for i, n in enumerate(t["n"])]
+    assert turns == reply["turns"] and tuple(back(p["sentences"])) == reply["sentences"]
+    assert {k: v for k, v in p.items() if k not in ("codings", "turns", "sentences")} == {k: v for k, v in reply.items() if k not in ("codings", "turns", "sentences")}
+    assert packed({"kind": "told", "codings": 3}) == {"kind": "told", "codings": 3} and packed({"kind": "layer", "codings": []})["codings"] == {"id": []}
+
+
+def test_the_past_comes_in_pieces(study, monkeypatch):
+    s = session(study)
+    save(s, *(event(study, "Kasnya sih ada.", n=n, code=c) for n, c in enumerate(("s.meet", "s.close", "s.meet"), 1)))
+    past = one(s.handle({"kind": "past", "document": "a1"}), "past")
+    assert len(past["done"]) == 3 and past["undone"] == [] and past["more"] == {"done": False, "undone": False}
+    monkeypatch.setattr(session_module, "MOST_PAST", 2)
+    assert one(s.handle({"kind": "past", "document": "a1"}), "past") == {**past, "done": past["done"][-2:], "more": {"done": True, "undone": False}}
+    save(s, {"id": "event00000009", "event": "withdraw", "coding": "coding00000003", "via": "undo", "gesture": "g"})
+    assert len(one(s.handle({"kind": "past", "document": "a1"}), "past")["undone"]) == 1  # news of the journal, not what was kept
+    assert one(Session(study).handle({"kind": "past", "document": "a1"}), "past")["done"] == []
+
+
+def test_the_next_document_is_read_while_nobody_waits(study):
+    s = session(study)
+    s.handle({"kind": "hello", "view": "v"})
+    s.handle({"kind": "progress"})
+    scene._KEPT.clear()
+    assert [r["kind"] for r in s.handle({"kind": "look", "document": "a1", "view": "v"})] == ["looked"]
+    assert [k[0] for k in scene._KEPT] == ["b1"]
+    s.handle({"kind": "look", "document": "a1", "view": "v"})
+    assert [k[0] for k in scene._KEPT] == ["b1"]
 
 
 def test_history_survives_a_reload(study):

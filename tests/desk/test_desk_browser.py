@@ -66,6 +66,23 @@ def test_a_day_by_keyboard(page, server, place):
     assert not page.problems
 
 
+def test_undo_goes_behind_what_was_sent_at_once(page, server, place):
+    lab.notebook(place, "hana", "import kube_research as kr\nfrom kube_research.desk import session\nsession.MOST_PAST = 2\nkr.desk(kr.open_study('.'), coder='hana')")
+    desk(page, server, "hana")
+    press(page, "Home", "1", "ArrowRight", ".", "ArrowRight", ".", "ArrowRight", ".", "ArrowRight", ".")
+    saved(page)
+    n = len(quotes(place, "hana"))
+    desk(page, server, "hana")  # loaded again: the browser knows two gestures, the journal five
+    press(page, *["u"] * 4)
+    page.wait_for_function("() => document.querySelector('.kd-voice').textContent && !document.querySelector('.kube-desk').parentElement._kubeDesk.wished.length")
+    saved(page)
+    assert n == 5 and len(quotes(place, "hana")) == 1
+    press(page, *["u"] * 3, *["U"] * 9)  # to the beginning and all the way back
+    page.wait_for_function("() => [...document.querySelector('.kube-desk').parentElement._kubeDesk.codings.values()].filter(c => !c.gone).length === 5")
+    saved(page)
+    assert len(quotes(place, "hana")) == 5 and not page.problems
+
+
 def test_reading_around(page, server, place):
     desk(page, server, "budi")
     press(page, "j", "j", "ArrowRight", "2")
