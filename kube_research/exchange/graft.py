@@ -7,6 +7,7 @@ What stood in another program's project goes into ours as it was, made to fit th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -66,8 +67,16 @@ class _Graft:
         self.notes()
         self.cases()
         for name in ("Links", "Sets", "Graphs"):
-            for e in self.o.box(name):
+            for e in self.of(name, name[:-1]):
                 self.other(name, e)
+
+    def of(self, box: str, kind: str) -> Iterator[etree._Element]:
+        """The things of a box; what does not belong there is told."""
+        for e in self.o.box(box):
+            if tag(e) == kind:
+                yield e
+            else:
+                self.p.losses.add("unsur berkas asli yang tidak memenuhi standar (tidak ditulis)", "element of the original that does not fit the standard (not written)", f"{tag(e)} {e.get('name', '')}".strip())
 
     # --- what may come along -------------------------------------------------------------------------------------------
     def keep(self, e: etree._Element) -> bool:
@@ -123,7 +132,7 @@ class _Graft:
     # --- box by box ----------------------------------------------------------------------------------------------------
     def users(self) -> None:
         for e in self.o.box("Users"):
-            if (mine := self.mine.get(bare(e.get("guid")))) is not None:
+            if (mine := self.mine.get(bare(e.get("guid")))) is not None and tag(mine) == "User":
                 self.like(mine, e, "id", "name")
 
     def codes(self) -> None:
@@ -133,11 +142,11 @@ class _Graft:
                 self.like(mine, e, "isCodable")
 
     def variables(self) -> None:
-        for e in self.o.box("Variables"):
+        for e in self.of("Variables", "Variable"):
             mine = self.mine.get(bare(e.get("guid")))
             if mine is None:
                 self.take(e, self.box("Variables"))
-            else:
+            elif tag(mine) == "Variable":
                 self.like(mine, e, "name")
                 if text_of(e, "Description"):
                     etree.SubElement(mine, f"{{{NS}}}Description").text = text_of(e, "Description")
@@ -217,11 +226,11 @@ class _Graft:
             order(mine)
 
     def cases(self) -> None:
-        for e in self.o.box("Cases"):
+        for e in self.of("Cases", "Case"):
             mine = self.mine.get(bare(e.get("guid")))
-            if mine is None:
-                if not e.get("name") and self.still(e):
-                    self.take(e, self.box("Cases"))
+            if mine is None and not e.get("name") and self.still(e):
+                self.take(e, self.box("Cases"))
+            if mine is None or tag(mine) != "Case":
                 continue
             if not e.get("name"):
                 mine.attrib.pop("name", None)

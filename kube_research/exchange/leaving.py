@@ -220,12 +220,13 @@ def _carry(p: Project, kept: Originals, note: str) -> bool:
 
 def _memos(p: Project, kept: Originals, noted: Memos, by: dict[str, ProjectSource]) -> None:
     codes, cases = {c.guid: c for c in p.codes}, 0
+    known = {u.guid for u in p.users}
     used: set[str] = set()  # passages of the originals that a memo has taken
     for m in noted:
         user, source = kept.guid("coders", m.author, "user"), by.get(m.document)
         found = kept.by(m.id)
         if found and tag(found[1]) == "PlainTextSelection" and source and not refs(found[1]) and (text_of(found[1], "Description") or m.text) == m.text and not found[1].findall("{*}Coding"):  # a passage without a code, as it came
-            source.selections.append(Selection(m.id, m.start, m.end, found[1].get("name", ""), text_of(found[1], "Description"), bare(found[1].get("creatingUser")), attribute("creationDateTime", found[1].get("creationDateTime", "")) or ""))
+            source.selections.append(Selection(m.id, m.start, m.end, found[1].get("name", ""), text_of(found[1], "Description"), who if (who := bare(found[1].get("creatingUser"))) in known else "", attribute("creationDateTime", found[1].get("creationDateTime", "")) or ""))
             continue
         n = m.id if (came := kept.note(m.id)) and came[0].said(m.id) == m.text and GUID.fullmatch(m.id) else guid("memo", m.author, m.document, m.id)
         if n != m.id or not _carry(p, kept, n):

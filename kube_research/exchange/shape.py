@@ -126,6 +126,8 @@ def fitted(e: etree._Element, keep: Callable[[etree._Element], bool]) -> etree._
         else:
             made = etree.SubElement(out, f"{{{NS}}}{tag(k)}")
             made.text = clean("".join(k.itertext()))
+    if name == "VariableValue" and any((form := VALUES.get(tag(k).removesuffix("Value"))) and not form.fullmatch((k.text or "").strip()) for k in out):
+        return None
     if name == "Coding" and not any(tag(k) == "CodeRef" for k in out) or name == "VariableValue" and (not len(out) or tag(out[0]) != "VariableRef"):
         return None
     order(out)

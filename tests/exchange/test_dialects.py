@@ -102,3 +102,15 @@ def test_remarks_on_a_place(tmp_path):
     assert "mended" in "\n".join(landed.losses), "QualCoder writes & and < into its XML as they are"
     assert rows(study)[0][5] == "absent" and list(study.codings().full["note"]) == ["ragu"], "what we said in a description comes back out of one"
     back(study, tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["sets within the links", "a case with the GUID of a text", "a number that is none", "a user that is none"])
+def test_what_fuzzing_found(tmp_path, damage):
+    value = f'<VariableValue><VariableRef targetGUID="{g("v1")}"/><IntegerValue>{"x41" if "number" in damage else 41}</IntegerValue></VariableValue>'
+    cases = f'<Cases><Case guid="{g("t1" if "GUID of a text" in damage else "a1")}">{value}<SourceRef targetGUID="{g("t1")}"/></Case></Cases>'
+    links = f'<Links>{"<Sets/>" if "links" in damage else ""}<Link guid="{g("l1")}" originGUID="{g("k1")}" targetGUID="{g("k2")}"/></Links>'
+    alone = coding(QUOTES[2], "", 4)
+    inner = coding(QUOTES[0], "k1", 1) + (alone.replace(g("u"), g("u")[:-3]) if "user" in damage else alone)
+    x = project("NVivo", source(inner), cases=cases, rest=links, variables=f'<Variables><Variable guid="{g("v1")}" name="Umur" typeOfVariable="Integer"/></Variables>')
+    _, study = bring(pack(tmp_path / "f.qdpx", x, [(f"sources/{g('t1')}.txt", TEXT.encode())]), tmp_path / "f")
+    assert [r[3] for r in rows(study)] == [QUOTES[0]] and back(study, tmp_path) is not None, "and the schema holds"
