@@ -188,7 +188,7 @@ class Desk {
     else if (this.savedAt) [text, level] = [this.t("savedAt", this.savedAt.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })), "good"];
     else [text, level] = [this.t("nothingToSave"), "quiet"];
     if (this.state.textContent !== text) this.state.textContent = text;
-    this.state.dataset.level = level; this.root.dataset.saved = n ? "no" : "yes"; this.root.dataset.lost = this.lost ? "yes" : "no";
+    this.state.dataset.level = level; this.root.dataset.saved = n || this.wished.length ? "no" : "yes"; this.root.dataset.lost = this.lost ? "yes" : "no";
   }
   told(m) {
     if (!this.notices) { this.root.append(h("p", { role: "alert", class: "kd-notice", "data-level": "error" }, m.text)); return; }
@@ -360,7 +360,7 @@ class Desk {
     if (m.document !== this.doc?.id || m.ref !== this.asked) return;
     const inner = (list) => list.map((g) => ({ do: g.do.map((e) => this.inner(e)), undo: g.undo.map((e) => this.inner(e)) })), since = this.sinceAsked ? this.done.slice(-this.sinceAsked) : [];
     this.done = [...inner(m.done), ...since]; this.undone = since.length ? [] : inner(m.undone); this.more = m.more; this.asked = false;
-    const wishes = this.wished; this.wished = []; for (const w of wishes) this[w]();
+    const wishes = this.wished; this.wished = []; for (const w of wishes) this[w](); if (wishes.length) this.status();
   }
   inner(e) { const o = { ...e }; if ("start" in o) { o.s = this.off.units(o.start); o.e = this.off.units(o.end); delete o.start; delete o.end; } return o; }
   layer(m) {  // the same text, what lies on it anew
@@ -917,7 +917,7 @@ class Desk {
   back(from, to, via) {
     if (this.readonly) return;
     if (this.asked || (!from.length && this.more[via === "undo" ? "done" : "undone"])) {  // the journal knows more: it is asked first
-      this.wished.push(via); this.askPast(); if (this.lost) this.say(this.t("kernelGone")); return;
+      this.wished.push(via); this.askPast(); this.status(); if (this.lost) this.say(this.t("kernelGone")); return;
     }
     const g = from.pop(); if (!g) { this.say(this.t(via === "undo" ? "nothingToUndo" : "nothingToRedo")); return; }
     const events = via === "undo" ? g.undo : g.do;
