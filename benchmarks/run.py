@@ -134,7 +134,7 @@ def drawn(found: dict[str, dict[str, dict[str, Any]]], target: Path) -> None:
     ax.margins(x=0.25, y=0.01)
     ticks = [t for t in range(-4, 5) if ax.get_xlim()[0] <= t <= ax.get_xlim()[1]]
     ax.set_xticks(ticks, [f"{10.0**t:g} ×" for t in ticks])
-    ax.set_xlabel("our seconds ÷ the peer's (plain: quicker than the peer; hatched: slower)")
+    ax.set_xlabel("our seconds ÷ the peer's (hatched: slower)")
     ax.spines[["top", "right"]].set_visible(False)
     fig.savefig(target, metadata={"Date": None, "Title": "Our seconds by the peers'"})
     plt.close(fig)
