@@ -155,7 +155,7 @@ def _crossed(hits: Codings, mine: pd.DataFrame, machine: np.ndarray, where: np.n
         models: list[CueModel | None] = []
         for book in learns:
             try:
-                models.append(learn_cues([*(hits.corpus[d] for d in sorted(inside)), *more], [*(s for s in spans if s[0] in inside), *told_spans], book, judged=sorted(inside), folds=min(4, len(inside)), leave_out=names).model)
+                models.append(learn_cues([*(hits.corpus[d] for d in sorted(inside)), *more], [*(s for s in spans if s[0] in inside), *told_spans], book, judged=sorted(inside), folds=min(4, len(inside)), leave_out=names)[0].model)
             except KubeError:  # too few codings to learn from: the rules code alone
                 models.append(None)
                 bare += 1

@@ -1,9 +1,12 @@
 """Learn cue tables from passages that people coded: the study's own codings, and banks of coded snippets.
 
 `kube-research learn` writes `codebooks/<name>.cues.csv` beside a codebook.  The weights come from logistic regression with a quadratic
-penalty (L-BFGS; nothing random, no download).  A cue that separates coded from other sentences by itself is held back less (after the
-log-count ratios of Wang & Manning 2012, "Baselines and bigrams"); letters, questions and words in a row are held back more.  The
-threshold comes from cross-validation by document, so that the precision asked for is one on documents the weights have not seen.
+penalty (L-BFGS; no download).  A cue that separates coded from other sentences by itself is held back less (after the
+log-count ratios of Wang & Manning 2012, "Baselines and bigrams"); letters, questions and words in a row are held back more.  Where there
+are thousands of coded sentences, half of each weight comes from regressions that share a layer of 64 (Caruana 1997, "Multitask
+learning"; cues left out at random, seeds fixed): what tells one code of villagers' talk tells others too.  That layer is linear, so the table
+stays a table.  The threshold comes from cross-validation by document, so that the precision asked for is one on documents the weights
+have not seen.
 """
 
 from __future__ import annotations
@@ -31,7 +34,8 @@ if TYPE_CHECKING:
 Span = tuple[str, int, int, str, str]  # document, start, end, code, polarity
 SNIPPETS = 60  # snippets of a bank that make one document
 LEAST, LEAST_LETTERS = 2, 4  # sentences that a cue must occur in
-SMALLEST = 0.02  # weights below are left out of the table
+SMALLEST = 0.05  # weights below are left out of the table
+MANY = 4000  # codings from which on the codes share a layer
 
 
 @dataclass(frozen=True)
@@ -82,13 +86,14 @@ def read_bank(path: Path | str) -> tuple[list[Document], list[Span]]:
 class Sample:
     """The sentences of some documents with their cues and the codes that people gave them."""
 
-    def __init__(self, documents: Sequence[Document], spans: Iterable[Span], book: Codebook, leave_out: Iterable[str] = ()):
+    def __init__(self, documents: Sequence[Document], spans: Iterable[Span], books: Sequence[Codebook], leave_out: Iterable[str] = ()):
         self.engine = Engine(Corpus(tuple(documents)))
         w = self.engine.words
         self.features = Features(w, self.engine.polarity.negators, leave_out)
         self.n = self.features.n
-        self.codes = [c.id for c in book if c.automatic and not c.retired]
-        self.told = self.engine.told(*self.engine.find(book))
+        self.codes = [c.id for book in books for c in book if c.automatic and not c.retired]
+        self.book = {c.id: k for k, book in enumerate(books) for c in book}
+        self.told = [hit for book in books for hit in self.engine.told(*self.engine.find(book))]
         self.cues, self.names = self.features.matrix(self.told)
         self.spoken = self.features.evidence
         self.home = np.zeros(self.n, np.int64)
@@ -119,18 +124,19 @@ class Sample:
         return coded, touched, absent
 
 
-def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codebook, *, precision: float = 0.7, judged: Iterable[str] | None = None, folds: int | Mapping[str, object] = 6, penalty: float = 2.0, leave_out: Iterable[str] = ()) -> Learned:
-    """Learn the cues of a book's automatic codes from coded documents.
+def learn_cues(documents: Sequence[Document], spans: Sequence[Span], *books: Codebook, precision: float = 0.7, judged: Iterable[str] | None = None, folds: int | Mapping[str, object] = 6, penalty: float = 2.0, leave_out: Iterable[str] = ()) -> tuple[Learned, ...]:
+    """Learn the cues of the automatic codes of some books from coded documents: one table a book.
 
+    Books learned together share what tells their codes, and one threshold, at which the precision of all their codings is what was asked.
     precision: what the threshold aims at, by cross-validation, counted in the documents `judged` (default: all).  folds: how many
     groups of documents are judged in turn by what the others teach; or who wrote each document (document → writer): then each writer is
     judged by what the others teach, so that the precision may be hoped for with people never met.  penalty: of the squared weights.  leave_out: words that may not become cues (people's names: `names_in`).
     """
-    sample = Sample(documents, spans, book, leave_out)
+    sample = Sample(documents, spans, books, leave_out)
     enough = np.flatnonzero(sample.coded.sum(0) >= 5)
-    if not len(enough):
-        raise KubeError(Fault(say("Belum cukup pengodean untuk belajar (sedikitnya 5 kalimat per kode).", "Not enough codings to learn from (at least 5 sentences a code)."), "", say("Kodekan lebih banyak dokumen dahulu.", "Code more documents first.")))
     codes = [sample.codes[j] for j in enough]
+    if {sample.book[c] for c in codes} != set(range(len(books))):
+        raise KubeError(Fault(say("Belum cukup pengodean untuk belajar (sedikitnya 5 kalimat per kode).", "Not enough codings to learn from (at least 5 sentences a code)."), "", say("Kodekan lebih banyak dokumen dahulu.", "Code more documents first.")))
     names = [d.id for d in sample.engine.words.documents]
     wanted = set(names if judged is None else judged)
     counted = np.isin(sample.home, [i for i, n in enumerate(names) if n in wanted]) & sample.spoken
@@ -145,14 +151,19 @@ def learn_cues(documents: Sequence[Document], spans: Sequence[Span], book: Codeb
         test = np.flatnonzero((fold == k) & counted)
         if len(test):
             scores[test] = _surely(_fit(sample, enough, (fold != k) & sample.spoken, penalty), sample, test, codes)
-    value, truth = scores[counted].ravel(), sample.touched[np.ix_(counted, enough)].ravel()
-    threshold = _threshold(value, truth, precision)
-    chosen = value >= threshold
-    p, r = float(truth[chosen].mean()) if chosen.any() else float("nan"), float(truth[chosen].sum() / max(1, truth.sum()))
-    model = _fit(sample, enough, sample.spoken, penalty)
-    rules = [rule_cue(x.code, x.rule) for x in book.indicators() if x.code in codes]  # a rule that the table names does not code alone, also one that never hit so far
-    model = _compact(model, rules, threshold)
-    return Learned(model, int(sample.spoken.sum()), {c: int(sample.coded[:, j].sum()) for c, j in zip(codes, enough, strict=True)}, p, r, len(names))
+    truth = sample.touched[:, enough]
+    threshold = _threshold(scores[counted].ravel(), truth[counted].ravel(), precision)
+    whole = _fit(sample, enough, sample.spoken, penalty)
+    out = []
+    for k, book in enumerate(books):
+        own = [i for i, c in enumerate(codes) if sample.book[c] == k]
+        right = truth[np.ix_(counted, own)]
+        chosen = scores[np.ix_(counted, own)] >= threshold
+        p, r = float(right[chosen].mean()) if chosen.any() else float("nan"), float(right[chosen].sum() / max(1, right.sum()))
+        rules = [rule_cue(x.code, x.rule) for x in book.indicators() if x.code in codes]  # a rule that the table names does not code alone, also one that never hit so far
+        coded = {codes[i]: int(sample.coded[:, enough[i]].sum()) for i in own}
+        out.append(Learned(_compact(whole, own, rules, threshold), int(sample.spoken.sum()), coded, p, r, len(names)))
+    return tuple(out)
 
 
 def _surely(model: CueModel, sample: Sample, sentences: np.ndarray, codes: list[str]) -> np.ndarray:
@@ -172,13 +183,23 @@ def model_edge(scores: np.ndarray) -> float:
 
 def _fit(sample: Sample, columns: np.ndarray, train: np.ndarray, penalty: float) -> CueModel:
     """The weights learned from the sentences `train`: of every code, and of absence among the coded sentences."""
+    from scipy.sparse import diags
+
     letters = np.array([c.startswith("~") for c in sample.names], bool)
     seen = np.asarray((sample.cues[train] > 0).sum(0)).ravel()
     kept = np.flatnonzero(seen >= np.where(letters, LEAST_LETTERS, LEAST))
     x, y = sample.cues[train][:, kept], sample.coded[np.ix_(train, columns)]
     names = [sample.names[i] for i in kept]
     weights, bias = logistic(x, y, penalty * held_back(names)[:, None] / telling(x, y) ** 2)
+    if int(y.sum()) >= MANY:
+        size = np.array([0.5 if c[0] == "~" else 0.6 if c[0] == "?" else 0.85 for c in names])
+        alike, base = shared(x @ diags(size), y)
+        weights, bias = (weights + size[:, None] * alike) / 2, (bias + base) / 2
     codes = [sample.codes[j] for j in columns]
+    home = np.array([sample.book[c] for c in codes])
+    for i, name in enumerate(names):  # a book is also applied without the others: their rules do not speak for its codes
+        if name[0] == "=":
+            weights[i, home != sample.book[name.lstrip("=").partition(":")[0]]] = 0.0
     pairs = np.argwhere(sample.coded[:, columns] & train[:, None])
     denied = sample.absent[:, columns][pairs[:, 0], pairs[:, 1]]
     if not denied.any():
@@ -231,6 +252,40 @@ def logistic(x: csr_matrix, y: np.ndarray, penalty: np.ndarray, *, start: float 
     return w[:-1], w[-1]
 
 
+def shared(x: csr_matrix, y: np.ndarray, *, width: int = 64, rounds: int = 8, seeds: int = 4, batch: int = 256) -> tuple[np.ndarray, np.ndarray]:
+    """Logistic regressions of many codes through one linear layer: weights that are the product of two narrow tables.
+
+    x: n × p counts; y: n × m truth.  Adam (Kingma & Ba 2015), a fifth of the cues and half of the layer left out at random in each step
+    (Srivastava et al. 2014); the mean of `seeds` runs.  Returns weights p × m and biases m.
+    """
+    x = x.astype(np.float32).tocsr()
+    (n, p), m = x.shape, y.shape[1]
+    weights, bias = np.zeros((p, m)), np.zeros(m)
+    for seed in range(seeds):
+        dice = np.random.default_rng(seed)
+        tables = [dice.standard_normal((p, width), np.float32) * 0.1, np.zeros(width, np.float32), dice.standard_normal((width, m), np.float32) * 0.1, np.full(m, -4, np.float32)]
+        mean, square = [np.zeros_like(t) for t in tables], [np.zeros_like(t) for t in tables]
+        step, steps = 0, rounds * -(-n // batch)
+        for _ in range(rounds):
+            order = dice.permutation(n)
+            for start in range(0, n, batch):
+                rows = order[start:start + batch]
+                some = x[rows]
+                some.data = some.data * (dice.random(len(some.data), np.float32) > 0.2) / np.float32(0.8)
+                left = (dice.random((len(rows), width), np.float32) > 0.5) * np.float32(2)
+                layer = (some @ tables[0] + tables[1]) * left
+                wrong = (1 / (1 + np.exp(-(layer @ tables[2] + tables[3]))) - y[rows]).astype(np.float32) / len(rows)
+                back = (wrong @ tables[2].T) * left
+                step += 1
+                for t, g, a, b in zip(tables, (some.T @ back, back.sum(0), layer.T @ wrong, wrong.sum(0)), mean, square, strict=True):
+                    a += 0.1 * (g - a)
+                    b += 0.001 * (g * g - b)
+                    t -= 0.002 * (1 - (step - 1) / steps) * (a / (1 - 0.9**step)) / (np.sqrt(b / (1 - 0.999**step)) + 1e-8)
+        weights += tables[0].astype(float) @ tables[2] / seeds
+        bias += (tables[1].astype(float) @ tables[2] + tables[3]) / seeds
+    return weights, bias
+
+
 def _threshold(value: np.ndarray, truth: np.ndarray, precision: float) -> float:
     """The lowest threshold at which the precision is reached."""
     order = np.argsort(-value, kind="stable")
@@ -241,15 +296,16 @@ def _threshold(value: np.ndarray, truth: np.ndarray, precision: float) -> float:
     return float(value[order[at]])
 
 
-def _compact(model: CueModel, rules: Sequence[str], threshold: float) -> CueModel:
-    """The model as its table says it: two decimals, small weights left out, every rule named."""
-    table = np.round(model.table, 2)
+def _compact(model: CueModel, own: Sequence[int], rules: Sequence[str], threshold: float) -> CueModel:
+    """The columns `own` of a model as their table says it: two decimals, small weights left out, every rule named."""
+    columns = [*own, len(model.codes) - 1]
+    table = np.round(model.table[:, columns], 2)
     table[np.abs(table) < SMALLEST] = 0.0
     names = list(model.cues)
     kept = [i for i, n in enumerate(names) if table[i].any() or n in set(rules)]
     index = {names[i]: k for k, i in enumerate(kept)}
     extra = [r for r in dict.fromkeys(rules) if r not in index]
     index.update({r: len(kept) + k for k, r in enumerate(extra)})
-    edge = np.full(len(model.codes), round(threshold, 2))
+    edge = np.full(len(columns), round(threshold, 2))
     edge[-1] = 0.0
-    return CueModel(model.codes, index, np.vstack((table[kept], np.zeros((len(extra), len(model.codes))))), np.round(model.bias, 2), edge)
+    return CueModel(tuple(model.codes[j] for j in columns), index, np.vstack((table[kept], np.zeros((len(extra), len(columns))))), np.round(model.bias[columns], 2), edge)

@@ -12,7 +12,7 @@ from kube_research.codings import make
 from kube_research.corpus import Corpus, Document
 from kube_research.engine import autocode, explain
 from kube_research.engine.cues import CueModel, letters, root
-from kube_research.learning import Sample, _fit, learn_cues, logistic, read_bank, telling
+from kube_research.learning import Sample, _fit, learn_cues, logistic, read_bank, shared, telling
 from kube_research.model import KubeError, Speaker
 
 BOOK = "codebook: tiny\ncodes:\n  - id: t.book\n    indicators: {id: [buku kas]}\n"
@@ -85,7 +85,7 @@ def test_the_quick_way_gives_what_the_matrix_gives(study):
     speakers = (Speaker("d", "P", "p", "researcher"), Speaker("d", "N", "n", "member"))
     text = "\n".join(lines) + "\n"
     spans = [("d", m.start(), m.end(), "s.meet", "absent" if "Tidak" in m.group() else "present") for m in re.finditer(r"Kumpul tiap malam Jumat|Tidak kumpul lagi sekarang", text)]
-    sample = Sample([Document("d", text, speakers=speakers)], spans, study.codebook("small"))
+    sample = Sample([Document("d", text, speakers=speakers)], spans, [study.codebook("small")])
     column = np.array([sample.codes.index("s.meet")])
     model = _fit(sample, column, sample.spoken, 2.0)
     table = np.array([model.table[model.cues[n]] if n in model.cues else np.zeros(2) for n in sample.names])
@@ -116,7 +116,7 @@ def test_learn_from_a_bank_and_from_a_studys_own_codings(study_dir, study, tmp_p
     bank.write_text("\n".join(lines) + "\n")
     documents, spans = read_bank(bank)
     assert len(documents) == 4 and documents[0].text[spans[0][1]:spans[0][2]] == "Kumpul tiap malam Jumat ke-0." and {s[4] for s in spans} == {"present", "absent"}
-    one, two = (learn_cues(documents, spans, study.codebook("small")) for _ in range(2))
+    one, two = (learn_cues(documents, spans, study.codebook("small"))[0] for _ in range(2))
     assert np.array_equal(one.model.table, two.model.table) and one.precision >= 0.7 and one.recall > 0.9
     study.journal("ani", "b1").code(make(study.corpus, "b1", 60, 75, "s.meet"))
     assert main(["learn", "--study", str(study_dir), "--codebook", "small", "--bank", str(bank)]) == 0
@@ -139,3 +139,42 @@ def test_a_last_turn_without_words(book, end):
 
 def test_only_questions_or_nothing_said(book):
     assert coded("P: Uangnya?\nN: …\n", book) == coded("P: Uangnya?\n", book) == coded("P: …\nN: …\n", book) == []
+
+
+def test_a_shared_layer_learns_what_separate_regressions_learn():
+    """Two codes of one kind of talk: the words of one help the other, and the weights are those of a table (no hidden state)."""
+    dice = np.random.default_rng(1)
+    x = csr_matrix((dice.random((600, 12)) < 0.2).astype(float))
+    first = np.asarray((x[:, 0] + x[:, 1] > 0).todense()).ravel()
+    y = np.column_stack((first, first & (dice.random(600) < 0.9), np.asarray((x[:, 5] > 0).todense()).ravel()))
+    weights, bias = shared(x, y, rounds=200, seeds=2)
+    assert weights.shape == (12, 3) and bias.shape == (3,)
+    score = x @ weights + bias
+    for j in (0, 2):
+        assert score[y[:, j], j].min() > np.quantile(score[~y[:, j], j], 0.9)
+    assert (weights[[0, 1], 0] > 2).all() and abs(weights[5, 0]) < 1 and weights[5, 2] > 2
+    again, _ = shared(x, y, rounds=200, seeds=2)
+    assert (weights == again).all()
+
+
+def test_books_learned_together_keep_to_their_own_rules(tmp_path, monkeypatch):
+    """One threshold, one table a book; another book's rule says nothing in it, for a book is also applied alone.  The layer is shared from MANY codings on."""
+    (tmp_path / "one.yml").write_text(BOOK)
+    (tmp_path / "two.yml").write_text("codebook: two\ncodes:\n  - id: u.meet\n    indicators: {id: [rapat malam]}\n")
+    bank = tmp_path / "bank.jsonl"
+    bank.write_text("".join('{"q":"Lalu?","a":[["Buku kas ditulis saat rapat malam %d.",["t.book+","u.meet+"]],["Rapat malam %d.",["u.meet+"]],["Anak saya %d.",[]]]}\n' % (i, i, i) for i in range(60)))
+    documents, spans = read_bank(bank)
+    books = [load(tmp_path / n) for n in ("one.yml", "two.yml")]
+    called = []
+    monkeypatch.setattr("kube_research.learning.shared", lambda x, y: called.append(y.shape) or shared(x, y))
+    apart = learn_cues(documents, spans, *books)
+    assert not called
+    monkeypatch.setattr("kube_research.learning.MANY", 100)
+    together = learn_cues(documents, spans, *books)
+    assert called and {s[1] for s in called} == {2}
+    for learned in (apart, together):
+        assert [x.model.codes for x in learned] == [("t.book", "(absent)"), ("u.meet", "(absent)")]
+        assert learned[0].model.threshold[0] == learned[1].model.threshold[0] and all(x.precision > 0.9 and x.recall > 0.9 for x in learned)
+        cues = [{c for c, i in x.model.cues.items() if c[0] == "=" and x.model.table[i, 0]} for x in learned]
+        assert cues[0] and cues[1] and all("t.book" in c for c in cues[0]) and all("u.meet" in c for c in cues[1])
+    assert not np.array_equal(apart[0].model.table, together[0].model.table)

@@ -280,7 +280,7 @@ def test_cross_validation_never_learns_from_the_fold(judged, monkeypatch):
 
     def learn(documents, spans, book, **more):
         seen.append(({d.id for d in documents}, {s[0] for s in spans}, set(more["judged"])))
-        return learning.Learned(CueModel.load(path), 1, {}, 1.0, 1.0, 1)
+        return (learning.Learned(CueModel.load(path), 1, {}, 1.0, 1.0, 1),)
 
     monkeypatch.setattr(learning, "learn_cues", learn)
     hits = kr.autocode(judged.corpus, judged.codebook("small"))
@@ -312,7 +312,7 @@ def test_cross_validation_really_learns(tmp_path):
     study = kr.open_study(root)
     people = study.codings()
     spans = list(people.full[["document", "start", "end", "code", "polarity"]].itertuples(index=False, name=None))
-    learn_cues(list(people.corpus), spans, study.codebook("c"), folds=3).model.save(root / "codebooks/c.cues.csv")
+    learn_cues(list(people.corpus), spans, study.codebook("c"), folds=3)[0].model.save(root / "codebooks/c.cues.csv")
     f = kr.evaluate(kr.autocode(study.corpus, study.codebook("c")), people, folds=3)
     ways = f.more["ways"].set_index("way")
     assert ways.loc["learned anew", "f1"] == 1 and ways.loc["rules alone", "tp"] == 0

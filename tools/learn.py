@@ -1,7 +1,7 @@
 """Learn the shipped cue tables (codebooks/*.cues.csv): from the banks of snippets, the demo study's journals and coded transcripts.
 
 The weights see `tests/autocoding/dev`, never `tests/autocoding/heldout`.  The threshold is set where the precision asked for is reached in
-these transcripts when each writer's are judged by weights that have seen nothing by that writer.  Arguments: books (default: all three).
+these transcripts when each writer's are judged by weights that have seen nothing by that writer.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ WRITERS = {"d": "d", "h": "h", "n": "n", "o": "o"}  # first letter of a transcri
 BANKS = {"e": "n"}  # a bank by the writer of transcripts
 
 
-def main(books: list[str]) -> None:
+def main() -> None:
     from kube_research.learning import learn_cues, read_bank
     from kube_research.privacy.names import names_in
     from kube_research.study import open_study
@@ -38,11 +38,11 @@ def main(books: list[str]) -> None:
         spans += [g[:5] for g in gold]
         writer = {d.id: WRITERS[d.id[0]] for d in dev.corpus} | {d.id: BANKS.get(d.id.split("-")[1], "") for d in documents if d.id.startswith("bank-")}
         left_out = names_in(d.text for d in documents)
-        for name in books or BOOKS:
-            learned = learn_cues(documents, spans, study.codebook(name), precision=PRECISION, judged=[d.id for d in dev.corpus], folds=writer, leave_out=left_out)
-            learned.model.save(ROOT / "codebooks" / f"{name}.cues.csv")
-            print(name, learned, flush=True)
+        books = [study.codebook(name) for name in BOOKS]
+        for book, learned in zip(books, learn_cues(documents, spans, *books, precision=PRECISION, judged=[d.id for d in dev.corpus], folds=writer, leave_out=left_out), strict=True):
+            learned.model.save(ROOT / "codebooks" / f"{book.name}.cues.csv")
+            print(book.name, learned, flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -30,9 +30,8 @@ def run(args: argparse.Namespace) -> int:
         documents += more
         spans += found
     left_out = names_in(d.text for d in documents)
-    for name in args.codebook:
-        book = study.codebook(name)
-        learned = learn_cues(documents, spans, book, precision=args.precision, leave_out=left_out)
+    books = [study.codebook(name) for name in args.codebook]
+    for book, learned in zip(books, learn_cues(documents, spans, *books, precision=args.precision, leave_out=left_out), strict=True):
         target = study.root / "codebooks" / f"{book.name}.cues.csv"
         learned.model.save(target)
         print(f"{book.name}: {learned} → {target.name}")
