@@ -159,12 +159,12 @@ def test_a_shared_layer_learns_what_separate_regressions_learn():
 
 def test_books_learned_together_keep_to_their_own_rules(tmp_path, monkeypatch):
     """One threshold, one table a book; another book's rule says nothing in it, for a book is also applied alone.  The layer is shared from MANY codings on."""
-    (tmp_path / "one.yml").write_text(BOOK)
+    (tmp_path / "tiny.yml").write_text(BOOK)
     (tmp_path / "two.yml").write_text("codebook: two\ncodes:\n  - id: u.meet\n    indicators: {id: [rapat malam]}\n")
     bank = tmp_path / "bank.jsonl"
     bank.write_text("".join('{"q":"Lalu?","a":[["Buku kas ditulis saat rapat malam %d.",["t.book+","u.meet+"]],["Rapat malam %d.",["u.meet+"]],["Anak saya %d.",[]]]}\n' % (i, i, i) for i in range(60)))
     documents, spans = read_bank(bank)
-    books = [load(tmp_path / n) for n in ("one.yml", "two.yml")]
+    books = [load(tmp_path / n) for n in ("tiny.yml", "two.yml")]
     called = []
     monkeypatch.setattr("kube_research.learning.shared", lambda x, y: called.append(y.shape) or shared(x, y))
     apart = learn_cues(documents, spans, *books)
