@@ -145,6 +145,8 @@ def learn_cues(documents: Sequence[Document], spans: Sequence[Span], *books: Cod
         fold_of[sorted(range(len(names)), key=lambda i: (names[i] not in wanted, names[i]))] = np.arange(len(names)) % folds
     else:
         fold_of = np.unique([str(folds.get(n, "")) for n in names], return_inverse=True)[1]
+    if not fold_of.any():
+        raise KubeError(Fault(say("Belajar memerlukan sedikitnya dua dokumen: ambang diuji pada dokumen yang tidak dipelajari.", "Learning needs two documents at least: the threshold is tried on documents that were not learned from."), "", say("Kodekan dokumen lain juga.", "Code another document too.")))
     fold = fold_of[sample.home]
     scores = np.full((sample.n, len(codes)), -np.inf)
     for k in range(int(fold_of.max()) + 1):

@@ -162,9 +162,11 @@ def test_books_learned_together_keep_to_their_own_rules(tmp_path, monkeypatch):
     (tmp_path / "tiny.yml").write_text(BOOK)
     (tmp_path / "two.yml").write_text("codebook: two\ncodes:\n  - id: u.meet\n    indicators: {id: [rapat malam]}\n")
     bank = tmp_path / "bank.jsonl"
-    bank.write_text("".join('{"q":"Lalu?","a":[["Buku kas ditulis saat rapat malam %d.",["t.book+","u.meet+"]],["Rapat malam %d.",["u.meet+"]],["Anak saya %d.",[]]]}\n' % (i, i, i) for i in range(60)))
+    bank.write_text("".join('{"q":"Lalu?","a":[["Buku kas ditulis saat rapat malam %d.",["t.book+","u.meet+"]],["Rapat malam %d.",["u.meet+"]],["Anak saya %d.",[]]]}\n' % (i, i, i) for i in range(150)))
     documents, spans = read_bank(bank)
     books = [load(tmp_path / n) for n in ("tiny.yml", "two.yml")]
+    with pytest.raises(KubeError, match="two documents"):
+        learn_cues(documents[:1], spans, *books)
     called = []
     monkeypatch.setattr("kube_research.learning.shared", lambda x, y: called.append(y.shape) or shared(x, y))
     apart = learn_cues(documents, spans, *books)
