@@ -172,6 +172,18 @@ def accept(page: Page, openers: list[Opener], strength: int, blocks: int, listed
     return good
 
 
+def _bare(label: str) -> str:
+    """A name without the few words behind a comma that say who it is ("Bu Ramlah, 57 tahun")."""
+    name, comma, about = label.partition(",")
+    return name if comma and (named(name) or re.fullmatch(r"[A-Z]\w+", name)) and len(about.split()) <= 4 and not re.search(r"[,;.!?\"]", about) else label
+
+
+def _below_time(page: Page, line: Line) -> bool:
+    """Whether the line just above holds a time and nothing else."""
+    above = page.lines[line.n - 1] if line.n else line
+    return bool(above is not line and above.stamp and not page.shadow[above.stamp[1]:above.b].strip())
+
+
 def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
     """Labels on a line of their own, with the speech below."""
     candidates: dict[str, list[tuple[Line, re.Match[str]]]] = defaultdict(list)
@@ -181,7 +193,7 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
         tail = re.search(r"[ \t|,–—-]*[\[(<]?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?[\])>]?$", words)
         stop = line.p + (tail.start() if tail else len(words))
         m = _OWN.match(page.shadow[line.p:stop])
-        if m and len(m.group("l").split()) <= 5 and plausible(m.group("l"), 3) and not re.search(r"[,;\"]", m.group("l")):
+        if m and plausible(_bare(m.group("l")), 3) and len(_bare(m.group("l")).split()) <= 5 and not re.search(r"[,;\"]", _bare(m.group("l"))):
             follows = full[i + 1]
             if follows.n - line.n <= 2:
                 candidates[key(m.group("l"))].append((line, m))
@@ -192,7 +204,7 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
     for k, hits in candidates.items():
         label = hits[0][1].group("l")
         marked = sum(1 for line, m in hits if line.features & {"bold", "caps", "heading", "italic", "underline", "bracketed"} or line.stamp or m.group().rstrip().endswith((":", "：")) or m.group()[0] in "[(<{@#"
-                     or re.search(r"\d{1,2}[:.]\d{2}", page.shadow[line.p:line.b]))
+                     or re.search(r"\d{1,2}[:.]\d{2}", page.shadow[line.p:line.b]) or _below_time(page, line))
         if is_head_key(label) and len(hits) < 3 and not known(label):
             continue
         if k in listed or len(hits) >= 2 and (marked >= 0.7 * len(hits) or known(label)) or known(label) and marked:
@@ -204,8 +216,11 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
     total = sum(map(len, good.values()))
     if (len(good) < 2 or total < 4 or total < 0.25 * len(full) and total < 0.4 * blocks) and not set(good) & listed:
         return []
+    first = min(line.n for hits in good.values() for line, _ in hits)
     for k, hits in candidates.items():
         label = hits[0][1].group("l")
+        if hits[0][0].n < first and not known(label) and not _below_time(page, hits[0][0]):
+            continue  # a title
         if k not in good and named(label) and not is_head_key(label) and all(line.features & {"bold", "caps", "heading"} or m.group().rstrip().endswith(":") or line.opens and total >= 0.35 * len(full) and not m.group().rstrip().endswith(".") for line, m in hits):
             good[k] = hits
     out = []

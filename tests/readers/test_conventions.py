@@ -149,6 +149,17 @@ def test_focus_groups_by_name(form):
     assert leaked == "" and missing <= 0.1
 
 
+@pytest.mark.parametrize("above", ["[%T]\n", ""], ids=["time above", "no time"])
+def test_names_with_ages_on_their_own_lines(above):
+    """A title in capitals is nobody's label, and what stands behind the comma of a name is no speech."""
+    who = {"Dian": "Sdri. Dian Puspa (moderator)", "Bu Kasti": "Ibu Hajah Kasti, 57 tahun", "Neng Iis": "Iis, 29 tahun", "Mak Onih": "Mak Onih, bendahara"}
+    turns = [(who[name], words) for name, words in GROUP]
+    page = written(turns, above + "%L\n@\n", keep=True, head="DISKUSI KELOMPOK TERFOKUS (FGD-2)\nKelompok Keripik, Dusun Cibeureum\nTeras rumah, Minggu siang\n\n")
+    found = Document("x", page.text, "focus-group").turns
+    assert {t.label for t in found} == set(who.values()) and len(found) == len(GROUP)
+    assert {t.label for t in found if t.role == "researcher"} == {who["Dian"]}
+
+
 @pytest.mark.parametrize("name", UNLABELLED)
 @pytest.mark.parametrize("sep", ["\n\n", "\n"], ids=["paragraphs", "lines"])
 def test_unlabelled(name, sep):
