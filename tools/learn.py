@@ -1,7 +1,7 @@
 """Learn the shipped cue tables (codebooks/*.cues.csv): from the banks of snippets, the demo study's journals and coded transcripts.
 
 The weights see `tests/autocoding/dev`, never `tests/autocoding/heldout`.  The threshold is set where the precision asked for is reached in
-these transcripts when each writer's are judged by weights that have seen nothing by that writer.
+the transcripts of the one writer who wrote no bank and whose errors shaped no indicator, judged by weights that have seen nothing by that writer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 BOOKS = ("participation", "mentoring", "group_dynamics")
-PRECISION = 0.75
+PRECISION = 0.72
+JUDGED = "o"  # whose transcripts set the threshold
 WRITERS = {"d": "d", "h": "h", "n": "n", "o": "o"}  # first letter of a transcript → who wrote it
 BANKS = {"e": "n"}  # a bank by the writer of transcripts
 
@@ -39,7 +40,7 @@ def main() -> None:
         writer = {d.id: WRITERS[d.id[0]] for d in dev.corpus} | {d.id: BANKS.get(d.id.split("-")[1], "") for d in documents if d.id.startswith("bank-")}
         left_out = names_in(d.text for d in documents)
         books = [study.codebook(name) for name in BOOKS]
-        for book, learned in zip(books, learn_cues(documents, spans, *books, precision=PRECISION, judged=[d.id for d in dev.corpus], folds=writer, leave_out=left_out), strict=True):
+        for book, learned in zip(books, learn_cues(documents, spans, *books, precision=PRECISION, judged=[d.id for d in dev.corpus if writer[d.id] == JUDGED], folds=writer, leave_out=left_out), strict=True):
             learned.model.save(ROOT / "codebooks" / f"{book.name}.cues.csv")
             print(book.name, learned, flush=True)
 
