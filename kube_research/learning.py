@@ -154,7 +154,7 @@ def learn_cues(documents: Sequence[Document], spans: Sequence[Span], *books: Cod
         if len(test):
             scores[test] = _surely(_fit(sample, enough, (fold != k) & sample.spoken, penalty), sample, test, codes)
     truth = sample.touched[:, enough]
-    threshold = _threshold(scores[counted].ravel(), truth[counted].ravel(), precision)
+    threshold = float(np.floor(100 * _threshold(scores[counted].ravel(), truth[counted].ravel(), precision)) / 100)
     whole = _fit(sample, enough, sample.spoken, penalty)
     out = []
     for k, book in enumerate(books):
@@ -205,7 +205,7 @@ def _fit(sample: Sample, columns: np.ndarray, train: np.ndarray, penalty: float)
     pairs = np.argwhere(sample.coded[:, columns] & train[:, None])
     denied = sample.absent[:, columns][pairs[:, 0], pairs[:, 1]]
     if not denied.any():
-        return CueModel((*codes, ABSENT), {n: i for i, n in enumerate(names)}, np.hstack((weights, np.zeros((len(names), 1)))), np.append(bias, -9.0), np.zeros(len(codes) + 1))
+        return CueModel((*codes, ABSENT), {n: i for i, n in enumerate(names)}, _short(np.hstack((weights, np.zeros((len(names), 1))))), np.append(bias, -9.0).round(2), np.zeros(len(codes) + 1))
     more, cues = sample.features.denial_matrix(pairs[:, 0], [codes[j] for j in pairs[:, 1]], sample.told)
     often = np.flatnonzero(np.asarray((more > 0).sum(0)).ravel() >= LEAST)
     cues = [cues[i] for i in often]
@@ -216,7 +216,14 @@ def _fit(sample: Sample, columns: np.ndarray, train: np.ndarray, penalty: float)
     table = np.zeros((len(index), len(codes) + 1))
     table[: len(names), : len(codes)] = weights
     table[[index[c] for c in cues], -1] = for_absence[:, 0]
-    return CueModel((*codes, ABSENT), index, table, np.append(bias, base), np.zeros(len(codes) + 1))
+    return CueModel((*codes, ABSENT), index, _short(table), np.append(bias, base).round(2), np.zeros(len(codes) + 1))
+
+
+def _short(table: np.ndarray) -> np.ndarray:
+    """Weights as a cue table writes them: two decimals, small ones left out."""
+    table = table.round(2)
+    table[np.abs(table) < SMALLEST] = 0.0
+    return table
 
 
 def held_back(names: Sequence[str]) -> np.ndarray:
@@ -299,15 +306,14 @@ def _threshold(value: np.ndarray, truth: np.ndarray, precision: float) -> float:
 
 
 def _compact(model: CueModel, own: Sequence[int], rules: Sequence[str], threshold: float) -> CueModel:
-    """The columns `own` of a model as their table says it: two decimals, small weights left out, every rule named."""
+    """The columns `own` of a model as their table says it, every rule named."""
     columns = [*own, len(model.codes) - 1]
-    table = np.round(model.table[:, columns], 2)
-    table[np.abs(table) < SMALLEST] = 0.0
+    table = model.table[:, columns]
     names = list(model.cues)
     kept = [i for i, n in enumerate(names) if table[i].any() or n in set(rules)]
     index = {names[i]: k for k, i in enumerate(kept)}
     extra = [r for r in dict.fromkeys(rules) if r not in index]
     index.update({r: len(kept) + k for k, r in enumerate(extra)})
-    edge = np.full(len(columns), round(threshold, 2))
+    edge = np.full(len(columns), threshold)
     edge[-1] = 0.0
-    return CueModel(tuple(model.codes[j] for j in columns), index, np.vstack((table[kept], np.zeros((len(extra), len(columns))))), np.round(model.bias[columns], 2), edge)
+    return CueModel(tuple(model.codes[j] for j in columns), index, np.vstack((table[kept], np.zeros((len(extra), len(columns))))), model.bias[columns], edge)

@@ -11,6 +11,7 @@ from kube_research.cli import main
 from kube_research.codings import make
 from kube_research.corpus import Corpus, Document
 from kube_research.engine import autocode, explain
+from kube_research.engine import cues
 from kube_research.engine.cues import CueModel, letters, root
 from kube_research.learning import Sample, _fit, learn_cues, logistic, read_bank, shared, telling
 from kube_research.model import KubeError, Speaker
@@ -180,3 +181,20 @@ def test_books_learned_together_keep_to_their_own_rules(tmp_path, monkeypatch):
         cues = [{c for c, i in x.model.cues.items() if c[0] == "=" and x.model.table[i, 0]} for x in learned]
         assert cues[0] and cues[1] and all("t.book" in c for c in cues[0]) and all("u.meet" in c for c in cues[1])
     assert not np.array_equal(apart[0].model.table, together[0].model.table)
+
+
+@pytest.mark.parametrize(("line", "amiss"), [("x,1", "2 columns"), ("x,1,2,3", "4 columns"), ("x,one,2", "'one'"), ('"a, ""b""",.5,', ""), ("nan,,1", ""), ("null,-.25,", ""), ("x,inf,1", "'inf'"), ("x,nan,", "'nan'")])
+def test_a_table_is_read_alike_quickly_and_line_by_line(tmp_path, line, amiss):
+    """The quick way takes only a table in which nothing is amiss; the slow one names the line."""
+    path = tmp_path / "m.cues.csv"
+    path.write_text(f"cue,a,(absent)\n(bias),-2,-4\n(threshold),,\ntulis,1.2,\n{line}\nmalam,,.5\n", encoding="utf-8")
+    if amiss:
+        with pytest.raises(KubeError, match=re.escape(amiss)) as e:
+            CueModel.load(path)
+        assert "m.cues.csv:5" in str(e.value)
+        return
+    quick = CueModel.load(path)
+    text = path.read_text(encoding="utf-8")
+    names, table = cues._line_by_line(text, ["cue", "a", "(absent)"], "m")
+    assert cues._quickly(text, ["cue", "a", "(absent)"]) is not None
+    assert {c: quick.table[i].tolist() for c, i in quick.cues.items()} == {c: table[i].tolist() for c, i in names.items() if c[0] != "("}

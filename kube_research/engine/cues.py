@@ -338,10 +338,36 @@ def _load(path: Path, _time: int, _size: int) -> CueModel:
     place = f"{path.parent.name}/{path.name}"
     from ..text import decode
 
-    rows = list(csv.reader(io.StringIO(decode(path.read_bytes(), place).removeprefix("\ufeff"), newline="")))
-    head = rows[0] if rows else []
+    text = decode(path.read_bytes(), place).removeprefix("\ufeff")
+    head = next(csv.reader(io.StringIO(text, newline="")), [])
     if len(head) < 2 or head[0] != "cue":
         raise KubeError(Fault(say("Ini bukan tabel isyarat: baris pertamanya harus `cue,<kode>,…`.", "This is no cue table: its first line must be `cue,<code>,…`."), f"{place}:1", say("Buat lagi dengan `kube-research learn`.", "Make it again with `kube-research learn`.")))
+    names, table = _quickly(text, head) or _line_by_line(text, head, place)
+    bias, threshold = (table[names[x]] if x in names else np.zeros(len(head) - 1) for x in (BIAS, THRESHOLD))
+    return CueModel(tuple(head[1:]), {c: i for c, i in names.items() if c not in (BIAS, THRESHOLD)}, table, bias, threshold)
+
+
+def _quickly(text: str, head: list[str]) -> tuple[dict[str, int], np.ndarray] | None:
+    """The cues and weights of a table in which nothing is amiss; None where a closer look is wanted."""
+    import pandas as pd
+
+    kinds = {i: "str" if i == 0 else "float64" for i in range(len(head))}
+    try:
+        frame = pd.read_csv(io.StringIO(text), header=None, skiprows=1, names=range(len(head)), dtype=kinds, keep_default_na=False, na_values={i: [""] for i in range(1, len(head))}, index_col=False, on_bad_lines="error")
+    except (ValueError, pd.errors.ParserWarning):
+        return None
+    table = frame.iloc[:, 1:].to_numpy(np.float64, copy=True)
+    names = {c: i for i, c in enumerate(frame[0])}
+    bare = re.sub(r'"[^"]*"', "", text)
+    empty = np.isnan(table)
+    if bare.count(",") != (len(head) - 1) * (len(frame) + 1) or len(names) < len(frame) or len(re.findall(r",(?=[,\n]|$)", bare)) != empty.sum() or np.isinf(table).any():
+        return None  # pandas fills up a line that is too short, and reads "nan"
+    return names, np.nan_to_num(table, copy=False)
+
+
+def _line_by_line(text: str, head: list[str], place: str) -> tuple[dict[str, int], np.ndarray]:
+    """The same with a fault for every line that is amiss."""
+    rows = list(csv.reader(io.StringIO(text, newline="")))
     faults: list[Fault] = []
     names: dict[str, int] = {}
     values: list[list[float]] = []
@@ -353,17 +379,17 @@ def _load(path: Path, _time: int, _size: int) -> CueModel:
             continue
         try:
             numbers = [float(x) if x else 0.0 for x in row[1:]]
+            if not np.isfinite(numbers).all():
+                raise ValueError
         except ValueError:
-            bad = next(x for x in row[1:] if x and not re.fullmatch(r"-?\d*\.?\d+", x))
+            bad = next(x for x in row[1:] if x and not re.fullmatch(r"[-+]?\d*\.?\d+([eE][-+]?\d+)?", x))
             faults.append(Fault(say(f"Bobot {bad!r} bukan angka.", f"The weight {bad!r} is not a number."), f"{place}:{n}", say("Tulis misalnya 0.75.", "Write 0.75, for instance.")))
             continue
         names[row[0]] = len(values)
         values.append(numbers)
     if faults:
         raise KubeError(faults)
-    table = np.array(values, dtype=np.float64).reshape(-1, len(head) - 1)
-    bias, threshold = (table[names[x]] if x in names else np.zeros(len(head) - 1) for x in (BIAS, THRESHOLD))
-    return CueModel(tuple(head[1:]), {c: i for c, i in names.items() if c not in (BIAS, THRESHOLD)}, table, bias, threshold)
+    return names, np.array(values, dtype=np.float64).reshape(-1, len(head) - 1)
 
 
 def table_path(book: object) -> Path | None:
