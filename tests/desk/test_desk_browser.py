@@ -78,7 +78,7 @@ def test_undo_goes_behind_what_was_sent_at_once(page, server, place):
     saved(page)
     assert n == 5 and len(quotes(place, "hana")) == 1
     press(page, *["u"] * 3, *["U"] * 9)  # to the beginning and all the way back
-    page.wait_for_function("() => [...document.querySelector('.kube-desk').parentElement._kubeDesk.codings.values()].filter(c => !c.gone).length === 5")
+    page.wait_for_function("() => [...document.querySelector('.kube-desk').parentElement._kubeDesk.codings.values()].filter(c => !c.gone && c.coder === 'hana').length === 5")  # the others' codings are shown, too
     saved(page)
     assert len(quotes(place, "hana")) == 5 and not page.problems
 
