@@ -1,7 +1,7 @@
 """The desk: read and code in JupyterLab or Notebook 7, with the keyboard alone if you like.
 
 `kr.desk(study, codebook=book, coder="a")` shows it in a cell; `kr.coding_page()` lets you choose study, document and coder first.
-The Python side answers messages (`session`), the browser side is one ES module and one stylesheet (`desk.js`, `desk.css`).
+The Python side answers messages (`session`, on its `ground`), the browser side is one ES module, put together from `js/` by `module`, and one stylesheet (`desk.css`).
 """
 
 from __future__ import annotations

@@ -1,173 +1,28 @@
-"""A session at the desk: the study, one coder, and an answer to every message of the browser.  No widget is needed to test it."""
+"""A session at the desk: an answer to every message of the browser.  No widget is needed to test it."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from .. import __version__
-from ..codebook import Codebook
-from ..codings import Codings
 from ..consent import visible
-from ..corpus import Corpus, Document
-from ..journal import Journal, State, fold, safe_name
-from ..model import MACHINE, Coding, Fault, KubeError
+from ..corpus import Document
+from ..journal import State
+from ..model import KubeError
 from ..study import Study
 from ..words import current, say
 from . import reading, saving, scene, settling, tree
+from .ground import Ground, Reply, offer, renamed, stamp_of
 from .phrases import phrases
 
-Reply = dict[str, Any]
 AHEAD = 20  # documents read ahead
 MOST_PAST = 200  # gestures sent at once; the rest comes when it is asked for
 
 
-class Session:
+class Session(Ground):
     """What the desk's Python side knows.  `handle` takes a message and returns replies; nothing is kept that is not on disk."""
 
-    def __init__(self, study: Study, *, codebook: Codebook | str | None = None, coder: str = "", document: str | None = None, suggestions: Codings | None = None, blind: bool = False):
-        self.study, self.blind, self.suggestions = study, bool(blind), suggestions
-        self.given = codebook
-        self.notices: list[str] = []
-        self.readonly = False
-        self.coder = ""
-        self._lock = threading.RLock()
-        self._states: dict[tuple[str, str], tuple[tuple[int, int], list[dict[str, Any]], State]] = {}
-        self._known: dict[tuple[str, str], set[str]] = {}
-        self._texts: dict[str, tuple[int, int]] = {}
-        self._sessions: set[tuple[str, str]] = set()
-        self._book_stamps: dict[str, tuple[int, int]] = {}
-        self.books: tuple[Codebook, ...] = ()
-        self._names: dict[str, str] | None = None
-        self._appended: dict[tuple[str, str], tuple[int, int]] = {}
-        self._seen: dict[str, Any] = {}
-        self._pasts: dict[tuple[str, str], tuple[tuple[int, int], dict[str, Any]]] = {}
-        self._tables: Any = None
-        self._read_ahead: set[tuple[str, str]] = set()
-        self._name(coder)
-        self._load_books()
-        self.corpus: Corpus = self._corpus()
-        ids = [d.id for d in self.corpus]
-        if document and document not in ids:
-            self.notices.append(say(f"Tidak ada dokumen '{document}'; dibuka yang pertama.", f"There is no document '{document}'; the first one is open."))
-            document = None
-        self.document = document or (ids[0] if ids else "")
-
-    # --- what it starts from ------------------------------------------------------------------------------------------
-    def _name(self, coder: str) -> None:
-        try:
-            if not str(coder).strip():
-                self.readonly = True
-                self.notices.append(say("Tanpa nama pengode meja ini hanya untuk membaca: kr.desk(study, coder=\"nama\").", "Without a coder's name this desk is for reading only: kr.desk(study, coder=\"name\")."))
-                return
-            self.coder = safe_name(coder, say("pengode", "coder"))
-            if self.coder == MACHINE:
-                self.coder, self.readonly = "", True
-                self.notices.append(say("Nama 'rules' milik aturan; pakai nama Anda sendiri.", "The name 'rules' belongs to the rules; use your own."))
-        except KubeError as e:
-            self.readonly = True
-            self.notices.append(str(e) + " " + say("Sampai itu dibenahi, meja ini hanya untuk membaca.", "Until that is mended this desk is for reading only."))
-
-    def _corpus(self) -> Corpus:
-        self._tables = self._stamps()
-        try:
-            corpus, faults = self.study._loaded[0], self.study._loaded[1]
-            self.notices += [str(f) for f in faults if f.level == "error"][:5]
-            return corpus
-        except KubeError as e:
-            self.notices.append(str(e))
-            return Corpus(())
-
-    def _stamps(self) -> list[tuple[int, int]]:
-        return [_stamp(self.study.root / "corpus" / f"{n}.csv") for n in ("documents", "speakers", "checked")]
-
-    def _reread(self) -> list[Reply]:
-        """The study anew when its tables changed (consent, roles, documents); what the browser must know of it."""
-        if self._stamps() == self._tables:
-            return []
-        self.study, before = Study(self.study.root), set(self.notices)
-        self.corpus = self._corpus()
-        fresh, self.notices = [n for n in self.notices if n not in before], [n for n in self.notices if n in before]
-        return [{"kind": "documents", "documents": scene.documents(self.corpus)}, *({"kind": "told", "level": "error", "text": n} for n in fresh)]
-
-    def _load_books(self) -> list[str]:
-        """Read the codebooks whose file changed; a broken one is told, and the codes known so far stay."""
-        told: list[str] = []
-        if isinstance(self.given, Codebook) and self.given.path is None:
-            self.books = (self.given,)
-            return told
-        if isinstance(self.given, Codebook):
-            paths = [self.given.path] if self.given.path else []
-        elif self.given:
-            paths = [self.study.root / "codebooks" / f"{self.given}.yml"]
-        else:
-            paths = [self.study.root / "codebooks" / f"{n}.yml" for n in self.study.codebook_names]
-        kept = {b.path: b for b in self.books}
-        books = []
-        for path in paths:
-            stamp = _stamp(path)
-            if path in kept and self._book_stamps.get(str(path)) == stamp:
-                books.append(kept[path])
-                continue
-            try:
-                books.append(self.study.codebook(path) if path.exists() or path not in kept else kept[path])
-                self._book_stamps[str(path)] = stamp
-            except KubeError as e:
-                told.append(str(e) + " " + say("Pengodean berlanjut dengan kode yang sudah dikenal.", "Coding goes on with the codes known so far."))
-                if path in kept:
-                    books.append(kept[path])
-                elif isinstance(self.given, Codebook):
-                    books.append(self.given)
-        self.books = tuple(books)
-        return told
-
-    @property
-    def renames(self) -> dict[str, str]:
-        return {old: new for b in self.books for old, new in b.renames().items()}
-
-    @property
-    def key(self) -> str:
-        """A name for the browser's store: this study, without its path."""
-        return hashlib.sha256(str(self.study.root.resolve()).encode()).hexdigest()[:12]
-
-    # --- journals -----------------------------------------------------------------------------------------------------
-    def journal(self, coder: str, document: str) -> Journal:
-        return Journal(self.study.root / "corpus" / "codings" / safe_name(coder) / f"{document}.jsonl", coder)
-
-    def _journal_state(self, coder: str, document: str) -> tuple[list[dict[str, Any]], State]:
-        journal = self.journal(coder, document)
-        stamp = _stamp(journal.path)
-        kept = self._states.get((coder, document))
-        if kept and kept[0] == stamp:
-            return kept[1], kept[2]
-        try:
-            events, faults = journal.events()
-        except OSError as e:
-            events, faults = [], [Fault(say(f"Jurnal tidak dapat dibaca: {e.strerror or e}.", f"The journal cannot be read: {e.strerror or e}."), f"{coder}/{document}.jsonl")]
-        state = fold(events, faults)
-        self._states[coder, document] = (stamp, events, state)
-        self._known[coder, document] = {str(e.get("id")) for e in events}
-        return events, state
-
-    @property
-    def coders(self) -> list[str]:
-        """Everybody with a journal, and oneself."""
-        return sorted({*self.study.coders, *([self.coder] if self.coder else [])})
-
-    def visible(self) -> list[str]:
-        """The coders whose codings are shown: only one's own when blind."""
-        others = [] if self.blind else self.study.coders
-        return list(dict.fromkeys([*([self.coder] if self.coder else []), *others]))
-
-    def codings(self, document: str, coder: str) -> list[Coding]:
-        renames = self.renames
-        found = visible(self.corpus[document], self._journal_state(coder, document)[1].codings.values())
-        return [_renamed(c, renames) for c in found] if renames else list(found)
-
-    # --- messages -----------------------------------------------------------------------------------------------------
     def handle(self, message: dict[str, Any]) -> list[Reply]:
         """Answer one message; a fault becomes a sentence, never a silence."""
         view = message.get("view")
@@ -203,7 +58,7 @@ class Session:
         told = self._moved(document)
         document = self.corpus[document.id]
         if not told and settling.unrecorded(document) and any(self._journal_state(c, document.id)[0] for c in self.study.coders):
-            told = [_offer(document.id, say(f"Transkrip {document.id} dibetulkan sejak dikodekan; pengodean lama belum dibawa ke teks baru.", f"The transcript {document.id} was corrected since it was coded; its codings are not carried over yet."))]
+            told = [offer(document.id, say(f"Transkrip {document.id} dibetulkan sejak dikodekan; pengodean lama belum dibawa ke teks baru.", f"The transcript {document.id} was corrected since it was coded; its codings are not carried over yet."))]
         return [*changed, {"kind": "document", **scene.transcript(document), **self._layer(document), "goto": m.get("goto")}, *told]
 
     def _carry(self, m: dict[str, Any]) -> list[Reply]:
@@ -241,23 +96,16 @@ class Session:
                     self._journal_state(coder, name)
                 return
 
-    def _glance(self, document: str) -> tuple[str, list[Any]]:
-        """The stamps of all that a view of a document shows; what was saved here is no news."""
-        text, own = self.study.text_path(document, self.corpus[document].kind), self.journal(self.coder or "-", document).path
-        stamps = [*enumerate(self._stamps()), *((p, _stamp(p)) for p in (*sorted((self.study.root / "codebooks").glob("*.yml")), text, *(self.journal(c, document).path for c in self.visible())) if p)]
-        mine = self._appended.setdefault((self.coder, document), _stamp(own))
-        return document, [(p, None if p == own and s == mine else s) for p, s in stamps]
-
     def _layer(self, document: Document) -> Reply:
         """What lies on the text: everybody's visible codings, one's own memos and the code given last, suggestions still open."""
         rows, faults, memos, judged, queue, last = [], [], [], set(), [], ""
         renames = self.renames
         for coder in self.visible():
             state = self._journal_state(coder, document.id)[1]
-            rows += [scene.coding(_renamed(c, renames)) for c in visible(document, state.codings.values())]
+            rows += [scene.coding(renamed(c, renames)) for c in visible(document, state.codings.values())]
             faults += [str(f) for f in state.faults]
             if coder == self.coder:
-                rows += [scene.coding(_renamed(c, renames), gone=True) for c in visible(document, state.withdrawn.values())]
+                rows += [scene.coding(renamed(c, renames), gone=True) for c in visible(document, state.withdrawn.values())]
                 last = max((c for kept in (state.codings, state.withdrawn) for c in kept.values()), key=lambda c: c.created, default=None)
                 last = renames.get(last.code, last.code) if last else ""
                 memos = [{"about": m.get("about", ""), "text": m.get("text", ""), "time": m.get("time", "")} for m in state.memos]
@@ -280,44 +128,6 @@ class Session:
             self._pasts[self.coder, document] = stamp, past
         return [{"kind": "past", "document": document, **{k: v[-MOST_PAST:] for k, v in past.items()}, "more": {k: len(v) > MOST_PAST for k, v in past.items()}}]
 
-    def _suggested(self, document: str, judged: set[str]) -> list[list[Any]]:
-        if self.suggestions is None:
-            return []
-        frame = self.suggestions._frame
-        frame = frame[frame["document"] == document]
-        columns = ("id", "start", "end", "code", "polarity", "rule")
-        return [list(r) for r in zip(*(frame[c].tolist() for c in columns), strict=True) if r[0] not in judged]
-
-    def _moved(self, document: Document) -> list[Reply]:
-        """Whether the transcript's file changed since it was read; reads it again and says so."""
-        path = self.study.text_path(document.id, document.kind)
-        if path is None:
-            return [{"kind": "told", "level": "error", "text": say(f"Berkas {document.id} hilang dari disk; pengodean berlanjut pada teks yang sudah dibaca.", f"The file of {document.id} is gone from the disk; coding goes on with the text that was read.")}]
-        stamp = _stamp(path)
-        before = self._texts.get(document.id)
-        self._texts[document.id] = stamp
-        if before in (None, stamp) and before is not None:
-            return []
-        fresh = Study(self.study.root)
-        if before is None:
-            from ..text import decode, digest, normalise
-
-            try:
-                if digest(normalise(decode(path.read_bytes(), path.name))) == document.sha256:
-                    return []
-            except KubeError as e:
-                return [{"kind": "told", "level": "error", "text": str(e)}]
-        try:
-            now = fresh.corpus[document.id]
-        except KubeError as e:
-            return [{"kind": "told", "level": "error", "text": str(e)}]
-        if now.sha256 == document.sha256:
-            return []
-        with contextlib.suppress(OSError):
-            settling.keep(self.study, document)
-        self.study, self.corpus = fresh, fresh.corpus
-        return [_offer(document.id, say(f"Transkrip {document.id} berubah di disk dan dibaca ulang; pengodean lama belum dibawa ke teks baru.", f"The transcript {document.id} changed on disk and was read again; its codings are not carried over yet."))]
-
     def _save(self, m: dict[str, Any]) -> list[Reply]:
         """Write the browser's events, one fsynced line each; events that the journal has already are only confirmed."""
         if self.readonly:
@@ -327,7 +137,7 @@ class Session:
         told = [*changed, *self._moved(document)]
         moved, document = bool(changed) or any(t.get("level") == "warning" for t in told), self.corpus[document.id]
         coder = f"{self.coder}-consensus" if m.get("consensus") else self.coder
-        if (coder, document.id) not in self._known or self._appended.get((coder, document.id)) != _stamp(self.journal(coder, document.id).path):  # another notebook wrote, too
+        if (coder, document.id) not in self._known or self._appended.get((coder, document.id)) != stamp_of(self.journal(coder, document.id).path):  # another notebook wrote, too
             self._journal_state(coder, document.id)
         known = self._known[coder, document.id]
         fresh, done, refused = [], [], []
@@ -355,7 +165,7 @@ class Session:
             except (KubeError, OSError) as fault:
                 return [*told, *refused, {"kind": "refused", "ids": [e["id"] for e in fresh], "text": str(fault)}]
             self._sessions.add((coder, document.id))
-            self._appended[coder, document.id] = _stamp(self.journal(coder, document.id).path)
+            self._appended[coder, document.id] = stamp_of(self.journal(coder, document.id).path)
             known |= {e["id"] for e in fresh}
             done += [e["id"] for e in fresh]
         saved: Reply = {"kind": "saved", "ids": done, "document": document.id}
@@ -399,15 +209,6 @@ class Session:
                 counts[c.code] = counts.get(c.code, 0) + 1
         return [{"kind": "progress", "documents": far, "codes": counts, "faults": faults[:5], "names": self._other_names()}]
 
-    def _other_names(self) -> dict[str, str]:
-        """The names of the study's codes outside the chosen codebook, for other coders' codings."""
-        if self._names is None:
-            known, self._names = {b.name for b in self.books}, {}
-            for name in self.study.codebook_names:
-                with contextlib.suppress(KubeError):
-                    self._names |= {c.id: c.label for c in self.study.codebook(name)} if name not in known else {}
-        return self._names
-
     # --- reading around, teams, the code tree -----------------------------------------------------------------------------
     def _quotes(self, m: dict[str, Any]) -> list[Reply]:
         every = [c for coder in self.visible() for d in self.corpus for c in self.codings(d.id, coder)]
@@ -446,26 +247,7 @@ class Session:
         return f"Desk({self.study.root.name!r}, coder={self.coder!r}, document={self.document!r}{', blind=True' if self.blind else ''})"
 
 
-def _offer(document: str, text: str) -> Reply:
-    """A warning with its remedy as a button."""
-    return {"kind": "told", "level": "warning", "text": text, "act": "carry", "document": document}
-
-
-def _renamed(c: Coding, renames: dict[str, str]) -> Coding:
-    from dataclasses import replace
-
-    return replace(c, code=renames[c.code]) if c.code in renames else c
-
-
 def _judged(state: State) -> set[str]:
     """The suggestions whose last verdict stands (an undone verdict is "open")."""
     last = {str(d.get("suggestion")): d.get("verdict") for d in state.decisions}
     return {k for k, v in last.items() if v != "open"}
-
-
-def _stamp(path: Any) -> tuple[int, int]:
-    try:
-        s = path.stat()
-        return s.st_mtime_ns, s.st_size
-    except OSError:
-        return 0, -1

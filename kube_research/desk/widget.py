@@ -12,6 +12,7 @@ from ..model import KubeError
 from ..study import Study
 from . import still
 from .chooser import Chooser
+from .module import module
 from .packed import packed
 from .session import Session
 
@@ -21,7 +22,7 @@ _HERE = Path(__file__).resolve().parent
 class Desk(anywidget.AnyWidget):
     """The desk in a notebook cell; see `kr.desk`."""
 
-    _esm = _HERE / "desk.js"
+    _esm = module()
     _css = _HERE / "desk.css"
 
     def __init__(self, study: Study | None, *, folder: str | None = None, **options: Any):

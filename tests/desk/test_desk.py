@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import zipfile
 from itertools import accumulate
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from kube_research import history
 from kube_research.desk import phrases, reading, saving, scene, still
 from kube_research.desk import session as session_module
 from kube_research.desk.chooser import Chooser
+from kube_research.desk.module import module
 from kube_research.desk.packed import packed
 from kube_research.desk.session import Session
 from kube_research.model import Coding, KubeError
@@ -324,7 +326,7 @@ def test_coding_page(study, study_dir):
 
 
 def test_every_word_is_said_in_both_languages():
-    used = set(re.findall(r"""\bt\("([A-Za-z0-9.]+)\"""", (DESK / "desk.js").read_text(encoding="utf-8")))
+    used = set(re.findall(r"""\bt\("([A-Za-z0-9.]+)\"""", module()))
     assert {k for k in used if k.endswith(".")} <= {"by.", "role.", "consent.", "tag."}
     dynamic = {f"{k}.{why}" for k in ("consent", "tag") for why in ("analyse", "quote-after-check", "withdrawn")} | {"by.case", "by.role", "by.polarity", "by.coder"} | {k for k in phrases.WORDS if k.startswith("role.")}
     assert {k for k in used if not k.endswith(".")} <= set(phrases.WORDS) and len(used) > 80 and dynamic <= set(phrases.WORDS)
@@ -335,14 +337,41 @@ def test_every_word_is_said_in_both_languages():
 
 
 def test_the_module_makes_no_markup_of_text():
-    source = (DESK / "desk.js").read_text(encoding="utf-8")
+    source = module()
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|https?://", source)
     assert "@import" not in (DESK / "desk.css").read_text() and "url(" not in (DESK / "desk.css").read_text()
 
 
+def test_the_module_is_its_files(study):
+    """Each once, what it imports before it; every method on the desk; no name exported twice; each file takes what it uses of `small.js`."""
+    made, files = module(), {p.name: p.read_text(encoding="utf-8") for p in (DESK / "js").glob("*.js")}
+    parts = {name: re.sub(r"^import .*\n+", "", text, flags=re.MULTILINE) for name, text in files.items()}
+    assert all(made.count(part) == 1 for part in parts.values()) and "import {" not in made and made.index(parts["small.js"]) == 0 and made.endswith(parts["desk.js"])
+    names = re.findall(r"^export (?:const|class|function) (\w+)", made, re.MULTILINE)
+    assert len(names) == len(set(names)) > 20
+    methods = {name: re.findall(r"^  (?:get )?(\w+)\(.*\{", part, re.MULTILINE) for name, part in parts.items() if name != "small.js"}
+    every = [m for found in methods.values() for m in found]
+    assert len(every) == len(set(every)) > 150 and all(len(text.splitlines()) < 350 and text.startswith("// ") for text in files.values())
+    assert set(re.search(r"Object\.assign\(Desk\.prototype, (.*)\);", parts["desk.js"])[1].split(", ")) == {name.removesuffix(".js") for name in methods if name != "desk.js"}
+    ours = {*re.findall(r"^export (?:const|class|function) (\w+)", files["small.js"], re.MULTILINE), *re.findall(r"\b([A-Z_]{4,}) = ", files["small.js"])}
+    for name in methods:
+        code = re.sub(r'(^|\s)//.*$|"[^"\n]*"', "", parts[name], flags=re.MULTILINE)
+        taken = re.search(r'^import \{ (.*) \} from "\./small\.js"', files[name], re.MULTILINE)
+        assert {n for n in ours if re.search(rf"(?<![\w.$]){n}\b(?!\s*:)", code)} == set(taken[1].split(", ") if taken else ()), name
+    assert kr.desk(study)._esm == made
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_the_browser_side(tmp_path):
+    root = DESK.parents[1]
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)], cwd=root, capture_output=True, check=True)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        assert {f"kube_research/desk/{p.relative_to(DESK).as_posix()}" for p in (*(DESK / "js").glob("*.js"), DESK / "desk.css")} <= set(wheel.namelist())
+
+
 @pytest.mark.skipif(not shutil.which("node"), reason="node is absent; the offsets are tried in the browser tests")
 def test_offsets_code_points_and_utf16(tmp_path):
-    shutil.copy(DESK / "desk.js", tmp_path / "desk.mjs")
+    (tmp_path / "desk.mjs").write_text(module(), encoding="utf-8")
     text = "a😀b\u0301c👩\u200d👧 ש x𝒳"
     (tmp_path / "t.mjs").write_text(textwrap.dedent("""
         import { Offsets } from "./desk.mjs";
