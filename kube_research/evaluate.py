@@ -124,7 +124,7 @@ def _unit(unit: str) -> str:
 def _crossed(hits: Codings, mine: pd.DataFrame, machine: np.ndarray, where: np.ndarray, folds: tuple[tuple[np.ndarray, np.ndarray], ...], table: Callable[[pd.DataFrame], np.ndarray], bank: Sequence[str | Path]) -> tuple[dict[str, np.ndarray], str]:
     """The machine's marks as given, with each fold coded by cue weights learned without it, and by the rules alone; and what may be said of that."""
     from .engine import _table, engine, passages
-    from .engine.cues import CueModel, table_path
+    from .engine.cue_table import CueModel, table_path
     from .learning import learn_cues, read_bank
     from .privacy.names import names_in
 

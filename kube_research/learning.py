@@ -23,7 +23,8 @@ import numpy as np
 from .codebook import Codebook
 from .corpus import Corpus, Document
 from .engine import Engine
-from .engine.cues import ABSENT, CueModel, Features, doubt, rule_cue
+from .engine.cue_table import ABSENT, CueModel
+from .engine.cues import Features, doubt, rule_cue
 from .model import Fault, KubeError, Speaker
 from .text import normalise
 from .words import say

@@ -13,7 +13,8 @@ from .codebook import Codebook
 from .codings import Codings
 from .corpus import Corpus
 from .engine import autocode
-from .engine.cues import CueModel, rule_cue, table_path
+from .engine.cue_table import CueModel, table_path
+from .engine.cues import rule_cue
 from .engine.edits import touched
 from .intercoder import units_of
 from .model import KubeError, unknown

@@ -11,8 +11,9 @@ from kube_research.cli import main
 from kube_research.codings import make
 from kube_research.corpus import Corpus, Document
 from kube_research.engine import autocode, explain
-from kube_research.engine import cues
-from kube_research.engine.cues import CueModel, letters, root
+from kube_research.engine import cue_table
+from kube_research.engine.cue_table import CueModel
+from kube_research.engine.cues import letters, root
 from kube_research.learning import Sample, _fit, learn_cues, logistic, read_bank, shared, telling
 from kube_research.model import KubeError, Speaker
 
@@ -195,6 +196,6 @@ def test_a_table_is_read_alike_quickly_and_line_by_line(tmp_path, line, amiss):
         return
     quick = CueModel.load(path)
     text = path.read_text(encoding="utf-8")
-    names, table = cues._line_by_line(text, ["cue", "a", "(absent)"], "m")
-    assert cues._quickly(text, ["cue", "a", "(absent)"]) is not None
+    names, table = cue_table._line_by_line(text, ["cue", "a", "(absent)"], "m")
+    assert cue_table._quickly(text, ["cue", "a", "(absent)"]) is not None
     assert {c: quick.table[i].tolist() for c, i in quick.cues.items()} == {c: table[i].tolist() for c, i in names.items() if c[0] != "("}

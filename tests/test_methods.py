@@ -270,7 +270,7 @@ def test_folds_of_fixed_rules_show_the_spread_and_say_that_nothing_was_learned(j
 def test_cross_validation_never_learns_from_the_fold(judged, monkeypatch):
     """The cue table is learned anew for every fold, of documents outside it only; the marks of a fold come from its own model."""
     import kube_research.learning as learning
-    from kube_research.engine.cues import CueModel
+    from kube_research.engine.cue_table import CueModel
 
     book = judged.codebook("small")
     path = book.path.with_suffix("").with_suffix(".cues.csv")

@@ -19,7 +19,7 @@ from ..model import COLUMNS, MACHINE, Coding, Fault, KubeError
 from ..patterns import parse
 from ..spans import joined, named
 from ..words import say
-from . import cues
+from . import cue_table, cues
 from .match import Matcher
 from .polarity import Polarity
 from .tokens import unread
@@ -132,7 +132,7 @@ class Engine:
         sentence = self.words.sentence[hits[:, 1]].tolist() if len(hits) else []
         return [(s, rules[n].code, rules[n].rule, bool(absent)) for s, n, absent in zip(sentence, hits[:, 0].tolist(), hits[:, 4].tolist(), strict=True)]
 
-    def weigh(self, rules: list[Indicator], hits: np.ndarray, model: cues.CueModel, book: Codebook) -> tuple[np.ndarray, list[tuple[int, int, str, str, bool]]]:
+    def weigh(self, rules: list[Indicator], hits: np.ndarray, model: cue_table.CueModel, book: Codebook) -> tuple[np.ndarray, list[tuple[int, int, str, str, bool]]]:
         """Let a cue model decide: the hits of rules that it does not name, and the sentences that it codes (first word, last word, code, why, absent)."""
         w = self.words
         codes = {c.id for c in book if c.automatic and not c.retired}
@@ -205,7 +205,7 @@ class Passages:
     rule: list[str]
 
 
-def passages(e: Engine, book: Codebook, unit: str | None = None, model: cues.CueModel | None = None, nlp: Pipeline | None = None) -> Passages:
+def passages(e: Engine, book: Codebook, unit: str | None = None, model: cue_table.CueModel | None = None, nlp: Pipeline | None = None) -> Passages:
     """What a book codes: its rules, or, with a cue model, the sentences whose cues add up."""
     rules, hits = e.find(book, nlp)
     w = e.words
@@ -229,8 +229,8 @@ def passages(e: Engine, book: Codebook, unit: str | None = None, model: cues.Cue
 
 
 def _frame(e: Engine, book: Codebook, unit: str | None, use_cues: bool, nlp: Pipeline | None) -> pd.DataFrame:
-    path = cues.table_path(book) if use_cues else None
-    p = passages(e, book, unit, cues.CueModel.load(path) if path is not None else None, nlp)
+    path = cue_table.table_path(book) if use_cues else None
+    p = passages(e, book, unit, cue_table.CueModel.load(path) if path is not None else None, nlp)
     return _table(e.words, book, p.first, p.last, p.code, p.absent, p.rule) if len(p.first) else empty()
 
 

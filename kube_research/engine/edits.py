@@ -9,7 +9,7 @@ import numpy as np
 from ..codebook import Codebook
 from ..codings import Codings
 from ..corpus import Corpus
-from . import Engine, Passages, _table, cues, engine, passages
+from . import Engine, Passages, _table, cue_table, engine, passages
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ def edited(corpus: Corpus, before: Codebook, after: Codebook, *, unit: str | Non
     a cue table beside the book every code may be touched, since rules speak to each other's codes.
     """
     e = engine(corpus, everything=everything)
-    path = cues.table_path(after) or cues.table_path(before) if use_cues else None
-    model = cues.CueModel.load(path) if path is not None else None
+    path = cue_table.table_path(after) or cue_table.table_path(before) if use_cues else None
+    model = cue_table.CueModel.load(path) if path is not None else None
     codes = touched(before, after)
     if model is not None and codes:
         codes = tuple(dict.fromkeys([c.id for b in (before, after) for c in b]))

@@ -21,7 +21,7 @@ from .partitions import Partition, batches
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..engine.cues import CueModel
+    from ..engine.cue_table import CueModel
 
 Group = tuple[str, ...]
 NUMBERS = ("present", "absent", "segments")
@@ -40,7 +40,7 @@ class Recipe:
 
     @classmethod
     def of(cls, books: Sequence[Codebook], by: tuple[str, ...], text: str, unit: str | None, cues: bool, reader: str) -> Recipe:
-        from ..engine.cues import table_path
+        from ..engine.cue_table import table_path
 
         out = []
         for b in books:
@@ -60,7 +60,7 @@ class Recipe:
 @lru_cache(maxsize=4)
 def _books(recipe: Recipe) -> tuple[tuple[Codebook, CueModel | None], ...]:
     """The recipe's codebooks with their cue models, read on this machine."""
-    from ..engine.cues import CueModel
+    from ..engine.cue_table import CueModel
 
     out = []
     with tempfile.TemporaryDirectory() as folder:

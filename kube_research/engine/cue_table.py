@@ -1,0 +1,127 @@
+"""Cue tables: the weights of cues, one row a cue and one column a code, as a person can read and edit them (`engine.cues` says what a cue is)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from ..model import Fault, KubeError
+from ..words import say
+
+BIAS, THRESHOLD, ABSENT = "(bias)", "(threshold)", "(absent)"
+
+
+@dataclass(frozen=True)
+class CueModel:
+    """Weights of cues: `table` is cues × codes (the last code may be "(absent)"), with a bias and a threshold for each code."""
+
+    codes: tuple[str, ...]
+    cues: Mapping[str, int]
+    table: np.ndarray
+    bias: np.ndarray
+    threshold: np.ndarray
+
+    def __repr__(self) -> str:
+        return f"CueModel({len(self.codes)} codes, {len(self.cues)} cues)"
+
+    def save(self, path: Path | str) -> None:
+        """Write the table as CSV, the cues that weigh most first; weights that come to less than 0.01 are left empty."""
+        from ..study import write_atomic
+
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("cue", *self.codes))
+        for name, row in ((BIAS, self.bias), (THRESHOLD, self.threshold)):
+            writer.writerow((name, *(f"{x:.2f}" for x in row)))
+        names = list(self.cues)
+        weight = np.abs(self.table).max(1) if len(names) else np.zeros(0)
+        for i in sorted(range(len(names)), key=lambda i: (-round(float(weight[i]), 2), names[i])):
+            writer.writerow((names[i], *(_short(float(x)) for x in self.table[i])))
+        write_atomic(Path(path), out.getvalue())
+
+    @classmethod
+    def load(cls, path: Path | str) -> CueModel:
+        """Read a cue table (CSV: cue, then one column a code); faults carry their line."""
+        path = Path(path)
+        stat = path.stat()
+        return _load(path, stat.st_mtime_ns, stat.st_size)
+
+
+def _short(weight: float) -> str:
+    text = f"{weight:.2f}"
+    return "" if text in ("0.00", "-0.00") else text.replace("0.", ".", 1) if abs(weight) < 1 else text
+
+
+@lru_cache(maxsize=32)
+def _load(path: Path, _time: int, _size: int) -> CueModel:
+    place = f"{path.parent.name}/{path.name}"
+    from ..text import decode
+
+    text = decode(path.read_bytes(), place).removeprefix("\ufeff")
+    head = next(csv.reader(io.StringIO(text, newline="")), [])
+    if len(head) < 2 or head[0] != "cue":
+        raise KubeError(Fault(say("Ini bukan tabel isyarat: baris pertamanya harus `cue,<kode>,…`.", "This is no cue table: its first line must be `cue,<code>,…`."), f"{place}:1", say("Buat lagi dengan `kube-research learn`.", "Make it again with `kube-research learn`.")))
+    names, table = _quickly(text, head) or _line_by_line(text, head, place)
+    bias, threshold = (table[names[x]] if x in names else np.zeros(len(head) - 1) for x in (BIAS, THRESHOLD))
+    return CueModel(tuple(head[1:]), {c: i for c, i in names.items() if c not in (BIAS, THRESHOLD)}, table, bias, threshold)
+
+
+def _quickly(text: str, head: list[str]) -> tuple[dict[str, int], np.ndarray] | None:
+    """The cues and weights of a table in which nothing is amiss; None where a closer look is wanted."""
+    import pandas as pd
+
+    kinds = {i: "str" if i == 0 else "float64" for i in range(len(head))}
+    try:
+        frame = pd.read_csv(io.StringIO(text), header=None, skiprows=1, names=range(len(head)), dtype=kinds, keep_default_na=False, na_values={i: [""] for i in range(1, len(head))}, index_col=False, on_bad_lines="error")
+    except (ValueError, pd.errors.ParserWarning):
+        return None
+    table = frame.iloc[:, 1:].to_numpy(np.float64, copy=True)
+    names = {c: i for i, c in enumerate(frame[0])}
+    bare = re.sub(r'"[^"]*"', "", text)
+    empty = np.isnan(table)
+    if bare.count(",") != (len(head) - 1) * (len(frame) + 1) or len(names) < len(frame) or len(re.findall(r",(?=[,\n]|$)", bare)) != empty.sum() or np.isinf(table).any():
+        return None  # pandas fills up a line that is too short, and reads "nan"
+    return names, np.nan_to_num(table, copy=False)
+
+
+def _line_by_line(text: str, head: list[str], place: str) -> tuple[dict[str, int], np.ndarray]:
+    """The same with a fault for every line that is amiss."""
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    faults: list[Fault] = []
+    names: dict[str, int] = {}
+    values: list[list[float]] = []
+    for n, row in enumerate(rows[1:], 2):
+        if not row:
+            continue
+        if len(row) != len(head):
+            faults.append(Fault(say(f"Baris ini memiliki {len(row)} kolom, bukan {len(head)}.", f"This line has {len(row)} columns, not {len(head)}."), f"{place}:{n}"))
+            continue
+        try:
+            numbers = [float(x) if x else 0.0 for x in row[1:]]
+            if not np.isfinite(numbers).all():
+                raise ValueError
+        except ValueError:
+            bad = next(x for x in row[1:] if x and not re.fullmatch(r"[-+]?\d*\.?\d+([eE][-+]?\d+)?", x))
+            faults.append(Fault(say(f"Bobot {bad!r} bukan angka.", f"The weight {bad!r} is not a number."), f"{place}:{n}", say("Tulis misalnya 0.75.", "Write 0.75, for instance.")))
+            continue
+        names[row[0]] = len(values)
+        values.append(numbers)
+    if faults:
+        raise KubeError(faults)
+    return names, np.array(values, dtype=np.float64).reshape(-1, len(head) - 1)
+
+
+def table_path(book: object) -> Path | None:
+    """The cue table beside a codebook (participation.yml → participation.cues.csv), if there is one."""
+    path = getattr(book, "path", None)
+    if path is None:
+        return None
+    beside = Path(path).with_suffix("").with_suffix(".cues.csv")
+    return beside if beside.exists() else None
