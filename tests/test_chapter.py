@@ -317,3 +317,17 @@ def test_run_makes_the_chapters_and_writes_nothing_beside_them(chapter, study_di
     found = chapters(open_study(study_dir), study_dir / "outputs")
     assert [p.name for p in (study_dir / "outputs/chapters").iterdir()] == ["b.docx"] and "s.clos" in str(found[0])
     assert sorted(p.name for p in (study_dir / "chapters").iterdir()) == before
+
+
+def test_a_chapter_of_our_own_is_not_taken_for_a_source(chapter, study_dir, capsys):
+    """Imported without `--reviews` it would make the student's sentences data; who wants that says so by --kind."""
+    out = study_dir / "b.docx"
+    assert main(["report", "--study", str(study_dir), "--output", str(out), "--chapter", str(chapter)]) == 0
+    before = {p: p.read_bytes() for p in (study_dir / "corpus").rglob("*") if p.is_file()}
+    capsys.readouterr()
+    assert main(["import", "--study", str(study_dir), str(out)]) == 2
+    told = capsys.readouterr().err
+    assert "b.docx" in told and "--reviews" in told and "--kind chapter" in told
+    assert {p: p.read_bytes() for p in (study_dir / "corpus").rglob("*") if p.is_file()} == before
+    assert main(["import", "--study", str(study_dir), str(out), "--reviews"]) == 0
+    assert main(["import", "--study", str(study_dir), str(out), "--kind", "chapter"]) == 0
