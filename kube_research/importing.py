@@ -12,6 +12,7 @@ from .corpus import SPOKEN
 from .journal import safe_name
 from .model import KINDS, ROLES, Fault, KubeError, unknown
 from .readers import Source, files_in, read
+from .readers.docx import made_here
 from .study import FOLDERS, TABLES, Study, write_atomic, write_table
 from .text import digest
 from .turns import NOTE, key
@@ -123,6 +124,10 @@ def import_files(study: Study, files: Iterable[Path | str], *, case: str = "", k
     taken = {r["document"].casefold(): r for r in tables["documents"]}
     items: list[Item] = []
     for path in paths:
+        if not kind and made_here(path):
+            faults.append(Fault(say("Ini bab buatan kube_research, bukan sumber: kalimat Anda sendiri akan terbaca sebagai data.", "This is a chapter that kube_research made, no source: your own sentences would be read as data."), str(path),
+                                say("Komentar pembimbing di dalamnya dibaca dengan `--reviews`; untuk tetap memasukkannya: `--kind chapter`.", "The supervisor's comments in it are read with `--reviews`; to take it in all the same: `--kind chapter`.")))
+            continue
         try:
             found = read(path)
         except KubeError as e:

@@ -64,8 +64,8 @@ def read_bank(path: Path | str) -> tuple[list[Document], list[Span]]:
             try:
                 item = json.loads(line)
                 items.append((str(item["q"]), [(str(s), [str(t) for t in tags]) for s, tags in item["a"]]))
-            except (ValueError, KeyError, TypeError) as e:
-                raise KubeError(Fault(say("Baris bank potongan tidak terbaca.", "A line of the snippet bank cannot be read."), f"{path.name}:{n}", str(e))) from None
+            except (ValueError, KeyError, TypeError):
+                raise KubeError(Fault(say("Baris bank potongan tidak terbaca.", "A line of the snippet bank cannot be read."), f"{path.name}:{n}", say('Bentuknya: {"q": "pertanyaan", "a": [["kalimat", ["kode+", "kode-"]]]}', 'Its form: {"q": "question", "a": [["sentence", ["code+", "code-"]]]}'))) from None
     documents, spans = [], []
     for k in range(0, len(items), SNIPPETS):
         name, text = f"bank-{path.stem}-{k // SNIPPETS:03d}", ""
@@ -136,8 +136,9 @@ def learn_cues(documents: Sequence[Document], spans: Sequence[Span], *books: Cod
     sample = Sample(documents, spans, books, leave_out)
     enough = np.flatnonzero(sample.coded.sum(0) >= 5)
     codes = [sample.codes[j] for j in enough]
-    if {sample.book[c] for c in codes} != set(range(len(books))):
-        raise KubeError(Fault(say("Belum cukup pengodean untuk belajar (sedikitnya 5 kalimat per kode).", "Not enough codings to learn from (at least 5 sentences a code)."), "", say("Kodekan lebih banyak dokumen dahulu.", "Code more documents first.")))
+    poor = [book.name for k, book in enumerate(books) if k not in {sample.book[c] for c in codes}]
+    if poor:
+        raise KubeError(Fault(say("Belum cukup pengodean untuk belajar (sedikitnya 5 kalimat per kode).", "Not enough codings to learn from (at least 5 sentences a code)."), ", ".join(poor), say("Kodekan lebih banyak dokumen dahulu.", "Code more documents first.")))
     names = [d.id for d in sample.engine.words.documents]
     wanted = set(names if judged is None else judged)
     counted = np.isin(sample.home, [i for i, n in enumerate(names) if n in wanted]) & sample.spoken

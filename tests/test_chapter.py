@@ -328,6 +328,10 @@ def test_a_chapter_of_our_own_is_not_taken_for_a_source(chapter, study_dir, caps
     assert main(["import", "--study", str(study_dir), str(out)]) == 2
     told = capsys.readouterr().err
     assert "b.docx" in told and "--reviews" in told and "--kind chapter" in told
+    folder = study_dir / "from-the-supervisor"
+    folder.mkdir()
+    (folder / "b.docx").write_bytes(out.read_bytes())
+    assert main(["import", "--study", str(study_dir), str(folder)]) == 2 and "--reviews" in capsys.readouterr().err
     assert {p: p.read_bytes() for p in (study_dir / "corpus").rglob("*") if p.is_file()} == before
     assert main(["import", "--study", str(study_dir), str(out), "--reviews"]) == 0
     assert main(["import", "--study", str(study_dir), str(out), "--kind", "chapter"]) == 0

@@ -124,8 +124,9 @@ def test_learn_from_a_bank_and_from_a_studys_own_codings(study_dir, study, tmp_p
     assert main(["learn", "--study", str(study_dir), "--codebook", "small", "--bank", str(bank)]) == 0
     assert (study_dir / "codebooks/small.cues.csv").read_text().startswith("cue,s.meet") and "cross-validated" in capsys.readouterr().out
     bank.write_text("{}\n")
-    with pytest.raises(KubeError, match="bank.jsonl:1"):
+    with pytest.raises(KubeError, match="bank.jsonl:1") as e:
         read_bank(bank)
+    assert '["sentence", ["code+", "code-"]]' in str(e.value)
 
 
 def test_a_coding_by_cues_explains_itself(book):
@@ -169,6 +170,8 @@ def test_books_learned_together_keep_to_their_own_rules(tmp_path, monkeypatch):
     books = [load(tmp_path / n) for n in ("tiny.yml", "two.yml")]
     with pytest.raises(KubeError, match="two documents"):
         learn_cues(documents[:1], spans, *books)
+    with pytest.raises(KubeError, match="two.*Not enough codings|Not enough codings.*two"):
+        learn_cues(documents, [s for s in spans if s[3] == "t.book"], *books)
     called = []
     monkeypatch.setattr("kube_research.learning.shared", lambda x, y: called.append(y.shape) or shared(x, y))
     apart = learn_cues(documents, spans, *books)
@@ -184,7 +187,7 @@ def test_books_learned_together_keep_to_their_own_rules(tmp_path, monkeypatch):
     assert not np.array_equal(apart[0].model.table, together[0].model.table)
 
 
-@pytest.mark.parametrize(("line", "amiss"), [("x,1", "2 columns"), ("x,1,2,3", "4 columns"), ("x,one,2", "'one'"), ('"a, ""b""",.5,', ""), ("nan,,1", ""), ("null,-.25,", ""), ("x,inf,1", "'inf'"), ("x,nan,", "'nan'")])
+@pytest.mark.parametrize(("line", "amiss"), [("x,1", "2 columns"), ("x,1,2,3", "4 columns"), ("x,one,2", "'one'"), ('"a, ""b""",.5,', ""), ("nan,,1", ""), ("null,-.25,", ""), ("x,inf,1", "'inf'"), ("x,1e400,1", "'1e400'"), ("x,1.,bad", "'bad'"), ("x,nan,", "'nan'")])
 def test_a_table_is_read_alike_quickly_and_line_by_line(tmp_path, line, amiss):
     """The quick way takes only a table in which nothing is amiss; the slow one names the line."""
     path = tmp_path / "m.cues.csv"

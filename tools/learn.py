@@ -14,9 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 BOOKS = ("participation", "mentoring", "group_dynamics")
 PRECISION = 0.72
-JUDGED = "o"  # whose transcripts set the threshold
-WRITERS = {"d": "d", "h": "h", "n": "n", "o": "o"}  # first letter of a transcript → who wrote it
-BANKS = {"e": "n"}  # a bank by the writer of transcripts
+JUDGED = "o"  # first letter of the transcripts that set the threshold
 
 
 def main() -> None:
@@ -37,10 +35,10 @@ def main() -> None:
         dev, gold = gold_set("dev", Path(folder) / "dev")
         documents += list(dev.corpus)
         spans += [g[:5] for g in gold]
-        writer = {d.id: WRITERS[d.id[0]] for d in dev.corpus} | {d.id: BANKS.get(d.id.split("-")[1], "") for d in documents if d.id.startswith("bank-")}
+        judged = {d.id: JUDGED for d in dev.corpus if d.id.startswith(JUDGED)}
         left_out = names_in(d.text for d in documents)
         books = [study.codebook(name) for name in BOOKS]
-        for book, learned in zip(books, learn_cues(documents, spans, *books, precision=PRECISION, judged=[d.id for d in dev.corpus if writer[d.id] == JUDGED], folds=writer, leave_out=left_out), strict=True):
+        for book, learned in zip(books, learn_cues(documents, spans, *books, precision=PRECISION, judged=judged, folds=judged, leave_out=left_out), strict=True):
             learned.model.save(ROOT / "codebooks" / f"{book.name}.cues.csv")
             print(book.name, learned, flush=True)
 

@@ -34,13 +34,6 @@ def run(args: argparse.Namespace) -> int:
         received = [r for f in args.files for r in import_word(study, f)]
         print(json.dumps([asdict(r) for r in received], ensure_ascii=False, indent=1) if args.json else "\n".join(map(str, received)))
         return 0
-    if not args.kind:
-        from ..review.word import is_chapter
-
-        made = [f for f in args.files if is_chapter(f)]
-        if made:
-            raise KubeError([Fault(say("Ini bab buatan kube_research, bukan sumber: kalimat Anda sendiri akan terbaca sebagai data.", "This is a chapter that kube_research made, no source: your own sentences would be read as data."), str(f),
-                                   say("Komentar pembimbing di dalamnya dibaca dengan `--reviews`; untuk tetap memasukkannya: `--kind chapter`.", "The supervisor's comments in it are read with `--reviews`; to take it in all the same: `--kind chapter`.")) for f in made])
     roles = {}
     for pair in args.roles:
         label, sign, role = pair.rpartition("=")

@@ -10,7 +10,7 @@ from . import add_common
 
 def add(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
-    parser.add_argument("--codebook", nargs="+", required=True, metavar="NAME")
+    parser.add_argument("--codebook", nargs="+", required=True, metavar="NAME", help=say("buku kode; yang dipelajari bersama memakai satu ambang", "codebooks; those learned together share one threshold"))
     parser.add_argument("--coder", nargs="+", default=None, help=say("pengode (bawaan: semua)", "coders (default: all)"))
     parser.add_argument("--bank", nargs="*", default=[], metavar="F.jsonl", help=say("bank potongan yang sudah dikodekan", "banks of coded snippets"))
     parser.add_argument("--precision", type=float, default=0.7, help=say("presisi yang dituju (bawaan: 0.7)", "precision aimed at (default: 0.7)"))

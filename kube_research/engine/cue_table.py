@@ -96,19 +96,16 @@ def _line_by_line(text: str, head: list[str], place: str) -> tuple[dict[str, int
     rows = list(csv.reader(io.StringIO(text, newline="")))
     faults: list[Fault] = []
     names: dict[str, int] = {}
-    values: list[list[float]] = []
+    values: list[list[float | None]] = []
     for n, row in enumerate(rows[1:], 2):
         if not row:
             continue
         if len(row) != len(head):
-            faults.append(Fault(say(f"Baris ini memiliki {len(row)} kolom, bukan {len(head)}.", f"This line has {len(row)} columns, not {len(head)}."), f"{place}:{n}"))
+            faults.append(Fault(say(f"Baris ini memiliki {len(row)} kolom, bukan {len(head)}.", f"This line has {len(row)} columns, not {len(head)}."), f"{place}:{n}", say("Isyarat yang memuat koma ditulis di antara tanda kutip; atau buat lagi tabelnya dengan `kube-research learn`.", "A cue with a comma stands between quotation marks; or make the table again with `kube-research learn`.")))
             continue
-        try:
-            numbers = [float(x) if x else 0.0 for x in row[1:]]
-            if not np.isfinite(numbers).all():
-                raise ValueError
-        except ValueError:
-            bad = next(x for x in row[1:] if x and not re.fullmatch(r"[-+]?\d*\.?\d+([eE][-+]?\d+)?", x))
+        numbers = [_number(x) for x in row[1:]]
+        if None in numbers:
+            bad = row[1 + numbers.index(None)]
             faults.append(Fault(say(f"Bobot {bad!r} bukan angka.", f"The weight {bad!r} is not a number."), f"{place}:{n}", say("Tulis misalnya 0.75.", "Write 0.75, for instance.")))
             continue
         names[row[0]] = len(values)
@@ -116,6 +113,15 @@ def _line_by_line(text: str, head: list[str], place: str) -> tuple[dict[str, int
     if faults:
         raise KubeError(faults)
     return names, np.array(values, dtype=np.float64).reshape(-1, len(head) - 1)
+
+
+def _number(cell: str) -> float | None:
+    """A weight; None where it is no finite number."""
+    try:
+        weight = float(cell or 0)
+    except ValueError:
+        return None
+    return weight if np.isfinite(weight) else None
 
 
 def table_path(book: object) -> Path | None:

@@ -20,6 +20,8 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _WANT = re.compile(r"^(word/(document\d*|styles\d*|footnotes\d*|endnotes\d*|comments|header\d*|footer\d*|numbering)\.xml|docProps/core\.xml|\[Content_Types\]\.xml|_rels/\.rels)$")
+_RECORD = re.compile(r"^customXml/item\d+\.xml$")
+BOUND = "kube-research-bound"  # the root of the custom XML part in which a chapter keeps what its numbers were bound to
 _OFF = ("0", "false", "off", "none")
 
 
@@ -29,6 +31,16 @@ def read(path: Path, data: bytes) -> list[Source]:
 
     found, meta = child.parse("docx", data, path.name)
     return finish(path.stem, found, author="", title="", date="") if found.length else []
+
+
+def made_here(path: Path) -> bool:
+    """Whether a file is a chapter that kube_research made: a .docx with the record of what its numbers are bound to."""
+    if path.suffix.lower() != ".docx" or not path.is_file():
+        return False
+    try:
+        return any(BOUND.encode() in v for v in guard.unzip(path.read_bytes(), path.name, want=_RECORD).values())
+    except (KubeError, OSError):
+        return False  # whoever reads it says what is wrong
 
 
 def flow(data: bytes, where: str) -> tuple[Flow, dict[str, str]]:

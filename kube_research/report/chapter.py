@@ -83,7 +83,7 @@ def changed(study: Study, chapter: Path | str, binder: Binder | None = None) -> 
 
 
 def _record(bound: list[dict[str, str]]) -> bytes:
-    from ..verify.pages import BOUND
+    from ..readers.docx import BOUND
 
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<{BOUND}>{fields.escaped(json.dumps(bound, ensure_ascii=False))}</{BOUND}>'.encode()
 

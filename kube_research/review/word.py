@@ -17,27 +17,15 @@ from ..study import Study
 from ..verify import judge_all
 from ..verify.judge import Judgement
 from ..verify.outcome import AUTHOR
-from ..verify.pages import BOUND, Paragraph, Walker
+from ..verify.pages import Paragraph, Walker
 from ..verify.sources import Sources
 from ..words import say
 from . import MOST_TEXT, journal_of, reviews
 from .incoming import Received, _clean
 
 _WANT = re.compile(r"^word/(document\d*|styles\d*|footnotes\d*|endnotes\d*|comments|commentsExtended)\.xml$")
-_RECORD = re.compile(r"^customXml/item\d+\.xml$")
 _W14, _W15 = "{http://schemas.microsoft.com/office/word/2010/wordml}", "{http://schemas.microsoft.com/office/word/2012/wordml}"
 MOST = 10_000
-
-
-def is_chapter(path: Path | str) -> bool:
-    """Whether a file is a chapter that kube_research made: a .docx with the record of what its numbers are bound to."""
-    path = Path(path)
-    if path.suffix.lower() != ".docx" or not path.is_file():
-        return False
-    try:
-        return any(BOUND.encode() in v for v in guard.unzip(path.read_bytes(), path.name, want=_RECORD, total=120_000_000).values())
-    except KubeError:
-        return False  # whoever reads it says what is wrong
 
 
 def import_word(study: Study, path: Path | str) -> list[Received]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..model import Fault, KubeError
 from ..readers import guard
-from ..readers.docx import W
+from ..readers.docx import BOUND, W
 from ..text import decode, normalise
 from ..words import say
 
@@ -24,7 +24,6 @@ HEADING_STYLE = re.compile(r"heading|^title|judul|subtitle|^toc|caption|bibliogr
 _TRANSLATED_COLUMN = re.compile(r"(?i)^\W*(?:terjemah|translation|artinya|bahasa indonesia$|english$)")
 _QUOTE_COLUMN = re.compile(r"kutipan|pernyataan|ucapan|verbatim|transkrip|quotation|quote|statement|excerpt", re.I)
 _WHO_COLUMN = re.compile(r"(?i)informan|narasumber|partisipan|responden|pembicara|penutur|nama|sumber|dokumen|speaker|informant|participant|respondent|name|source|document")
-BOUND = "kube-research-bound"  # the root of the custom XML part in which a chapter keeps what its numbers were bound to
 
 
 @dataclass
