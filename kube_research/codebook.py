@@ -191,7 +191,8 @@ class Codebook:
 
     def __repr__(self) -> str:
         n = sum(1 for _ in self.indicators())
-        return f"Codebook({self.id}, {len(self.codes)} codes, {n} indicators)"
+        k = len(self.codes)
+        return f"Codebook({self.id}, {say(f'{k} kode, {n} indikator', f'{k} codes, {n} indicators')})"
 
 
 def _mapping(value: object) -> Mapping[str, list[str]]:

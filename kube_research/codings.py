@@ -250,8 +250,7 @@ class Codings:
         if path.suffix == ".parquet":
             self.frame.to_parquet(path, index=False)
         elif path.suffix == ".csv":
-            frame = self.frame
-            frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+            self.frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
         else:
             raise KubeError(say(f"Akhiran {path.suffix!r} tidak dikenal untuk tabel pengodean.", f"The ending {path.suffix!r} is not known for a table of codings."), str(path), say("Pakai .csv atau .parquet.", "Use .csv or .parquet."))
         return path
@@ -259,10 +258,12 @@ class Codings:
     def __repr__(self) -> str:
         n = len(self.factor("document").names)
         shown = ", ".join(f"{k}={v[0] if len(v) == 1 else v!r}" for k, v in self.filters)
-        return f"Codings({len(self)} codings of {len(self.factor('code').names)} codes in {n} documents{' | ' + shown if shown else ''})"
+        k = len(self.factor("code").names)
+        return f"Codings({say(f'{len(self)} pengodean, {k} kode, {n} dokumen', f'{len(self)} codings of {k} codes in {n} documents')}{' | ' + shown if shown else ''})"
 
     def _repr_html_(self) -> str:
         shown = self.frame[["document", "turn", "speaker", "quote", "code", "polarity", "coder"]].head(20)
+        shown = shown.assign(quote=[" ".join(q.split()) for q in shown["quote"]])  # pandas writes a line end as "\\n"
         more = len(self) - len(shown)
         tail = f"<p>… {more} {say('lagi', 'more')}</p>" if more > 0 else ""
         return shown.to_html(index=False, escape=True, border=0) + tail

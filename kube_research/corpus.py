@@ -113,7 +113,8 @@ class Document:
         return len(self.text[self.body_start:].split())
 
     def __repr__(self) -> str:
-        return f"Document({self.id!r}, {self.kind}, case={self.case!r}, {len(self.turns)} turns, {len(self.text)} characters)"
+        n, long = len(self.turns), len(self.text)
+        return f"Document({self.id!r}, {self.kind}, case={self.case!r}, {say(f'{n} giliran bicara, {long} karakter', f'{n} turns, {long} characters')})"
 
 
 def head_end(text: str) -> int:
@@ -428,7 +429,8 @@ class Corpus:
     def __repr__(self) -> str:
         n = sum(1 for _ in self.turns())
         shown = ", ".join(f"{k}={v[0] if len(v) == 1 else v!r}" if len(v) > 1 else f"{k}={v[0]!r}" for k, v in self.filters)
-        return f"Corpus({n} turns of {len(self.documents)} documents{' | ' + shown if shown else ''})"
+        k = len(self.documents)
+        return f"Corpus({say(f'{n} giliran bicara, {k} dokumen', f'{n} turns of {k} documents')}{' | ' + shown if shown else ''})"
 
 
 def evidence(document: Document, turn: Turn) -> bool:

@@ -545,7 +545,8 @@ class Study:
         except KubeError:
             n, behind = 0, 0
         more = say(f"; {behind} pengodean belum dibawa ke teks sekarang: jalankan `kube-research update`", f"; {behind} codings are not carried over to the present text: run `kube-research update`") if behind else ""
-        return f"Study({self.root.name!r}: {n} documents, {len(self.codebook_names)} codebooks, coders {', '.join(self.coders) or '-'}{more})"
+        books, coders = len(self.codebook_names), ", ".join(self.coders) or "-"
+        return f"Study({self.root.name!r}: {say(f'{n} dokumen, {books} buku kode, pengode {coders}', f'{n} documents, {books} codebooks, coders {coders}')}{more})"
 
 
 def _joined(rows: list[dict[str, str]]) -> list[dict[str, str]]:

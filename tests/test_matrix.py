@@ -131,3 +131,23 @@ def test_roles_are_called_as_the_reader_calls_them(coded):
     with using("id"):
         assert "<th>anggota</th>" in m._repr_html_() and "member" not in m._repr_html_() and "anggota 2" in m.note
     assert "member" in m.frame.index
+
+
+def test_what_a_study_shows_of_itself_is_in_the_readers_language(study):
+    """Study, corpus, document, codebook and codings say in both languages how much they hold."""
+    from kube_research import words
+    from kube_research.engine import autocode
+
+    things = (study, study.corpus, study.corpus.documents[0], study.codebook("small"), autocode(study.corpus, study.codebook("small")))
+    with words.using("id"):
+        shown = [repr(x) for x in things]
+    assert all(word in x for x, word in zip(shown, ("buku kode", "giliran bicara", "karakter", "indikator", "pengodean"), strict=True)) and not any(" turns" in x or " codes" in x for x in shown)
+    with words.using("en"):
+        assert all(word in repr(x) for x, word in zip(things, ("codebooks", "turns of", "characters", "indicators", "codings of"), strict=True))
+
+
+def test_a_passage_over_two_lines_is_one_line_in_a_table():
+    text = "A: Kumpul di rumah\nsaban minggu.\n"
+    corpus = Corpus((Document("d", text, speakers=(Speaker("d", "A", "a", "member"),)),))
+    table = tabulate([make(corpus, "d", 3, len(text) - 2, "k")], corpus)
+    assert "Kumpul di rumah saban minggu" in table._repr_html_() and table.frame["quote"].iloc[0] == text[3:-2]
