@@ -38,6 +38,8 @@ _FORBIDDEN = re.compile(r"[\\/:*?\"<>|\x00-\x1f]|^\.|[. ]$")
 _DEVICES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.I)
 
 
+_quoted = json.encoder.encode_basestring  # with json's C part, where there is one
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 _last = [0]
 _clock = threading.Lock()
 
@@ -83,6 +85,16 @@ def new_id() -> str:
     return f"{_microseconds():014x}{secrets.token_hex(6)}"
 
 
+def new_ids(size: int = 1000) -> Iterator[str]:
+    """Ids as `new_id` makes them, without end; `size` of them are drawn at a time."""
+    while True:
+        with _clock:
+            first = max(time.time_ns() // 1000, _last[0] + 1)
+            _last[0] = first + size - 1
+        noise = secrets.token_hex(6 * size)
+        yield from (f"{first + i:014x}{noise[12 * i:12 * i + 12]}" for i in range(size))
+
+
 def safe_name(name: str, what: str = "") -> str:
     """Return a name that is safe as a file's name on every system, or raise."""
     name = str(name).strip()
@@ -95,8 +107,23 @@ def safe_name(name: str, what: str = "") -> str:
 
 def seal(event: Mapping[str, object]) -> str:
     """One journal line (without line end) for an event, with its checksum."""
-    body = json.dumps(event, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    body = _encode(event)
     return f'{body[:-1]},"sum":"{zlib.crc32(body.encode("utf-8", "surrogatepass")):08x}"}}'
+
+
+def sealed(code: str, coder: str, document: str, place: tuple[int, int], words: tuple[str, str, str], coding: str, polarity: str, note: str, id_: str, when: str) -> str:
+    """The line of one coding, as `seal` writes it, several times as quickly (for thousands at once).
+
+    `words` stand before it, in it and behind it; `coding`, `polarity`, `id_` and `when` are plain ASCII.
+
+    >>> event = {"event": "code", "id": "1", "time": "2026", "coding": "c", "document": "d", "start": 3, "end": 6, "quote": 'ab"', "before": "x", "after": "é", "code": "k", "polarity": "present", "note": "n", "coder": "a"}
+    >>> sealed("k", "a", "d", (3, 6), ("x", 'ab"', "é"), "c", "present", "n", "1", "2026") == seal(event)
+    True
+    """
+    said = f'"note":{_quoted(note)},' if note else ""
+    body = (f'{{"after":{_quoted(words[2])},"before":{_quoted(words[0])},"code":{_quoted(code)},"coder":{_quoted(coder)},"coding":"{coding}","document":{_quoted(document)},"end":{place[1]},"event":"code","id":"{id_}",'
+            f'{said}"polarity":"{polarity}","quote":{_quoted(words[1])},"start":{place[0]},"time":"{when}"')
+    return f'{body},"sum":"{zlib.crc32((body + "}").encode("utf-8", "surrogatepass")):08x}"}}'
 
 
 def unseal(line: str) -> dict[str, object] | None:
@@ -296,6 +323,22 @@ class Journal:
 
     def restore(self, coding: str) -> None:
         self.append({"event": "restore", "coding": coding})
+
+
+def begin(journals: Mapping[Path, Iterable[str]]) -> None:
+    """Write new journals of sealed lines, in folders that nobody else sees yet; all are on the disk before this returns."""
+    try:
+        for path, lines in journals.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(path, "xb") as f:
+                f.write(("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
+        for path in journals:  # when all are written, for a disk takes many at once more easily than one by one
+            with open(path, "rb+") as f:
+                os.fsync(f.fileno())
+    except OSError as e:
+        raise KubeError(say(f"Jurnal tidak dapat ditulis: {e.strerror or e}.", f"The journal cannot be written: {e.strerror or e}."), str(path), say("Kosongkan ruang disk atau perbaiki izin berkas, lalu coba lagi.", "Free disk space or mend the file's permissions, then try again.")) from e
+    for folder in {p.parent for p in journals}:
+        _sync_folder(folder)
 
 
 def _open(path: Path):

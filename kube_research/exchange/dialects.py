@@ -48,10 +48,9 @@ def _case_codings(p: Project) -> None:
         return
     for s in p.sources:
         named: dict[str, list[Selection]] = {}
-        for x in s.selections:
-            for m in [m for m in x.marks if m.code in cases]:
-                named.setdefault(m.code, []).append(x)
-                x.marks.remove(m)
+        for x, m in [(x, m) for x in s.selections for m in x.marks if m.code in cases]:
+            named.setdefault(m.code, []).append(x)
+            x.marks.remove(m)
         whole = [m for m in s.codes if m.code in cases]
         s.codes = [m for m in s.codes if m not in whole]
         for guid in dict.fromkeys([*(m.code for m in whole), *named]):
@@ -63,6 +62,8 @@ def _case_codings(p: Project) -> None:
                     p.losses.add("kasus yang menunjuk kutipan; kini kasus seluruh sumbernya", "case that points to passages; now the case of their whole source", c.name)
             else:
                 p.losses.add("rujukan kasus ke kutipan (tersimpan; ikut lagi saat diekspor)", "reference of a case to passages (kept; goes out again)", f"{c.name}: {s.name}")
+        if not named:
+            continue
         gone = {x.guid for xs in named.values() for x in xs if not x.marks and not x.notes and not x.description.strip()}
         s.selections = [x for x in s.selections if x.guid not in gone]
 

@@ -110,6 +110,7 @@ class Originals:
             except (OSError, KubeError):
                 losses.add("berkas asli yang tidak terbaca lagi; yang hanya ada di dalamnya tidak ikut keluar", "original that cannot be read any more; what only it holds is not written", path.name)
         self._given: dict[tuple[str, str], str] = {}
+        self._made: dict[tuple[str, str], str] = {}
         taken: set[str] = set()
         for o in self.all:
             for kind in ("codes", "cases", "coders", "variables"):
@@ -125,7 +126,10 @@ class Originals:
 
     def guid(self, kind: str, ours: str, new: str) -> str:
         """The GUID that a thing of ours had, or a new one, always the same."""
-        return self._given.get((kind, ours)) or guid(new, ours)
+        found = self._given.get((kind, ours)) or self._made.get((new, ours))
+        if found is None:
+            found = self._made[new, ours] = guid(new, ours)
+        return found
 
     def had(self, kind: str, ours: str) -> tuple[Original, etree._Element] | None:
         """Where a thing of ours stands in an original."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ..importing import slug
-from ..journal import Journal, new_id, now
+from ..journal import begin, new_id, new_ids, now, seal, sealed
 from ..model import KINDS, MACHINE, POLARITIES, ROLES, KubeError, unknown
 from ..readers import Mapped, Source
 from ..readers.plain import from_text
@@ -29,11 +28,13 @@ from ..words import say
 from . import kept
 from .books import codebooks, unique
 from .dialects import favoured
-from .offsets import LAST, SPACES, Text, Vote, hint, space, vote
+from .offsets import LAST, SPACES, Text, Vote, hint, space, vote, within
 from .phrasing import composed, titled
-from .project import Project, ProjectSource, Selection
+from .project import Project, ProjectSource, Selection, unswept
 
 _OURS = "kube_research"
+_PLAIN_ID = re.compile(r"[0-9a-z-]+")
+_PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 _SPEAKER = re.compile(rf"\s*([^|\n]+?)\|([^|\n]*)\|({'|'.join(ROLES)})(?:\|consent=([\w-]+))?(?=\s|$)")
 
 
@@ -93,11 +94,21 @@ def beside(target: Path) -> Iterator[Path]:
 def _when(value: str) -> str:
     """A program's date as ours, or ""."""
     try:
+        if _PLAIN.fullmatch(value) and datetime.fromisoformat(value[:19]).year > 1:  # as most programs write it
+            return f"{value[:19]}.{value[20:-1]:0<6}Z"
         t = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
         t = t.replace(tzinfo=timezone.utc) if t.tzinfo is None else t.astimezone(timezone.utc)
         return t.strftime("%Y-%m-%dT%H:%M:%S") + f".{t.microsecond:06d}Z" if t.year > 1 else ""
     except (ValueError, OverflowError):
         return ""
+
+
+class _Moments(dict[str, str]):
+    """A program's date → ours, worked out once for each."""
+
+    def __missing__(self, said: str) -> str:
+        self[said] = when = _when(said)
+        return when
 
 
 class _Coders:
@@ -115,6 +126,7 @@ class _Coders:
         return found or self.spare
 
 
+@unswept()
 def land(p: Project, target: Path, given: Mapping[str, str] | None = None) -> Landed:
     """Make a study of a project in `target`, an empty or new folder."""
     given = {k: space(v) for k, v in (given or {}).items()}
@@ -134,7 +146,8 @@ class _Landing:
     def __init__(self, p: Project, root: Path, given: Mapping[str, str]):
         self.p, self.root, self.given = p, root, given
         self.coders = _Coders(p)
-        self.events: dict[tuple[str, str], list[dict[str, object]]] = {}
+        self.lines: dict[tuple[str, str], list[str]] = {}  # (coder, document) → a journal
+        self.fresh, self.moments = new_ids(), _Moments()
         self.used: set[str] = set()  # notes that found a place
         self.ids: set[str] = set()
         self.counts = dict.fromkeys(("documents", "codes", "codings", "coders", "memos", "cases"), 0)
@@ -155,7 +168,7 @@ class _Landing:
                     losses.add("kutipan dari sumber yang teksnya tidak ada", "passage of a source whose text is not there", s.name, n)
         texts = [Text(s.text or "") for s in texted]
         places = [(np.array([x.start for x in s.selections], "int64"), np.array([x.end for x in s.selections], "int64")) for s in texted]
-        votes = vote([(s.name, t, a, b, [hint(x.name) for x in s.selections], s.space) for s, t, (a, b) in zip(texted, texts, places, strict=True)], self.given, favoured(p.origin))
+        votes = vote([(s.name, t, a, b, [] if s.space else [hint(x.name) for x in s.selections], s.space) for s, t, (a, b) in zip(texted, texts, places, strict=True)], self.given, favoured(p.origin))
         for v in votes.values():
             if v.weak and v.ends:
                 losses.add("sumber yang suaranya lemah; periksa kutipannya", "source whose vote on offsets is weak; check its passages", v.source)
@@ -168,15 +181,14 @@ class _Landing:
             self._document(s, name, texts[i].text)
             self._codings(s, name, texts[i], votes[i].chosen, *places[i])
         self._notes()
-        for (coder, document), events in sorted(self.events.items()):
-            Journal(self.root / "corpus" / ("codings" if document else "memos") / (f"{coder}/{document}.jsonl" if document else f"{coder}.jsonl"), coder).append(*events)
+        begin({self.root / "corpus" / ("codings" if document else "memos") / (f"{coder}/{document}.jsonl" if document else f"{coder}.jsonl"): lines for (coder, document), lines in sorted(self.lines.items())})
         order = {self._column(v): i for i, v in enumerate(p.variables)}
         for name, columns in TABLES.items():
             extra = {k: None for r in self.rows[name] for k in r}
             write_table(self.root / "corpus" / f"{name}.csv", self.rows[name], [*columns, *sorted(extra, key=lambda k: order.get(k, -1))])
-        self.counts |= {"documents": len(texted), "coders": len({c for c, _ in self.events}), "cases": len(self.rows["cases"])}
+        self.counts |= {"documents": len(texted), "coders": len({c for c, _ in self.lines}), "cases": len(self.rows["cases"])}
         self.table.coders = {name: g for g, name in self.coders.names.items()}
-        for name in sorted(set(self.table.coders) - {c for c, _ in self.events}):
+        for name in sorted(set(self.table.coders) - {c for c, _ in self.lines}):
             losses.add("pengguna tanpa pengodean atau catatan (tersimpan; ikut lagi saat diekspor)", "user without codings or notes (kept; goes out again)", name)
         original = kept.keep(self.root, p, self.table)
         return Landed(self.root, self.counts, tuple(v for i, v in sorted(votes.items()) if len(texted[i].selections)), tuple(losses.lines()), original)
@@ -248,13 +260,20 @@ class _Landing:
         losses, text = self.p.losses, t.text
         if len(starts):
             back = starts > ends
+            cuts = within(text)
             a, real_a = t.place(chosen, np.minimum(starts, ends))
             b, real_b = t.place(chosen, np.maximum(starts, ends))
             b = np.minimum(b + chosen.endswith(LAST), len(t.canonical))
             size = int(t.starts(chosen)[-1])
-            a, b = t.final(a).tolist(), t.final(b).tolist()
+            a, b = t.final(a), t.final(b)
+            low, high = np.minimum(starts, ends), np.maximum(starts, ends)
+            plain = (~back & (low >= 0) & (high <= size) & real_a & real_b & (a < b) & ~cuts[a] & ~cuts[b]).tolist()
+            a, b = a.tolist(), b.tolist()
         for i, x in enumerate(s.selections):
             start, end = a[i], b[i]
+            if plain[i] and not x.quote:
+                self._passage(s, x, name, text, start, end)
+                continue
             who = f"{s.name} {x.start}–{x.end}"
             if back[i]:
                 losses.add("kutipan terbalik; dibalik lagi", "reversed passage; turned round", who)
@@ -268,7 +287,7 @@ class _Landing:
             if start >= end:
                 losses.add("kutipan kosong; dilewati", "empty passage; left out", who)
                 continue
-            if _inside(text, start) or _inside(text, end):
+            if cuts[start] or cuts[end]:
                 losses.add("kutipan yang mulai atau berakhir di tengah kata; dibiarkan seperti di programnya", "passage that begins or ends within a word; left as its program has it", f"{who} {text[start:end][:12]}…{text[start:end][-12:]}")
             if x.quote and "".join(x.quote.split()) != "".join(text[start:end].split()):
                 losses.add("kutipan yang kata-katanya lain daripada yang disimpan programnya; periksa", "passage whose words are not those that its program kept; check it", who)
@@ -296,7 +315,7 @@ class _Landing:
         if not x.marks:
             self.p.losses.add("kutipan tanpa kode; menjadi memo", "passage without a code; became a memo", s.name)
             if not x.notes:
-                self._event(x.user or s.user, name, {"event": "memo", "memo": unique(x.guid, self.ids), "about": "passage", "text": x.description or text[start:end], "start": start, "end": end}, x.created)
+                self._memo_event(x.user or s.user, name, {"memo": unique(x.guid, self.ids), "about": "passage", "text": x.description or text[start:end], "start": start, "end": end}, x.created)
                 self.counts["memos"] += 1
             for n in x.notes:
                 self._memo(n, name, "passage", start=start, end=end)
@@ -310,27 +329,29 @@ class _Landing:
         if code is None:
             self.p.losses.add("pengodean dengan kode yang tidak ada", "coding with a code that is not there", m.code[:12])
             return
-        before, after = context(text, start, end)
-        said = [titled(self.p.notes[n].name, self.p.notes[n].text or self.p.notes[n].name) for n in dict.fromkeys([*m.notes, *notes]) if n in self.p.notes]
-        if len(said) < len(dict.fromkeys([*m.notes, *notes])):
-            self.p.losses.add("rujukan ke catatan yang tidak ada", "reference to a note that is not there", name)
-        self.used.update(m.notes)
-        polarity, note = composed(said, description)
-        id_ = re.sub(r"[^0-9a-z-]", "", m.guid) or new_id()
-        id_ = unique(id_, self.ids)
-        when = _when(m.created or created)
+        polarity, note = "present", ""
+        if notes or m.notes or description:
+            every = dict.fromkeys([*m.notes, *notes])
+            said = [titled(self.p.notes[n].name, self.p.notes[n].text or self.p.notes[n].name) for n in every if n in self.p.notes]
+            if len(said) < len(every):
+                self.p.losses.add("rujukan ke catatan yang tidak ada", "reference to a note that is not there", name)
+            self.used.update(m.notes)
+            polarity, note = composed(said, description)
+        id_ = m.guid if _PLAIN_ID.fullmatch(m.guid) else re.sub(r"[^0-9a-z-]", "", m.guid) or new_id()
+        if id_ in self.ids:
+            id_ = unique(id_, self.ids)
+        self.ids.add(id_)
+        when = self.moments[m.created or created]
         if not when:
             self.p.losses.add("pengodean tanpa tanggal; kini tanggal impor", "coding without a date; dated now", name)
-        self._event(m.user or user, name, {"event": "code", "coding": id_, "document": name, "start": start, "end": end, "quote": text[start:end], "before": before, "after": after, "code": code,
-                                           "polarity": polarity if polarity in POLARITIES else "present", **({"note": note} if note else {})}, m.created or created)
+        before, after = context(text, start, end)
+        coder = self.coders[m.user or user]
+        line = sealed(code, coder, name, (start, end), (before, text[start:end], after), id_, polarity if polarity in POLARITIES else "present", note, next(self.fresh), when or now())
+        self.lines.setdefault((coder, name), []).append(line)
         self.counts["codings"] += 1
 
-    def _event(self, user: str, document: str, event: dict[str, object], created: str) -> None:
-        coder = self.coders[user]
-        full = {"id": new_id(), "time": _when(created) or now(), **event}
-        if event["event"] == "code":
-            full["coder"] = coder
-        self.events.setdefault((coder, document), []).append(full)
+    def _memo_event(self, user: str, document: str, event: dict[str, object], created: str) -> None:
+        self.lines.setdefault((self.coders[user], document), []).append(seal({"event": "memo", "id": next(self.fresh), "time": self.moments[created] or now(), **event}))
 
     def _memo(self, note: str, document: str, about: str, **place: int) -> None:
         n = self.p.notes.get(note)
@@ -343,7 +364,7 @@ class _Landing:
         if not (n.text or n.name).strip():
             return
         text = titled(n.name, n.text or n.name)
-        self._event(n.user, document, {"event": "memo", "memo": unique(note, self.ids), "about": about, "text": text, **place}, n.created)
+        self._memo_event(n.user, document, {"memo": unique(note, self.ids), "about": about, "text": text, **place}, n.created)
         self.counts["memos"] += 1
 
     def _notes(self) -> None:
@@ -356,11 +377,6 @@ class _Landing:
             self._memo(guid, "", f"code:{codes[guid]}" if codes.get(guid) else ours)
             if not codes.get(guid) and guid not in self.p.project_notes:
                 self.p.losses.add("catatan yang tidak bergantung pada teks mana pun; kini memo studi", "note that hangs on no text; now a memo on the study", n.name)
-
-
-def _inside(text: str, at: int) -> bool:
-    """Whether a place stands between two letters of one word."""
-    return 0 < at < len(text) and all(c.isdigit() or unicodedata.category(c) in ("Lu", "Ll") for c in text[at - 1:at + 1])  # scripts without blanks between words say nothing
 
 
 def _came_from_us(p: Project) -> bool:

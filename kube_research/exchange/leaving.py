@@ -13,11 +13,10 @@ from ..corpus import Document
 from ..journal import fold
 from ..ledger import read_bytes
 from ..memo import Memos, memos
-from ..model import KubeError
 from ..study import Study
 from ..text import digest
 from ..words import say
-from .kept import RESERVED, Originals, refs, text_of
+from .kept import RESERVED, Original, Originals, refs, text_of
 from .phrasing import ABSENT, book_line, composed, describe, note_text
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User
 from .refi_read import bare, color
@@ -67,7 +66,7 @@ def leave(study: Study) -> Project:
     codes_of(study, p, kept)
     table = study.codings().full
     known = {c.guid for c in p.codes}
-    for code in sorted(set(table["code"])):
+    for code in sorted(table["code"].unique()):
         if kept.guid("codes", code, "code") not in known:
             p.codes.append(ProjectCode(kept.guid("codes", code, "code"), code))
             p.losses.add("kode yang tidak ada di buku mana pun", "code that is in no codebook", code)
@@ -106,7 +105,7 @@ def leave(study: Study) -> Project:
     p.variables = dict.fromkeys([*(v for v in order if v in variables), *variables], "Text")
     columns = {name: column for column, name in called.items()}
     p.variable_guids = {name: kept.guid("variables", columns.get(name, name), "variable") for name in p.variables}
-    p.created = max((date(c) for c in table["created"]), default=EPOCH)
+    p.created = max(map(date, table["created"].unique()), default=EPOCH)
     n = study.withdrawn.get("documents", 0)
     if n:
         p.losses.add("dokumen yang persetujuannya ditarik (tidak ikut)", "document whose consent was withdrawn (left out)", times=n)
@@ -147,24 +146,36 @@ def _held(kept: Originals, d: Document, source: ProjectSource) -> None:
         source.sync = [(str(x[0]), str(x[1]), x[2]) for x in row["sync"] if isinstance(x, list) and len(x) == 3 and isinstance(x[2], int)]
 
 
+def _cells(table, name: str) -> list:
+    """A column as a list, with "" for what is not there."""
+    column = table[name]
+    return (column.fillna("") if column.hasnans else column).to_numpy(object).tolist()
+
+
+_GROUPED = ("document", "start", "end", "coder", "polarity", "note")
+_REST = ("id", "quote", "code", "created", "rule", "codebook")
+
+
 def _selections(p: Project, kept: Originals, table, by: dict[str, ProjectSource]) -> None:
     """One selection a coder, passage and note, one Coding a code; what came from elsewhere stays in the selection it came in."""
-    groups: dict[tuple[object, ...], list[tuple]] = {}
-    columns = ["id", "document", "start", "end", "quote", "code", "polarity", "coder", "note", "created", "rule", "codebook"]
-    for row in table[columns].fillna("").itertuples(index=False, name=None):
-        id_, document, start, end, coder = row[0], row[1], row[2], row[3], row[7]
-        had = kept.coding(id_) if kept.all else None
-        above = had[1].getparent() if had else None
-        whole = above is not None and tag(above).endswith("Source") and start == 0 and end == len(by[document].text or "")
-        ours = bare(above.get("guid")) if above is not None and (tag(above) in ("PlainTextSelection", "TranscriptSelection") or whole) else ""
-        groups.setdefault((document, start, end, ours or coder, whole, "" if ours or whole else note_text(row[6], row[8])), []).append((*row, had))
+    groups: dict[tuple[object, ...], list[int]] = {}
+    cells = {name: _cells(table, name) for name in (*_GROUPED, *_REST)}
+    hads: list[tuple[Original, etree._Element] | None] = [kept.coding(id_) for id_ in cells["id"]] if kept.all else [None] * len(table)
+    for i, (document, start, end, coder, polarity, note, had) in enumerate(zip(*(cells[n] for n in _GROUPED), hads, strict=True)):
+        ours, whole = "", False
+        if had and (above := had[1].getparent()) is not None:
+            whole = tag(above).endswith("Source") and start == 0 and end == len(by[document].text or "")
+            ours = bare(above.get("guid")) if tag(above) in ("PlainTextSelection", "TranscriptSelection") or whole else ""
+        groups.setdefault((document, start, end, ours or coder, whole, "" if ours or whole else note_text(polarity, note)), []).append(i)
     seen: set[str] = set()
+    coders, quotes, ids = cells["coder"], cells["quote"], cells["id"]
+    user_of, code_of = {c: kept.guid("coders", c, "user") for c in set(coders)}, {c: kept.guid("codes", c, "code") for c in set(cells["code"])}
+    users, codes, times = {u.guid for u in p.users}, cells["code"], [date(t) for t in cells["created"]]
+    told = [note_text(q, n) for q, n in zip(cells["polarity"], cells["note"], strict=True)]
     for (document, start, end, ours, whole, words), rows in groups.items():
-        *_, coder, note, created, _, _, had = rows[0]
-        quote, user = rows[0][4], kept.guid("coders", coder, "user")
-        name = re.sub(r"\s+", " ", quote).strip()
-        said = name[:80] + ("…" if len(name) > 80 else "")
-        at = Selection(guid("selection", document, str(start), str(end), coder, *([words] if words else [])), start, end, said, "", user, date(created))
+        i = rows[0]
+        had, coder, name = hads[i], coders[i], " ".join(quotes[i].split())
+        at = Selection(guid("selection", document, str(start), str(end), coder, *([words] if words else [])), start, end, f"{name[:80]}…" if len(name) > 80 else name, "", user_of[coder], times[i])
         original = had[1].getparent() if had and not whole else None
         if original is not None and ours not in seen and GUID.fullmatch(ours):
             seen.add(ours)
@@ -172,35 +183,35 @@ def _selections(p: Project, kept: Originals, table, by: dict[str, ProjectSource]
             if by[document].clean:
                 at.name = original.get("name", "")
             who = bare(original.get("creatingUser"))
-            at.user, at.created = (who if any(u.guid == who for u in p.users) else user), attribute("creationDateTime", original.get("creationDateTime", "")) or ""
-        back = original is not None and all(_as_it_came(r, original) for r in rows)
+            at.user, at.created = (who if who in users else at.user), attribute("creationDateTime", original.get("creationDateTime", "")) or ""
+        back = original is not None and all(_as_it_came(cells["polarity"][i], cells["note"][i], hads[i], original) for i in rows)
         if back:
             at.description, at.notes = text_of(original, "Description"), [n for n in refs(original) if _carry(p, kept, n)]
-        elif len(told := {note_text(r[6], r[8]) for r in rows}) == 1:
-            at.description = told.pop()  # beside the note of each coding: QualCoder and others read only this
-        for id_, _, _, _, _, code, polarity, coder, note, created, rule, book, had in rows:
-            mark = id_ if had else guid("coding", coder, document, id_)
+        elif len(rows) == 1 or len({told[i] for i in rows}) == 1:
+            at.description = told[i]  # beside the note of each coding: QualCoder and others read only this
+        marks = by[document].codes if whole else at.marks
+        for i in rows:
+            had, coder = hads[i], coders[i]
+            mark = ids[i] if had else guid("coding", coder, document, ids[i])
             if mark in seen:
-                mark = guid("coding", coder, document, id_, str(start), str(end), code)
+                mark = guid("coding", coder, document, ids[i], str(start), str(end), codes[i])
             seen.add(mark)
-            user, text, notes = kept.guid("coders", coder, "user"), note_text(polarity, note), []
+            made = Mark(mark, code_of[codes[i]], user_of[coder], times[i])
             if back:
-                notes = [n for n in refs(had[1]) if _carry(p, kept, n)]
-            elif text:
+                made.notes = [n for n in refs(had[1]) if _carry(p, kept, n)]
+            elif text := told[i]:
                 n = guid("note", mark)
-                p.notes[n] = Note(n, ABSENT if polarity == "absent" else text.partition("\n")[0][:60], text, user, date(created))
-                notes.append(n)
-            made = Mark(mark, kept.guid("codes", code, "code"), user, date(created), notes)
-            (by[document].codes if whole else at.marks).append(made)
-            if rule or book:
-                p.losses.add("versi buku atau aturan yang dipakai sebuah pengodean", "codebook version or rule behind a coding")
+                p.notes[n] = Note(n, ABSENT if cells["polarity"][i] == "absent" else text.partition("\n")[0][:60], text, made.user, made.created)
+                made.notes.append(n)
+            marks.append(made)
         if not whole:
             by[document].selections.append(at)
+    if ruled := sum(1 for r, b in zip(cells["rule"], cells["codebook"], strict=True) if r or b):
+        p.losses.add("versi buku atau aturan yang dipakai sebuah pengodean", "codebook version or rule behind a coding", times=ruled)
 
 
-def _as_it_came(row: tuple, selection: etree._Element) -> bool:
+def _as_it_came(polarity: str, note: str, had: tuple[Original, etree._Element] | None, selection: etree._Element) -> bool:
     """Whether a coding still says what its notes and the description of its passage said when it came."""
-    polarity, note, had = row[6], row[8], row[-1]
     if not had:
         return False
     notes = had[0].table.notes
@@ -257,22 +268,6 @@ TARGETS = {
                  ("tempat: pembacanya menaruh setiap pengodean pada baris pertama dokumennya, dan berhenti di tengah kecuali PYTHONBREAKPOINT=0 disetel", "places: its reader puts every coding on the first line of its document, and stops midway unless PYTHONBREAKPOINT=0 is set")),
     "Taguette": (("semuanya, karena tidak membaca .qdpx; ekspor ke .sqlite3", "everything, for it does not read .qdpx; export to .sqlite3"),),
 }
-
-
-def check(written: Project, meant: Project) -> None:
-    """Compare what was read back with what was meant; a difference is an error, not a remark."""
-    keys = {(s.guid, s.part_guid) for s in meant.sources}
-
-    def flat(p: Project) -> list[tuple[str, ...]]:
-        sources = [s for s in p.sources if (s.guid, s.part_guid) in keys]
-        return sorted((s.guid, str(x.start), str(x.end), m.code, m.user, m.created, "\n".join(p.notes[n].text for n in m.notes)) for s in sources for x in s.selections for m in x.marks)
-
-    def texts(p: Project) -> list[tuple[object, ...]]:
-        return sorted((s.guid, s.part_guid, s.text or "", tuple(sorted(s.values.items()))) for s in p.sources if (s.guid, s.part_guid) in keys)
-
-    same = flat(written) == flat(meant) and texts(written) == texts(meant) and {c.guid for c in meant.codes} <= {c.guid for c in written.codes}
-    if not same:
-        raise KubeError(say("Berkas yang ditulis tidak terbaca kembali dengan isi yang sama.", "The file that was written does not read back with the same content."), "", say("Laporkan ini sebagai kesalahan program.", "Report this as a fault of the program."))
 
 
 def target_losses(p: Project) -> list[str]:

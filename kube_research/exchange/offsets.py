@@ -106,13 +106,9 @@ class Text:
 
     def edges(self) -> tuple[np.ndarray, np.ndarray]:
         """For every place of the canonical text: how well may a selection start (end) here?  1 at a word or a line, ½ beside the blank before or behind a word, else 0."""
-        size = len(self.canonical)
-        points = np.frombuffer(self.canonical.encode("utf-32-le", "surrogatepass"), "<u4")
-        kind = {int(c): 3 if c == 10 else 0 if (x := chr(c)).isspace() else 2 if x.isalnum() or x in "_’'" or unicodedata.combining(x) else 1 for c in np.unique(points)}
-        keys = np.array(sorted(kind), "u4")
-        padded = np.zeros(size + 2, "int8")
-        if size:
-            padded[1:-1] = np.array([kind[int(k)] for k in keys], "int8")[np.searchsorted(keys, points)]
+        kinds = _kinds(self.canonical)
+        padded = np.zeros(len(kinds) + 2, "int8")
+        padded[1:-1] = kinds & 3
         padded[0] = padded[-1] = 3
         left, right = padded[:-1], padded[1:]
         word, turn = (left == 1) | (left == 2), left != right
@@ -120,6 +116,28 @@ class Text:
         start = np.where(next_word & turn | (left == 3), 1.0, np.where(turn & word, 0.5, 0.0))
         end = np.where(word & turn | (left == 3) | (right == 3), 1.0, np.where(turn & next_word, 0.5, 0.0))
         return start, end
+
+
+_KIND = np.zeros(0x110000, "int8")  # code point → 8 + its kind, and 4 more for a letter or a digit; 0 where nobody has asked yet
+
+
+def _kinds(text: str) -> np.ndarray:
+    """For every character: 0 a blank, 1 another sign, 2 of a word, 3 a line end; 4 more for a letter or a digit of a script with blanks between words."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    found = _KIND[points]
+    if not found.all():
+        for c in np.unique(points[found == 0]).tolist():
+            x = chr(c)
+            kind = 3 if c == 10 else 0 if x.isspace() else 2 if x.isalnum() or x in "_’'" or unicodedata.combining(x) else 1
+            _KIND[c] = 8 + kind + 4 * (x.isdigit() or unicodedata.category(x) in ("Lu", "Ll"))
+        found = _KIND[points]
+    return found & 7
+
+
+def within(text: str) -> np.ndarray:
+    """For every place of a text: does it stand between two letters of one word?  (Scripts without blanks between words say nothing.)"""
+    letter = _kinds(text) >= 4
+    return np.concatenate([[False], letter[1:] & letter[:-1], [False]]) if len(letter) else np.zeros(1, bool)
 
 
 @dataclass(frozen=True)
@@ -182,8 +200,8 @@ def vote(sources: Iterable[tuple[str, Text, np.ndarray, np.ndarray, Sequence[str
     rows = list(sources)
     for i, (name, text, starts, ends, hints, known) in enumerate(rows):
         both = np.concatenate([np.minimum(starts, ends), np.maximum(starts, ends)]) if len(starts) else np.array([], "int64")
-        edges = text.edges() if len(both) else (np.zeros(1), np.zeros(1))
         wanted = SPACES if not (known or given.get(name) or given.get("")) else ()
+        edges = text.edges() if len(both) and wanted else (np.zeros(1), np.zeros(1))
         scored = {s: _score(text, s, both, hints, edges) for s in wanted}
         tallies[i] = ({s: v for s, (v, *_) in scored.items()}, {s: b for s, (_, b, _) in scored.items()})
         told[i] = len(set().union(*(n for *_, n in scored.values()))) if scored else 0

@@ -13,8 +13,9 @@ _BOOK = re.compile(r"^kube_research codebook (\S+) (\S+)$", re.M)
 
 def note_text(polarity: str, note: str) -> str:
     """The note of a coding: `polarity: absent` on its first line, then the coder's own words; "" where there is nothing to say."""
-    head = "" if polarity == "present" else f"polarity: {polarity}"
-    return "\n".join(x for x in (head, note) if x)
+    if polarity == "present":
+        return note
+    return f"polarity: {polarity}\n{note}" if note else f"polarity: {polarity}"
 
 
 def note_parts(text: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -15,13 +16,16 @@ from ..readers.encoding import decode
 from ..readers.guard import unzip, xml
 from ..words import say
 from .dialects import mended, settle
-from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User
+from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User, unswept
 
 _WANT = re.compile(r"\.qde$|\.(txt|text|md|docx|odt|rtf|html?)$|(^|/)[^./]+$", re.I)
 _TEXTS = {"TextSource", "TranscriptSource", "Transcript"}
 _PARTS = ("Representation", "Transcript", "TextDescription")  # where a picture, a PDF or a recording holds its text
 _OTHER = {"PictureSource": ("gambar", "picture"), "PDFSource": ("PDF", "PDF"), "AudioSource": ("rekaman suara", "audio recording"), "VideoSource": ("video", "video")}
+_BIG = 1 << 52
 _BLANK = "\ufeff \t\r\n\x00"
+_FILES = etree.XPath("//@path | //@richTextPath", smart_strings=False)
+_NONE = (etree.Element("none"),)
 _AREAS = {"PDFSelection", "PictureSelection", "AudioSelection", "VideoSelection", "TranscriptSelection"}
 
 
@@ -36,6 +40,7 @@ def load(path: Path) -> bytes:
         raise KubeError(say(f"Berkas ini tidak dapat dibuka: {e.strerror or e}.", f"This file cannot be opened: {e.strerror or e}."), path.name, say("Periksa nama dan foldernya.", "Check its name and folder.")) from None
 
 
+@unswept()
 def read_qdpx(path: Path) -> Project:
     """Read a .qdpx project."""
     data = load(path)
@@ -56,7 +61,7 @@ def read_qdpx(path: Path) -> Project:
     project = _Reader(root, where, {n.casefold(): (n, b) for n, b in entries.items()}, path.stem, raw).project()
     if mends:
         project.losses.add("XML yang rusak karena & atau < di dalam teks; diperbaiki", "XML that & or < within a text had broken; mended", qdes[0])
-    named = {PurePosixPath(unquote(v).replace("\\", "/")).name.casefold() for e in root.iter() for a in ("path", "richTextPath") if (v := e.get(a))}
+    named = {PurePosixPath(unquote(v).replace("\\", "/")).name.casefold() for v in _FILES(root)} if b"path" in raw or b"richTextPath" in raw or b"\x00" in raw[:4] else set()
     if named - {""}:
         try:
             project.media = {PurePosixPath(n.replace("\\", "/")).name: b for n, b in unzip(data, path.name, want=re.compile("(?:^|[/\\\\])(?:" + "|".join(map(re.escape, sorted(named - {""}))) + ")$", re.I)).items()}
@@ -69,6 +74,22 @@ def read_qdc(path: Path) -> Project:
     """Read a .qdc codebook."""
     data = load(path)
     return _Reader(xml(data, path.name), path.name, {}, path.stem, data, f"{path.stem}.qdc").project()
+
+
+class _Names(dict[object, str]):
+    """An element's tag → its name without namespace, worked out once for each."""
+
+    def __missing__(self, said: object) -> str:
+        self[said] = name = said[said.rfind("}") + 1:] if isinstance(said, str) else ""
+        return name
+
+
+class _Bares(dict["str | None", str]):
+    """A GUID that many things point to → as we compare it."""
+
+    def __missing__(self, said: str | None) -> str:
+        self[said] = plain = bare(said)
+        return plain
 
 
 def _tag(e: etree._Element) -> str:
@@ -138,13 +159,14 @@ class _Reader:
         self.p = Project(name=name, raw=raw, raw_name=raw_name or f"{name}.qde")
         self.losses = self.p.losses
         self.seen: set[str] = set()
+        self.names, self.bares = _Names(), _Bares()
 
     def guid(self, e: etree._Element) -> str:
         return bare(e.get("guid") or e.get("GUID"))
 
     def fresh(self, e: etree._Element) -> str:
         """An element's guid, made unique."""
-        guid, n = self.guid(e) or f"{_tag(e).lower()}-{len(self.seen)}", 1
+        guid, n = bare(e.get("guid") or e.get("GUID")) or f"{_tag(e).lower()}-{len(self.seen)}", 1
         if guid in self.seen:
             self.losses.add("GUID kembar dibedakan", "duplicate GUIDs told apart", e.get("name") or guid)
             while f"{guid}-{n}" in self.seen:
@@ -154,7 +176,7 @@ class _Reader:
         return guid
 
     def target(self, e: etree._Element | None) -> str:
-        return bare(e.get("targetGUID") or e.get("targetGuid") or e.get("guid")) if e is not None else ""
+        return self.bares[e.get("targetGUID") or e.get("targetGuid") or e.get("guid")] if e is not None else ""
 
     def project(self) -> Project:
         tag = _tag(self.root)
@@ -180,7 +202,9 @@ class _Reader:
         placed: dict[str, list[tuple[str, int, int]]] = {}
         for n in _kids(_kid(r, "Notes"), "Note"):
             guid = self.fresh(n)
-            p.notes[guid] = Note(guid, n.get("name", ""), self.body(n, "Note") or _text(n, "Description"), bare(n.get("creatingUser")), n.get("creationDateTime", ""))
+            p.notes[guid] = Note(guid, n.get("name", ""), self.body(n, _kid(n, "PlainTextContent")) or _text(n, "Description"), self.bares[n.get("creatingUser")], n.get("creationDateTime", ""))
+            if len(n) == 1 and self.names[n[0].tag] == "PlainTextContent":
+                continue
             inside = _kids(n, "PlainTextSelection")
             if inside and not _kids(n, "Coding") and not any(_kids(k, "Coding") for k in inside):
                 spots = [(self.fresh(k), a, b) for k in inside if (a := _whole(k.get("startPosition"))) is not None and (b := _whole(k.get("endPosition"))) is not None]
@@ -191,7 +215,7 @@ class _Reader:
         for s in _kid(r, "Sources") if _kid(r, "Sources") is not None else ():
             self.source(s)
         for c in _kids(_kid(r, "Cases"), "Case"):
-            p.cases.append(Case(self.fresh(c), c.get("name", ""), _text(c, "Description"), self.values(c), [self.target(k) for k in _kids(c, "SourceRef")], [self.target(k) for k in _kids(c, "SelectionRef")]))
+            p.cases.append(Case(self.fresh(c), c.get("name", ""), _text(c, "Description"), self.values(_kids(c, "VariableValue")), [self.target(k) for k in _kids(c, "SourceRef")], [self.target(k) for k in _kids(c, "SelectionRef")]))
             for k in _kids(c, "CodeRef"):
                 self.losses.add("kasus yang menunjuk kode (tersimpan; ikut lagi saat diekspor)", "reference of a case to a code (kept; goes out again)", c.get("name", ""))
         for name, indonesian, english in (("Links", "tautan (tersimpan; ikut lagi saat diekspor)", "link (kept; goes out again)"), ("Sets", "himpunan (tersimpan; ikut lagi saat diekspor)", "set (kept; goes out again)"), ("Graphs", "bagan (tersimpan; ikut lagi saat diekspor)", "graph (kept; goes out again)")):
@@ -213,9 +237,9 @@ class _Reader:
             self.p.codes.append(ProjectCode(guid, c.get("name", ""), above, _text(c, "Description"), tint, c.get("isCodable", "true").lower() not in ("false", "0"), [self.target(k) for k in _kids(c, "NoteRef")]))
             stack += [(k, guid) for k in reversed(_kids(c, "Code"))]
 
-    def values(self, e: etree._Element) -> dict[str, str]:
+    def values(self, said: Iterable[etree._Element]) -> dict[str, str]:
         out = {}
-        for v in _kids(e, "VariableValue"):
+        for v in said:
             name = self.variables.get(self.target(_kid(v, "VariableRef")), "")
             value = next(("".join(k.itertext()) for k in v if _tag(k).endswith("Value")), "")
             if name:
@@ -233,7 +257,8 @@ class _Reader:
                     return self.entries[name]
         return None
 
-    def body(self, e: etree._Element, what: str) -> str:
+    def body(self, e: etree._Element, inline: etree._Element | None) -> str:
+        """The plain text of a source or a note: of its file, else within the project, else of its Word file."""
         plain = ""
         for path in (e.get("plainTextPath"), e.get("path") if _tag(e) in _TEXTS else None):
             found = self.find(path) if path else None
@@ -241,7 +266,6 @@ class _Reader:
                 text = decode(found[1], f"{self.where}:{found[0]}")[0]
                 plain = ("\ufeff" if found[1][:3] == b"\xef\xbb\xbf" or found[1][:2] in (b"\xff\xfe", b"\xfe\xff") else "") + text
                 break
-        inline = _kid(e, "PlainTextContent")
         if not plain.strip(_BLANK) and inline is not None:
             plain = "".join(inline.itertext())
         rich = next((f for path in (e.get("richTextPath"), e.get("plainTextPath")) if path and (f := self.find(path)) and re.search(r"\.(docx|odt|rtf|html?)$", f[0], re.I)), None)
@@ -295,39 +319,74 @@ class _Reader:
 
     def text_source(self, e: etree._Element, name: str, outer: etree._Element) -> None:
         guid = self.fresh(outer) if outer is e else self.guid(outer) or self.fresh(e)
+        parts = self.parts(e)
+        around = parts if outer is e else self.parts(outer)
         name = name.strip() or PurePosixPath(unquote((e.get("plainTextPath") or e.get("richTextPath") or e.get("path") or outer.get("path") or "").replace("\\", "/"))).stem
-        s = ProjectSource(guid, name, None, bare(e.get("creatingUser") or outer.get("creatingUser")), e.get("creationDateTime") or outer.get("creationDateTime", ""), _text(outer, "Description"), values=self.values(outer))
+        s = ProjectSource(guid, name, None, bare(e.get("creatingUser") or outer.get("creatingUser")), e.get("creationDateTime") or outer.get("creationDateTime", ""), "".join(around.get("Description", _NONE)[0].itertext()), values=self.values(around.get("VariableValue", ())))
         s.space = "code-points+file" if self.p.origin == "kube_research" else ""
-        text = self.body(e, name)
+        text = self.body(e, parts.get("PlainTextContent", [None])[0])
         s.text = text if text.strip(_BLANK) else None
         if s.text is None:
             self.losses.add("sumber yang teksnya tidak ada di dalam berkas, atau kosong", "source whose text is not in the file, or empty", name)
         if e is not outer:
             s.part, s.part_guid = _tag(e), self.guid(e)
-        s.notes = [self.target(k) for k in _kids(outer, "NoteRef")]
-        s.codes = [m for k in _kids(outer, "Coding") if (m := self.mark(k))]
-        sync = {self.guid(k): k.get("position", "") for k in _kids(e, "SyncPoint")}
-        s.sync = [(self.guid(k), k.get("timeStamp", ""), int(at)) for k in _kids(e, "SyncPoint") if re.fullmatch(r"\d{1,15}", at := k.get("position", ""))]
-        for k in _kids(e, "PlainTextSelection", "TranscriptSelection"):
-            try:
-                start, end = (int(float(k.get(at) or sync.get(bare(k.get(point)), ""))) for at, point in (("startPosition", "fromSyncPoint"), ("endPosition", "toSyncPoint")))
-            except (ValueError, OverflowError):
-                if _tag(k) == "PlainTextSelection":
-                    self.losses.add("kutipan tanpa tempat yang terbaca", "passage without a readable place", name)
-                else:
-                    self.losses.add("kutipan transkrip yang hanya punya waktu, tanpa tempat di teks", "transcript passage with times only, no place in the text", name)
-                continue
-            big = 1 << 52
-            s.selections.append(Selection(self.fresh(k), max(-big, min(start, big)), max(-big, min(end, big)), k.get("name", ""), _text(k, "Description"), bare(k.get("creatingUser")),
-                                          k.get("creationDateTime", ""), [m for c in _kids(k, "Coding") if (m := self.mark(c))], [self.target(n) for n in _kids(k, "NoteRef")]))
+        s.notes = [self.target(k) for k in around.get("NoteRef", ())]
+        s.codes = [m for k in around.get("Coding", ()) if (m := self.mark(k))]
+        points = parts.get("SyncPoint", ())
+        sync = {self.guid(k): k.get("position", "") for k in points}
+        s.sync = [(self.guid(k), k.get("timeStamp", ""), int(at)) for k in points if re.fullmatch(r"\d{1,15}", at := k.get("position", ""))]
+        for kind in ("PlainTextSelection", "TranscriptSelection"):
+            s.selections += [x for k in parts.get(kind, ()) if (x := self.passage(k, kind, name, sync)) is not None]
         self.p.sources.append(s)
 
+    def parts(self, e: etree._Element) -> dict[str, list[etree._Element]]:
+        """An element's children by their names."""
+        out: dict[str, list[etree._Element]] = {}
+        for k in e:
+            out.setdefault(self.names[k.tag], []).append(k)
+        return out
+
+    def passage(self, e: etree._Element, kind: str, source: str, sync: dict[str, str]) -> Selection | None:
+        """A passage with its codings, or None where it has no place."""
+        get = e.get
+        try:
+            start, end = int(get("startPosition", "")), int(get("endPosition", ""))
+        except ValueError:
+            try:
+                start, end = (int(float(get(at) or sync.get(bare(get(point)), ""))) for at, point in (("startPosition", "fromSyncPoint"), ("endPosition", "toSyncPoint")))
+            except (ValueError, OverflowError):
+                if kind == "PlainTextSelection":
+                    self.losses.add("kutipan tanpa tempat yang terbaca", "passage without a readable place", source)
+                else:
+                    self.losses.add("kutipan transkrip yang hanya punya waktu, tanpa tempat di teks", "transcript passage with times only, no place in the text", source)
+                return None
+        x = Selection(self.fresh(e), start, end, get("name", ""), "", self.bares[get("creatingUser")], get("creationDateTime", ""))
+        if not -_BIG < start < _BIG or not -_BIG < end < _BIG:
+            x.start, x.end = max(-_BIG, min(start, _BIG)), max(-_BIG, min(end, _BIG))
+        described = False
+        for k in e:
+            part = self.names[k.tag]
+            if part == "Coding":
+                if (m := self.mark(k)) is not None:
+                    x.marks.append(m)
+            elif part == "NoteRef":
+                x.notes.append(self.target(k))
+            elif part == "Description" and not described:
+                x.description, described = "".join(k.itertext()), True
+        return x
+
     def mark(self, e: etree._Element) -> Mark | None:
-        code = self.target(_kid(e, "CodeRef"))
+        code, notes = None, []
+        for k in e:
+            part = self.names[k.tag]
+            if part == "CodeRef" and code is None:
+                code = self.target(k)
+            elif part == "NoteRef":
+                notes.append(self.target(k))
         if not code:
             self.losses.add("pengodean tanpa kode", "coding without a code", self.guid(e))
             return None
-        return Mark(self.fresh(e), code, bare(e.get("creatingUser")), e.get("creationDateTime", ""), [self.target(k) for k in _kids(e, "NoteRef")])
+        return Mark(self.fresh(e), code, self.bares[e.get("creatingUser")], e.get("creationDateTime", ""), notes)
 
 
 def from_bytes(data: bytes, name: str = "written") -> Project:

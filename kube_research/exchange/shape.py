@@ -16,6 +16,7 @@ from .refi_read import bare, color
 
 NS = "urn:QDA-XML:project:1.0"
 SPACE = uuid.UUID("6b7562e5-7265-5365-a172-636800000006")
+_SPACE, _VARIANT = SPACE.bytes, dict(zip("0123456789abcdef", 4 * "89ab", strict=True))
 GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _DATE = re.compile(r"-?\d{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _BAD = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -53,9 +54,8 @@ VALUES = {"Text": re.compile(r".*", re.S), "Boolean": re.compile(r"true|false|0|
 
 def guid(*parts: str) -> str:
     """The same guid for the same thing, every time."""
-    d = hashlib.sha1(SPACE.bytes + "\x1f".join(parts).encode(), usedforsecurity=False).digest()  # as uuid.uuid5 does, without its checks
-    x = (d[:6] + bytes((d[6] & 0x0F | 0x50, d[7], d[8] & 0x3F | 0x80)) + d[9:16]).hex()
-    return f"{x[:8]}-{x[8:12]}-{x[12:16]}-{x[16:20]}-{x[20:]}"
+    x = hashlib.sha1(_SPACE + "\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()  # as uuid.uuid5 does, without its checks
+    return f"{x[:8]}-{x[8:12]}-5{x[13:16]}-{_VARIANT[x[16]]}{x[17:20]}-{x[20:32]}"
 
 
 def real(said: str | None) -> str:

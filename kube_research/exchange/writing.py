@@ -11,17 +11,19 @@ from ..model import KubeError
 from ..study import Study, write_atomic
 from ..tables import workbook
 from ..words import say
-from . import refi_read, refi_write
+from . import refi_write
+from .checking import check
 from .kept import Originals
-from .leaving import check, codes_of, leave, target_losses
-from .project import Project
+from .leaving import codes_of, leave, target_losses
+from .project import Project, unswept
 
 
+@unswept()
 def qdpx(study: Study, path: Path) -> list[str]:
     """A REFI-QDA project, read back before it counts as written."""
     project = leave(study)
     data = refi_write.write_qdpx(project)
-    check(refi_read.from_bytes(data), project)
+    check(data, project)
     write_atomic(path, data)
     return [*project.losses.lines(), *target_losses(project)]
 

@@ -12,6 +12,7 @@ from .source import Mapped, Remark
 _BOMS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]{1,3}")
+_STRANGE = re.compile("[\x01-\x08\x0e-\x19\x1b-\x1f\ufffd]")
 MAX_TEXT = 50_000_000
 
 
@@ -59,7 +60,7 @@ def decode(data: bytes, where: str, declared: str = "") -> tuple[str, str, list[
 def _checked(text: str, where: str) -> str:
     text = text.removeprefix("\ufeff")
     sample = text[:20000]
-    strange = sum(1 for c in sample if c < " " and c not in "\t\n\r\x0b\x0c\x85\x00\x1a" or c == "\ufffd")
+    strange = len(_STRANGE.findall(sample))
     if sample and strange > 0.02 * len(sample) + 2 or sample.count("\x00") > 0.2 * len(sample) > 4:
         raise KubeError(say("Isi berkas ini bukan teks.", "The content of this file is not text."), where, say("Periksa akhiran namanya, atau ekspor ulang dari program asalnya.", "Check its extension, or export it again from its program."))
     return text

@@ -1,0 +1,144 @@
+"""What makes a .qdpx of ten thousand codings quick does not make it wrong: lines, checks, escapes, places."""
+
+import gc
+import io
+import json
+import os
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from kube_research.exchange import refi_read, refi_write
+from kube_research.exchange.checking import check
+from kube_research.exchange.landing import _when, land
+from kube_research.exchange.leaving import leave
+from kube_research.exchange.offsets import within
+from kube_research.exchange.project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User, unswept
+from kube_research.exchange.registry import find
+from kube_research.journal import begin, new_ids, seal, sealed, unseal
+from kube_research.model import KubeError
+from kube_research.study import open_study
+
+words = st.text(st.characters(exclude_categories=()), max_size=12)
+
+
+@given(words, words, words, words, words, words)
+@settings(max_examples=150, deadline=None)
+def test_a_line_is_as_the_journal_itself_would_write_it(before, quote, after, note, code, document):
+    event = {"event": "code", "id": "1a", "time": "2026-01-01T00:00:00.000000Z", "coding": "c-1", "document": document, "start": 3, "end": 9, "quote": quote, "before": before, "after": after, "code": code, "polarity": "absent", "coder": "ani"}
+    line = sealed(code, "ani", document, (3, 9), (before, quote, after), "c-1", "absent", note, "1a", "2026-01-01T00:00:00.000000Z")
+    assert line == seal({**event, **({"note": note} if note else {})}) and unseal(line) is not None
+
+
+def test_ids_drawn_together_are_unique_and_in_order():
+    drawn = new_ids(7)
+    ids = [next(drawn) for _ in range(50)]
+    assert len(set(ids)) == 50 and ids == sorted(ids) and {len(x) for x in ids} == {26}
+
+
+def whole() -> Project:
+    """A project with one of everything that is compared."""
+    g = [f"{i:08x}-0000-4000-8000-000000000000" for i in range(20)]
+    text = "Ani & <Budi> \"berkata\": kas\tkosong 😀\nlagi."
+    marks = [Mark(g[5], g[1], g[0], "2026-01-01T00:00:00Z", [g[9]]), Mark(g[6], g[2], g[0], "2026-01-01T00:00:00Z")]
+    source = ProjectSource(g[3], "Wawancara \"1\" & <2>", text, g[0], selections=[Selection(g[4], 0, 12, "Ani & <Budi>", "kata & \"kata\"\n<baris>", g[0], "2026-01-01T00:00:00Z", marks), Selection(g[7], 13, 22, "", "", g[0], "", [Mark(g[8], g[1], g[0], "2026-01-02T00:00:00Z")])], values={"desa": "A & B", "kosong": " "})
+    source.codes = [Mark(g[10], g[2], g[0], "2026-01-01T00:00:00Z")]
+    return Project("Studi & <kas>", "kube_research", users=[User(g[0], "ani")], codes=[ProjectCode(g[1], "kas & uang", "", "id: Kas — <uang> bersama."), ProjectCode(g[2], "rapat", g[1])], sources=[source],
+                   cases=[Case(g[11], "Melati", "", {"desa": "A & B"}, [g[3]])], variables={"desa": "Text", "kosong": "Text"}, notes={g[9]: Note(g[9], "memo", "baris satu\r\nbaris <dua> & \"tiga\"", g[0], "2026-01-01T00:00:00Z")}, project_notes=[])
+
+
+def test_escapes_and_every_field_come_back(tmp_path):
+    p = whole()
+    (tmp_path / "a.qdpx").write_bytes(refi_write.write_qdpx(p))
+    check((tmp_path / "a.qdpx").read_bytes(), p)
+    back = refi_read.read_qdpx(tmp_path / "a.qdpx")
+    assert (back.name, back.users, back.codes, back.cases, back.notes) == (p.name, p.users, p.codes, p.cases, p.notes)
+    for a, b in zip(back.sources, p.sources, strict=True):
+        assert (a.guid, a.name, a.text, a.selections, a.codes, a.values) == (b.guid, b.name, b.text, b.selections, b.codes, b.values)
+
+
+def packed(change=None, entry="project.qde") -> bytes:
+    """The archive of `whole`, one of its entries changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(refi_write.write_qdpx(whole()))) as z, zipfile.ZipFile(out, "w") as w:
+        for name in z.namelist():
+            w.writestr(name, change(z.read(name)) if change and name.startswith(entry) else z.read(name))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    (b'startPosition="0"', b'startPosition="1"'), (b'endPosition="22"', b'endPosition="21"'), (b'<CodeRef targetGUID="00000001', b'<CodeRef targetGUID="00000002'), (b'creationDateTime="2026-01-02', b'creationDateTime="2026-01-03'),
+    (b'<Coding guid="00000006', b'<Coding guid="0000000f'), (b"baris &lt;dua&gt;", b"baris dua"), (b'<TextValue>A &amp; B', b"<TextValue>A B"), (b'<Code guid="00000002', b'<Code guid="0000000e'), (b'<TextSource guid="00000003', b'<TextSource guid="0000000d'),
+    (b'<NoteRef targetGUID="00000009', b'<NoteRef targetGUID="00000001')])
+def test_a_difference_is_found(old, new):
+    check(packed(), whole())
+    assert old in refi_write.qde(whole())
+    with pytest.raises(KubeError):
+        check(packed(lambda data: data.replace(old, new)), whole())
+
+
+def test_a_coding_in_another_passage_or_another_text_is_found():
+    def moved(data: bytes) -> bytes:
+        root = etree.fromstring(data)
+        first, second = root.findall(".//{*}PlainTextSelection")
+        second.insert(0, first.findall("{*}Coding")[1])
+        return etree.tostring(root)
+
+    with pytest.raises(KubeError):
+        check(packed(moved), whole())
+    with pytest.raises(KubeError):
+        check(packed(lambda data: data.replace(b"kas", b"Kas"), "sources/"), whole())
+
+
+def test_what_xml_cannot_hold_is_replaced_not_written(tmp_path):
+    p = whole()
+    p.codes[0].name, p.notes[next(iter(p.notes))].text = "a\x00b\x1f", "x\ud800y\x0b"
+    data = refi_write.write_qdpx(p)
+    check(data, p)
+    assert "a\ufffdb\ufffd" in etree.fromstring(zipfile.ZipFile(io.BytesIO(data)).read("project.qde")).find(".//{*}Code").get("name")
+
+
+@given(st.text(st.sampled_from("ab1 ,\n’'é字ก😀\u0301A²Ǆ"), max_size=12))
+@settings(max_examples=150, deadline=None)
+def test_within_a_word_for_all_places_at_once(text):
+    letter = [c.isdigit() or unicodedata.category(c) in ("Lu", "Ll") for c in text]
+    assert within(text).tolist() == [0 < i < len(text) and letter[i - 1] and letter[i] for i in range(len(text) + 1)]
+
+
+@pytest.mark.parametrize(("said", "ours"), [("2024-05-06T07:08:09Z", "2024-05-06T07:08:09.000000Z"), ("2024-05-06T07:08:09.5Z", "2024-05-06T07:08:09.500000Z"), ("2024-05-06T07:08:09+07:00", "2024-05-06T00:08:09.000000Z"), ("2024-13-06T07:08:09Z", ""), ("0001-01-01T00:00:00Z", ""), ("kemarin", ""), ("2024-02-30T00:00:00Z", "")])
+def test_dates(said, ours):
+    assert _when(said) == ours
+
+
+def test_rubbish_is_looked_for_again_afterwards():
+    assert gc.isenabled()
+    with pytest.raises(ZeroDivisionError), unswept():
+        assert not gc.isenabled()
+        1 / 0  # noqa: B018
+    assert gc.isenabled()
+
+
+def test_a_full_disk_leaves_no_half_study(tmp_path, monkeypatch):
+    (tmp_path / "a.qdpx").write_bytes(refi_write.write_qdpx(whole()))
+    project = find(tmp_path / "a.qdpx", "in")(tmp_path / "a.qdpx")
+    monkeypatch.setattr(os, "fsync", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(KubeError, match="No space left"):
+        begin({tmp_path / "x" / "j.jsonl": ["{}"]})
+    with pytest.raises(KubeError, match="No space left"):
+        land(project, tmp_path / "s")
+    assert not (tmp_path / "s").exists() and not [p for p in tmp_path.iterdir() if p.name.startswith(".s")]
+
+
+def test_journals_that_came_in_are_journals(tmp_path):
+    (tmp_path / "a.qdpx").write_bytes(refi_write.write_qdpx(whole()))
+    land(refi_read.read_qdpx(tmp_path / "a.qdpx"), tmp_path / "s")
+    study = open_study(tmp_path / "s")
+    assert not study.faults() and len(study.codings()) == 4
+    lines = [x for p in Path(tmp_path / "s/corpus/codings").rglob("*.jsonl") for x in p.read_text().splitlines()]
+    assert all(seal({k: v for k, v in json.loads(x).items() if k != "sum"}) == x for x in lines)
+    check(refi_write.write_qdpx(p := leave(study)), p)
