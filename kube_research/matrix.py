@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from . import sweep
 from .codings import FIELDS_OF, Codings, Factor
 from .consent import remark
 from .model import KubeError, unknown
@@ -294,19 +295,14 @@ class Cooccurrence:
 
     def coefficient(self) -> pd.DataFrame:
         """c = n12 / (n1 + n2 - n12) with n12 the pairs that meet; above 1 where one long passage meets several short ones (flagged, not clipped)."""
-        code = self.codings._frame["code"].to_numpy()
-        names = list(self.frame.index)
-        index = pd.Index(names)
+        names = self.frame.index
         n = np.diag(self.frame.to_numpy()).astype(float)
-        met = np.zeros((len(names), len(names)))
-        a, b = self.pairs
-        np.add.at(met, (index.get_indexer(code[a]), index.get_indexer(code[b])), 1)
-        met = met + met.T
+        met = _counted(self.codings, self.window if self.window in WINDOWS else int(self.window), pairs=True)
         with np.errstate(divide="ignore", invalid="ignore"):
             c = met / (n[:, None] + n[None, :] - met)
         c[(n[:, None] + n[None, :] - met) <= 0] = np.inf
         np.fill_diagonal(c, np.nan)
-        return pd.DataFrame(c, index=index, columns=index)
+        return pd.DataFrame(c, index=names, columns=names)
 
     @property
     def note(self) -> str:
@@ -327,68 +323,23 @@ def cooccurrence(codings: Codings, window: str | int = "overlap") -> Cooccurrenc
     """How often two codes meet: codings that overlap, stand in the same turn or document, or lie within `window` characters."""
     if isinstance(window, str) and window not in WINDOWS:
         raise KubeError(unknown("jendela", "window", window, (*WINDOWS, "N")))
+    index = pd.Index(sorted(codings.factor("code").names))
+    return Cooccurrence(pd.DataFrame(_counted(codings, window), index=index, columns=index), codings, str(window))
+
+
+def _counted(codings: Codings, window: str | int, *, pairs: bool = False) -> np.ndarray:
+    """[a, b], codes in order of their names: codings of a that meet a coding of b, on the diagonal all its codings; or the pairs that meet."""
     names = sorted(codings.factor("code").names)
-    code = codings.factor("code").among(names)
-    counts = np.zeros((len(names), len(names)), np.int64)
-    if len(codings):
-        document = codings.factor("document").codes.astype(np.int64)
-        if window in ("turn", "document"):
-            turn = codings._numbers("turn")
-            group = document if window == "document" else document * (int(turn.max()) + 1) + turn
-            counts = _in_groups(group, code, len(names))
-        else:
-            counts = _swept(document, codings._numbers("start"), codings._numbers("end"), 0 if window == "overlap" else int(window), code, len(names))
-    np.fill_diagonal(counts, np.bincount(code, minlength=len(names)))
-    index = pd.Index(names)
-    return Cooccurrence(pd.DataFrame(counts, index=index, columns=index), codings, str(window))
-
-
-def _in_groups(group: np.ndarray, code: np.ndarray, q: int) -> np.ndarray:
-    """[a, b]: codings of a in a group that holds a coding of b (q codes): a sparse product, no pair is listed."""
-    from scipy.sparse import csr_matrix
-
-    order = _order_of(group)
-    number = np.empty(len(group), np.int64)
-    number[order] = np.cumsum(np.append(0, np.diff(group[order]) != 0))
-    many = csr_matrix((np.ones(len(code), np.int64), (number, code)), shape=(int(number.max()) + 1, q))
-    there = many.copy()
-    there.data[:] = 1
-    return np.asarray((many.T @ there).todense())
-
-
-def _order_of(values: np.ndarray) -> np.ndarray:
-    """A stable argsort; nothing to do where the values are in order already, as a table of codings is."""
-    return np.arange(len(values)) if bool((values[1:] >= values[:-1]).all()) else np.argsort(values, kind="stable")
-
-
-def _swept(document: np.ndarray, start: np.ndarray, end: np.ndarray, reach: int, code: np.ndarray, q: int) -> np.ndarray:
-    """[a, b]: codings of a that meet a coding of b within `reach` characters.
-
-    A sweep over the codings in order: each is held against the next, the next but one, … as long as any still meets, and notes in bits which
-    codes it has met.  Memory grows with the codings, never with the pairs.
-    """
-    stride = int(end.max()) + reach + 2
-    low = document * stride + start
-    order = _order_of(low)
-    low, high, code = low[order], (document * stride + end + reach)[order], code[order]
-    met = np.zeros((len(code), -(-q // 64)), np.uint64)
-    word, bit = code // 64, np.uint64(1) << (code % 64).astype(np.uint64)
-    alive = np.flatnonzero(np.append(low[1:] < high[:-1], False))
-    lag = 1
-    while len(alive):
-        other = alive + lag
-        met[alive, word[other]] |= bit[other]
-        met[other, word[alive]] |= bit[alive]
-        lag += 1
-        alive = alive[alive + lag < len(code)]
-        alive = alive[low[alive + lag] < high[alive]]
-    by = np.argsort(code.astype(np.uint16), kind="stable")
-    bounds = np.searchsorted(code[by], np.arange(q + 1))
-    out = np.zeros((q, q), np.int64)
-    for a in range(q):
-        mine = met[by[bounds[a]:bounds[a + 1]]]
-        out[a] = np.unpackbits(mine.view(np.uint8), axis=1, bitorder="little")[:, :q].sum(0, dtype=np.int64) if len(mine) else 0
-    return out
+    code, q = codings.factor("code").among(names), len(names)
+    document = codings.factor("document").codes
+    if window in ("turn", "document"):
+        turn = codings._numbers("turn")
+        group = document if window == "document" else document * (np.int64(turn.max(initial=0)) + 1) + turn
+        counts = sweep.together(group, code, q, pairs=pairs)
+    else:
+        counts = (sweep.pairs if pairs else sweep.meetings)(document, codings._numbers("start"), codings._numbers("end"), code, q, 0 if window == "overlap" else int(window))
+    np.fill_diagonal(counts, np.bincount(code, minlength=q))
+    return counts
 
 
 def meeting_pairs(frame: pd.DataFrame, window: str | int = "overlap") -> tuple[np.ndarray, np.ndarray]:

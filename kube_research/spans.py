@@ -12,6 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 STR = pd.StringDtype(na_value=np.nan)
+# glibc gives every array above 128 kB back to the system, and has the next one's pages made anew, until it has seen a larger one freed: this one, never touched,
+# teaches it (up to 32 MB).  Measured: co-occurrence in 11 ms and not 19, a study's codings in 1.32 s and not 1.47.
+np.empty(31 << 20, np.uint8)
 
 
 class Flat:
