@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
-from .journal import FIELDS, Journal, settle
+from .journal import FIELDS, Journal, settle, whole_file
 
 CHUNK = 4 << 20  # bytes of journals parsed at a time
 _NUMBERS = ("start", "end")
@@ -40,8 +40,8 @@ class Ledger:
     digests: list[bytes]
 
 
-def ledger(journals: Sequence[tuple[str, str]]) -> Ledger | None:
-    """Of journals given as (path, coder), each read once; None where one holds values of an unexpected kind."""
+def ledger(journals: Sequence[tuple[str, str, bytes]]) -> Ledger | None:
+    """Of journals given as path, coder and what was read of it; None where one holds values of an unexpected kind."""
     parts: list[tuple[pa.Table, np.ndarray, np.ndarray]] = []
     waiting = [0] * len(journals)
     digests: list[bytes] = []
@@ -74,12 +74,11 @@ def ledger(journals: Sequence[tuple[str, str]]) -> Ledger | None:
     return Ledger(table, journal, waiting, digests)
 
 
-def _groups(journals: Sequence[tuple[str, str]]) -> Iterator[dict[int, tuple[str, str, bytes]]]:
+def _groups(journals: Sequence[tuple[str, str, bytes]]) -> Iterator[dict[int, tuple[str, str, bytes]]]:
     group, size = {}, 0
-    for n, (path, coder) in enumerate(journals):
-        data = read_bytes(path)
-        group[n] = (path, coder, data)
-        size += len(data)
+    for n, journal in enumerate(journals):
+        group[n] = journal
+        size += len(journal[2])
         if size >= CHUNK:
             yield group
             group, size = {}, 0
@@ -90,8 +89,7 @@ def _groups(journals: Sequence[tuple[str, str]]) -> Iterator[dict[int, tuple[str
 def read_bytes(path: str) -> bytes:
     """A journal's bytes; none where the file is gone since it was listed."""
     try:
-        with open(path, "rb", buffering=0) as f:
-            return f.read()
+        return whole_file(path)
     except FileNotFoundError:
         return b""
 
@@ -175,13 +173,12 @@ _HEX[list(b"0123456789abcdef")] = range(16)
 
 def _parsed(whole: bytes, lines: int) -> pa.Table | None:
     """The lines as columns; None where they hold what a column cannot (null, a number for a word, half a character)."""
-    signs = np.frombuffer(whole, np.uint8)
-    if bool(((signs[:-1] == 58) & (signs[1:] == 110)).any()) and b":null" in whole:
+    if b":null" in whole:
         return None
     try:
-        whole.decode()
+        pa.Array.from_buffers(pa.large_string(), 1, [None, pa.py_buffer(np.array([0, len(whole)], np.int64)), pa.py_buffer(whole)]).validate(full=True)  # UTF-8
         table = pj.read_json(pa.BufferReader(whole), read_options=pj.ReadOptions(block_size=CHUNK << 1, use_threads=False), parse_options=pj.ParseOptions(explicit_schema=_READ, unexpected_field_behavior="ignore"))
-    except (UnicodeDecodeError, pa.ArrowInvalid):
+    except pa.ArrowInvalid:
         return None
     return table if table.num_rows == lines and not table["id"].null_count else None
 

@@ -125,20 +125,19 @@ def _about(making: _Making, base: bytes, corpus: Corpus) -> dict[str, Any]:
     return {"base": base.hex(), "journals": making.listed, "names": {k: list(v) for k, v in making.names.items()}, "in_order": making.in_order, "voices": {d.id: d.voices for d in corpus if "columns" in d.__dict__}}
 
 
-def _groups(making: _Making, paths: Sequence[str], fresh: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Runs of journals, whole documents each, of about so many bytes to be taken apart."""
+def _groups(making: _Making, paths: Sequence[str], fresh: np.ndarray) -> Iterator[tuple[int, int, list[bytes]]]:
+    """Runs of journals, whole documents each, with what was read of those to be taken apart: about so many bytes."""
     low = size = 0
+    read: list[bytes] = []
     for i, path in enumerate(paths):
         if size >= GROUP and making.listed[i][1] != making.listed[i - 1][1]:
-            yield low, i
-            low, size = i, 0
+            yield low, i, read
+            low, size, read = i, 0, []
         if fresh[i]:
-            try:
-                size += os.path.getsize(path)
-            except OSError:
-                continue
+            read.append(read_bytes(path))
+            size += len(read[-1])
     if low < len(paths):
-        yield low, len(paths)
+        yield low, len(paths), read
 
 
 class _Held:
@@ -160,9 +159,9 @@ def _made(making: _Making, paths: Sequence[str], corpus: Corpus, renames: Mappin
     fresh = np.ones(len(paths), bool)
     if held is not None:
         fresh[held.known] = False
-    for low, high in _groups(making, paths, fresh):
+    for low, high, read in _groups(making, paths, fresh):
         mine = np.flatnonzero(fresh[low:high]) + low
-        found = ledger([(paths[i], making.listed[i][0]) for i in mine])
+        found = ledger([(paths[i], making.listed[i][0], data) for i, data in zip(mine.tolist(), read, strict=True)])
         if found is None:
             raise _Odd
         away = _astray(found.table, corpus)
@@ -262,7 +261,7 @@ def _shelf(table: pa.Table, about: Mapping[str, Any], rest: Callable[[], None] =
 
 def _base(corpus: Corpus, renames: Mapping[str, str]) -> bytes:
     """What besides the journals decides the table: texts, who speaks in them, cases, renamed codes."""
-    told = [(d.id, d.kind, d.case, d.original, [(s.label, s.speaker, s.role) for s in d.speakers]) for d in corpus]
+    told = [x for d in corpus for x in (d.id, d.kind, d.case, d.original, *(y for s in d.speakers for y in (s.label, s.speaker, s.role)), len(d.speakers))]  # one long list: a thousand small ones cost more to make than to tell
     return cache.key(json.dumps((sorted(renames.items()), told)), b"".join(d.digest for d in corpus))
 
 

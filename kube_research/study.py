@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from . import cache, conflicts, labels
 from .codebook import Codebook, load, loads
 from .consent import hinders, restricted, veil, visible, withheld
 from .corpus import SPOKEN, Corpus, Document
-from .journal import Journal, State, moment, safe_name
+from .journal import Journal, State, moment, safe_name, whole_file
 from .model import CONSENTS, KINDS, ROLES, Coding, Fault, KubeError, Speaker, unknown
 from .past import texts
 from .text import decode, normalise
@@ -43,17 +44,18 @@ def read_table(path: Path, required: Iterable[str] = ()) -> list[dict[str, str]]
         text = text.partition("\n")[2]
     first = text.lstrip("\n").partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names = [(n or "").strip() for n in (reader.fieldnames or [])]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    names = [n.strip() for n in next(reader, [])]
     missing = [c for c in required if c not in names]
     if missing:
         raise KubeError(say(f"Kolom {', '.join(missing)} tidak ada.", f"The column {', '.join(missing)} is missing."), f"corpus/{path.name}:1", say(f"Yang ada: {', '.join(names)}.", f"There is: {', '.join(names)}."))
     rows = []
     seen: dict[str, str] = {}  # the same word is kept once
     for row in reader:
-        clean = {(k or "").strip(): seen.setdefault(w := (v or "").strip(), w) for k, v in row.items() if isinstance(v, str) or v is None}
+        clean = dict(zip_longest(names, [seen.setdefault(w := v.strip(), w) for v in row[:len(names)]], fillvalue=""))
         if any(clean.values()):
-            rows.append({**clean, "_line": str(reader.line_num)})
+            clean["_line"] = str(reader.line_num)
+            rows.append(clean)
     return rows
 
 
@@ -121,8 +123,8 @@ class Study:
     def _file(self, document: str, kind: str) -> tuple[bytes, str] | None:
         """What stands in the file of a document, and where that is in the study."""
         for folder in dict.fromkeys([FOLDERS.get(kind, "transcripts"), "transcripts", "abstracts"]):
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError), open(os.path.join(self.root, "corpus", folder, f"{document}.txt"), "rb", buffering=0) as f:
-                return f.read(), f"corpus/{folder}/{document}.txt"
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                return whole_file(os.path.join(self.root, "corpus", folder, f"{document}.txt")), f"corpus/{folder}/{document}.txt"
         return None
 
     @cached_property
@@ -552,6 +554,8 @@ class Study:
 def _joined(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     """Rows of two branches that git put one behind the other: the same row twice is one, also where only the digest of the text differs."""
     out: dict[tuple[object, ...], dict[str, str]] = {}
+    if len({(r.get("document"), r.get("label"), r.get("case")) for r in rows}) == len(rows):
+        return rows
     for r in rows:
         out.setdefault(tuple(sorted((k, v) for k, v in r.items() if k not in ("_line", "sha256"))), r)
     return list(out.values())

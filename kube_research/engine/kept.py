@@ -28,7 +28,7 @@ _LENGTHS = struct.Struct("<QQ")
 
 def key(corpus: Corpus, everything: bool) -> bytes:
     """The digest of what a selection's words are made from."""
-    told = [(d.kind, d.original, d.meta.get("translation", ""), [(s.label, s.speaker, s.role) for s in d.speakers]) for d in corpus.documents]
+    told = [x for d in corpus.documents for x in (d.kind, d.original, d.meta.get("translation", ""), *(y for s in d.speakers for y in (s.label, s.speaker, s.role)), len(d.speakers))]
     turns = [f for f in corpus.filters if f[0] in corpus._TURN_KEYS]
     return cache.key(json.dumps(("words", sys.byteorder, everything, turns, told)), b"".join(d.digest for d in corpus.documents))
 
