@@ -10,6 +10,7 @@ A line is a JSON object with `id`, `time`, `event`, its own fields and `sum`, a 
     session   how the coding was done        blind, program, …
     decide    a suggestion was judged        suggestion, verdict
     wait      its place in a corrected text is unsure; it waits until a later `change` says it   coding, verdict, candidates, old, new
+    gather    a conflict copy of a synced folder was taken in, and removed   file, sha256, lines, taken
 
 `fold` makes the present state of it; the order of lines does not matter (a merge may swap them), the time of the events does.
 """
@@ -29,6 +30,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from . import synced
 from .model import Coding, Fault, KubeError
 from .text import whole_characters
 from .words import say
@@ -240,14 +242,22 @@ class Journal:
         self.coder = coder or self.path.parent.name
 
     def events(self) -> tuple[list[dict[str, object]], list[Fault]]:
-        """All sound events, and a fault for each damaged line (which stays in the file)."""
+        """All sound events, those of its conflict copies once among them, and a fault for each damaged line (which stays in the file)."""
+        found = self._of(self.path)
+        for copy in synced.copies(self.path):
+            known, more = {e.get("id") for e in found[0]}, self._of(copy)
+            found = [*found[0], *(e for e in more[0] if e.get("id") not in known)], [*found[1], *more[1]]
+        return found
+
+    def _of(self, path: Path) -> tuple[list[dict[str, object]], list[Fault]]:
         try:
-            return self.read(self.path.read_bytes())
+            return self.read(path.read_bytes(), path.name)
         except FileNotFoundError:
             return [], []
 
-    def read(self, data: bytes) -> tuple[list[dict[str, object]], list[Fault]]:
+    def read(self, data: bytes, name: str = "") -> tuple[list[dict[str, object]], list[Fault]]:
         """The same of a journal's bytes."""
+        name = name or self.path.name
         events, faults = [], []
         lines = data.split(b"\n")
         torn = lines.pop() if lines else b""
@@ -256,10 +266,10 @@ class Journal:
                 continue
             event = _readable(raw)
             if event is None:
-                faults.append(Fault(say("Baris jurnal rusak; dilewati, tidak dihapus.", "A damaged journal line; passed over, not deleted."), f"{self.path.name}:{n}",
+                faults.append(Fault(say("Baris jurnal rusak; dilewati, tidak dihapus.", "A damaged journal line; passed over, not deleted."), f"{name}:{n}",
                                     say("Pulihkan baris itu dari salinan atau riwayat git.", "Restore that line from a copy or from git's history."), "finding"))
             elif not whole(event):
-                faults.append(Fault(say("Baris jurnal ini tidak lengkap (id, tempat, kutipan atau kode); dilewati, tidak dihapus.", "This journal line is not complete (id, place, words or code); passed over, not deleted."), f"{self.path.name}:{n}",
+                faults.append(Fault(say("Baris jurnal ini tidak lengkap (id, tempat, kutipan atau kode); dilewati, tidak dihapus.", "This journal line is not complete (id, place, words or code); passed over, not deleted."), f"{name}:{n}",
                                     say("Kodekan lagi bagian itu.", "Code the passage again."), "finding"))
             else:
                 events.append(event)
@@ -269,7 +279,7 @@ class Journal:
                 events.append(event)
             else:
                 faults.append(Fault(say("Baris terakhir jurnal terpotong (komputer mati saat menyimpan); tidak dihitung.", "The journal's last line is torn (power lost while saving); not counted."),
-                                    f"{self.path.name}:{len(lines) + 1}", "", "finding"))
+                                    f"{name}:{len(lines) + 1}", "", "finding"))
         return events, faults
 
     def state(self, until: str = "") -> State:
@@ -284,22 +294,32 @@ class Journal:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not self.path.exists()
         with _locked(self.path):
-            with _open(self.path) as f:
-                self._mend_tail(f)
-                size = f.seek(0, os.SEEK_END)
-                try:
-                    written = 0
-                    while written < len(block):
-                        written += f.write(block[written:])
-                    os.fsync(f.fileno())
-                except OSError as e:
-                    with contextlib.suppress(OSError):
-                        f.truncate(size)
-                    raise KubeError(say(f"Pengodean belum tersimpan: {e.strerror or e}.", f"The coding is not saved: {e.strerror or e}."), str(self.path),
-                                    say("Kosongkan ruang disk atau perbaiki izin berkas, lalu coba lagi.", "Free disk space or mend the file's permissions, then try again.")) from e
+            for _ in range(20):
+                if self._write(block):
+                    break
             if fresh:
                 _sync_folder(self.path.parent)
         return full
+
+    def _write(self, block: bytes) -> bool:
+        """Write at the end; False where a sync client put another file in its place meanwhile."""
+        with _open(self.path) as f:
+            self._mend_tail(f)
+            size = f.seek(0, os.SEEK_END)
+            try:
+                written = 0
+                while written < len(block):
+                    written += f.write(block[written:])
+                os.fsync(f.fileno())
+            except OSError as e:
+                with contextlib.suppress(OSError):
+                    f.truncate(size)
+                raise KubeError(say(f"Pengodean belum tersimpan: {e.strerror or e}.", f"The coding is not saved: {e.strerror or e}."), str(self.path),
+                                say("Kosongkan ruang disk atau perbaiki izin berkas, lalu coba lagi.", "Free disk space or mend the file's permissions, then try again.")) from e
+            try:
+                return os.path.samestat(os.fstat(f.fileno()), os.stat(self.path))
+            except OSError:
+                return False
 
     def _mend_tail(self, f) -> None:
         """Put a torn last line aside (kept in `<name>.torn`) before anything is appended behind it."""

@@ -10,12 +10,14 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
+from . import synced
 from .journal import FIELDS, Journal, settle, whole_file
 
 CHUNK = 4 << 20  # bytes of journals parsed at a time
@@ -87,7 +89,12 @@ def _groups(journals: Sequence[tuple[str, str, bytes]]) -> Iterator[dict[int, tu
 
 
 def read_bytes(path: str) -> bytes:
-    """A journal's bytes; none where the file is gone since it was listed."""
+    """A journal's bytes, and those of its conflict copies behind them; none where the file is gone since it was listed."""
+    beside = synced.copies(path)
+    return b"\n".join(_bytes(p) for p in (path, *beside)) if beside else _bytes(path)
+
+
+def _bytes(path: str | Path) -> bytes:
     try:
         return whole_file(path)
     except FileNotFoundError:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import conflicts, labels, past
+from . import conflicts, labels, past, synced
 from .anchors import Alignment, Verdict
 from .corpus import Document
 from .journal import Journal, now
@@ -155,7 +155,7 @@ def update(study: Study, document: str, new_text: str, *, dry_run: bool = False)
 def _journals(study: Study, document: str) -> list[Journal]:
     """The journals of a document, whoever's."""
     paths = ((c, study.root / "corpus" / "codings" / c / f"{document}.jsonl") for c in study.coders)
-    return [Journal(path, c) for c, path in paths if path.exists()]
+    return [Journal(path, c) for c, path in paths if path.exists() or synced.copies(path)]
 
 
 def undo(study: Study, document: str, *, dry_run: bool = False) -> Update:

@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from . import cache
+from . import cache, synced
 from .codings import FIELDS_OF, Factor, astray, found_in, tidy
 from .corpus import Corpus
 from .journal import FIELDS, Journal, settle
@@ -78,7 +78,7 @@ class _Odd(Exception):
 def shelf(root: Path, coders: Iterable[str], corpus: Corpus, renames: Mapping[str, str]) -> Shelf:
     """Read the journals of all coders, out of the cache as far as it holds."""
     folder = os.path.join(root, "corpus", "codings")
-    journals = sorted(((c, name) for c in coders for name in os.listdir(os.path.join(folder, c)) if name.endswith(".jsonl")), key=lambda j: (j[1][:-6], j[0]))  # document by document, as the table is
+    journals = sorted(((c, name) for c in coders for name in synced.journals(os.path.join(folder, c))), key=lambda j: (j[1][:-6], j[0]))  # document by document, as the table is
     paths = [f"{folder}{os.sep}{c}{os.sep}{name}" for c, name in journals]
     base, place = _base(corpus, renames), root / ".cache"
     digests = [hashlib.sha256(read_bytes(p)).digest() for p in paths] if cache.kept(place, "codings") else [b""] * len(paths)

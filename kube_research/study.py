@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from . import cache, conflicts, labels
+from . import cache, conflicts, labels, synced
 from .codebook import Codebook, load, loads
 from .consent import hinders, restricted, veil, visible, withheld
 from .corpus import SPOKEN, Corpus, Document
@@ -250,7 +250,7 @@ class Study:
     # --- codebooks ------------------------------------------------------------------------------------------------------
     @property
     def codebook_names(self) -> list[str]:
-        return sorted(p.stem for p in (self.root / "codebooks").glob("*.yml"))
+        return sorted(p.stem for p in (self.root / "codebooks").glob("*.yml") if not synced.home(p.stem))
 
     def codebook(self, name: str | Path, *, version: str = "") -> Codebook:
         """A codebook by its name in codebooks/, or by the path of a file; in an earlier version with `version` or "name@version".
@@ -324,8 +324,8 @@ class Study:
         """Every journal there is (of one coder)."""
         for name in [coder] if coder else self.coders:
             folder = self.root / "corpus" / "codings" / safe_name(name, say("pengode", "coder"))
-            for path in sorted(folder.glob("*.jsonl")):
-                yield Journal(path, name)
+            for file in synced.journals(folder):
+                yield Journal(folder / file, name)
 
     def states(self, coder: str | None = None, until: str = "") -> Iterator[tuple[Journal, State]]:
         for journal in self.journals(coder):
@@ -437,6 +437,7 @@ class Study:
         faults = self.unmerged()
         if faults:
             return faults
+        faults += synced.faults(self.root)
         try:
             corpus, found, _ = self._loaded
             faults += found

@@ -23,6 +23,7 @@ COMMANDS = {
     "update": ("update", "transkrip yang dibetulkan: setiap pengodean terbawa atau menunggu keputusan", "a corrected transcript: every coding is carried over, or waits for a decision"),
     "queue": ("queue", "pengodean yang menunggu keputusan setelah transkrip dibetulkan", "the codings that wait for a decision after a correction"),
     "settle": ("settle", "putuskan pengodean yang menunggu; setiap keputusan dapat dibatalkan", "decide the codings that wait; every decision can be taken back"),
+    "gather": ("gather", "salinan konflik dari folder sinkron masuk ke jurnalnya, dengan catatan", "what a synced folder left in conflict copies goes into its journal, with a record"),
     "diff": ("diff", "pengodean yang berubah antara dua commit atau tanggal: ditambah, ditarik, kode lain, oleh siapa", "the codings that changed between two commits or dates: added, withdrawn, recoded, by whom"),
     "rules": ("rules", "pratinjau perubahan aturan: segmen yang didapat dan hilang, presisi dan recall", "a rule change before it is kept: segments gained and lost, precision and recall"),
     "code": ("code", "riwayat buku kode: ganti id, pindah, gabung, pecah, pensiun, batal", "a codebook's history: rename, move, merge, split, retire, undo"),

@@ -8,6 +8,7 @@ import threading
 from dataclasses import replace
 from typing import Any
 
+from .. import synced
 from ..codebook import Codebook
 from ..codings import Codings
 from ..consent import visible
@@ -17,7 +18,7 @@ from ..model import MACHINE, Coding, Fault, KubeError
 from ..study import Study
 from ..text import decode, digest, normalise
 from ..words import say
-from . import scene, settling
+from . import scene, settling, syncing
 
 Reply = dict[str, Any]
 
@@ -32,7 +33,9 @@ class Ground:
         self.readonly = False
         self.coder = ""
         self._lock = threading.RLock()
-        self._states: dict[tuple[str, str], tuple[tuple[int, int], list[dict[str, Any]], State]] = {}
+        self._states: dict[tuple[str, str], tuple[Any, list[dict[str, Any]], State]] = {}
+        self.vanished: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}  # saved here, and no longer on disk
+        self._written: dict[tuple[str, str], list[dict[str, Any]]] = {}  # since the journal was read last
         self._known: dict[tuple[str, str], set[str]] = {}
         self._texts: dict[str, tuple[int, int]] = {}
         self._sessions: set[tuple[str, str]] = set()
@@ -41,7 +44,7 @@ class Ground:
         self._names: dict[str, str] | None = None
         self._appended: dict[tuple[str, str], tuple[int, int]] = {}
         self._seen: dict[str, Any] = {}
-        self._pasts: dict[tuple[str, str], tuple[tuple[int, int], dict[str, Any]]] = {}
+        self._pasts: dict[tuple[str, str], tuple[Any, dict[str, Any]]] = {}
         self._tables: Any = None
         self._read_ahead: set[tuple[str, str]] = set()
         self._name(coder)
@@ -136,7 +139,7 @@ class Ground:
 
     def _journal_state(self, coder: str, document: str) -> tuple[list[dict[str, Any]], State]:
         journal = self.journal(coder, document)
-        stamp = stamp_of(journal.path)
+        stamp = (stamp_of(journal.path), *((p.name, stamp_of(p)) for p in synced.copies(journal.path)))
         kept = self._states.get((coder, document))
         if kept and kept[0] == stamp:
             return kept[1], kept[2]
@@ -146,7 +149,9 @@ class Ground:
             events, faults = [], [Fault(say(f"Jurnal tidak dapat dibaca: {e.strerror or e}.", f"The journal cannot be read: {e.strerror or e}."), f"{coder}/{document}.jsonl")]
         state = fold(events, faults)
         self._states[coder, document] = (stamp, events, state)
-        self._known[coder, document] = {str(e.get("id")) for e in events}
+        known = self._known[coder, document] = {str(e.get("id")) for e in events}
+        before = [*self.vanished.get((coder, document), {}).values(), *(kept[1] if kept else ()), *self._written.pop((coder, document), ())] if coder == self.coder else []
+        self.vanished[coder, document] = syncing.missing(before, known)
         return events, state
 
     @property
@@ -168,7 +173,7 @@ class Ground:
     def _glance(self, document: str) -> tuple[str, list[Any]]:
         """The stamps of all that a view of a document shows; what was saved here is no news."""
         text, own = self.study.text_path(document, self.corpus[document].kind), self.journal(self.coder or "-", document).path
-        stamps = [*enumerate(self._stamps()), *((p, stamp_of(p)) for p in (*sorted((self.study.root / "codebooks").glob("*.yml")), text, *(self.journal(c, document).path for c in self.visible())) if p)]
+        stamps = [*enumerate(self._stamps()), *((p, stamp_of(p)) for p in (*sorted((self.study.root / "codebooks").glob("*.yml")), text, *(f for c in self.visible() for j in [self.journal(c, document).path] for f in (j, *synced.copies(j)))) if p)]
         mine = self._appended.setdefault((self.coder, document), stamp_of(own))
         return document, [(p, None if p == own and s == mine else s) for p, s in stamps]
 

@@ -12,7 +12,7 @@ from ..journal import State
 from ..model import KubeError
 from ..study import Study
 from ..words import current, say
-from . import reading, saving, scene, settling, tree
+from . import reading, saving, scene, settling, syncing, tree
 from .ground import Ground, Reply, offer, renamed, stamp_of
 from .phrases import phrases
 
@@ -28,7 +28,7 @@ class Session(Ground):
         view = message.get("view")
         answers: dict[str, Callable[[dict[str, Any]], list[Reply]]] = {
             "hello": self._hello, "open": self._open, "save": self._save, "refresh": self._refresh, "progress": self._progress, "quotes": self._quotes, "search": self._search,
-            "compare": self._compare, "past": self._past, "book": self._book, "steps": self._steps, "look": self._look, "carry": self._carry, "ping": lambda m: [{"kind": "pong"}]}
+            "compare": self._compare, "past": self._past, "book": self._book, "steps": self._steps, "look": self._look, "carry": self._carry, "gather": self._beside, "again": self._beside, "ping": lambda m: [{"kind": "pong"}]}
         answer = answers.get(str(message.get("kind")))
         if answer is None:
             return []
@@ -59,7 +59,7 @@ class Session(Ground):
         document = self.corpus[document.id]
         if not told and settling.unrecorded(document) and any(self._journal_state(c, document.id)[0] for c in self.study.coders):
             told = [offer(document.id, say(f"Transkrip {document.id} dibetulkan sejak dikodekan; pengodean lama belum dibawa ke teks baru.", f"The transcript {document.id} was corrected since it was coded; its codings are not carried over yet."))]
-        return [*changed, {"kind": "document", **scene.transcript(document), **self._layer(document), "goto": m.get("goto")}, *told]
+        return [*changed, {"kind": "document", **scene.transcript(document), **self._layer(document), "goto": m.get("goto")}, *told, *syncing.told(self, document.id)]
 
     def _carry(self, m: dict[str, Any]) -> list[Reply]:
         """Carry the codings over to the corrected text, as `kube-research update` does."""
@@ -70,6 +70,12 @@ class Session(Ground):
         self.corpus = self.study.corpus
         self._states.clear()
         return [*self._open({"document": document}), {"kind": "told", "level": "info", "text": done}, {"kind": "changed", "view": None, "document": document, "from": m.get("view")}]
+
+    def _beside(self, m: dict[str, Any]) -> list[Reply]:
+        """What a synced folder left beside the journal is taken in (`gather`), or what it took away is written again (`again`)."""
+        document = str(m.get("document") or self.document)
+        done = (syncing.gathered if m["kind"] == "gather" else syncing.rewritten)(self, document)
+        return [*self._refresh({**m, "document": document}), {"kind": "told", "level": "info", "text": done}, {"kind": "changed", "view": None, "document": document, "from": m.get("view")}]
 
     def _look(self, m: dict[str, Any]) -> list[Reply]:
         """What changed on disk since this view looked last: codebooks, the text, the journals that it shows.  Mostly nothing."""
@@ -139,6 +145,8 @@ class Session(Ground):
         coder = f"{self.coder}-consensus" if m.get("consensus") else self.coder
         if (coder, document.id) not in self._known or self._appended.get((coder, document.id)) != stamp_of(self.journal(coder, document.id).path):  # another notebook wrote, too
             self._journal_state(coder, document.id)
+            if (coder, document.id) in self._appended:
+                self._seen = {v: (document.id, ["news"]) for v in self._seen}
         known = self._known[coder, document.id]
         fresh, done, refused = [], [], []
         for e in m.get("events", []):
@@ -161,11 +169,12 @@ class Session(Ground):
         if fresh:
             head = [] if (coder, document.id) in self._sessions else [self._session_event()]
             try:
-                self.journal(coder, document.id).append(*head, *fresh)
+                full = self.journal(coder, document.id).append(*head, *fresh)
             except (KubeError, OSError) as fault:
                 return [*told, *refused, {"kind": "refused", "ids": [e["id"] for e in fresh], "text": str(fault)}]
             self._sessions.add((coder, document.id))
             self._appended[coder, document.id] = stamp_of(self.journal(coder, document.id).path)
+            self._written.setdefault((coder, document.id), []).extend(full)
             known |= {e["id"] for e in fresh}
             done += [e["id"] for e in fresh]
         saved: Reply = {"kind": "saved", "ids": done, "document": document.id}
@@ -193,7 +202,7 @@ class Session(Ground):
                 out.append({"kind": "document", **scene.transcript(document), **self._layer(document)})
             else:
                 out.append({"kind": "layer", "id": name, **self._layer(document)})
-            told += moved
+            told += [*moved, *syncing.told(self, name)]
         return [*out, *told]
 
     def _progress(self, _: dict[str, Any]) -> list[Reply]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from .. import synced
 from ..consent import hinders, restricted, withheld
 from ..journal import Journal, fold
 from ..ledger import read_bytes
@@ -36,8 +37,9 @@ def _renamed(m: Memo, renames: Mapping[str, str]) -> Memo:
 def journals(study: Study) -> Iterator[tuple[Journal, str]]:
     for journal in study.journals():
         yield journal, journal.path.stem
-    for path in sorted((study.root / "corpus" / "memos").glob("*.jsonl")):
-        yield Journal(path, path.stem), ""
+    folder = study.root / "corpus" / "memos"
+    for name in synced.journals(folder):
+        yield Journal(folder / name, name[:-6]), ""
 
 
 def _read(study: Study) -> Iterator[Memo]:

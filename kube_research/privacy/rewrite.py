@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from .. import synced
 from ..journal import unseal
 from ..journal import seal as seal_line
 from ..study import Study
@@ -122,7 +123,7 @@ def plan(study: Study, replacer: Replacer, only: Collection[str] | None = None, 
     for path in sorted((study.root / "chapters").glob("**/*.md")):  # what the write-up says and quotes goes along
         put(path, _words(path.read_bytes(), replacer))
     for path in sorted((corpus / "codings").glob("*/*")):
-        if path.suffix in (".jsonl", ".torn") and (only is None or path.stem in only):
+        if path.suffix in (".jsonl", ".torn") and (only is None or {path.stem, synced.owner(path)} & set(only)):
             put(path, _journal(path, texts, replacer))
     for path in sorted([*(corpus / "memos").glob("**/*.jsonl"), *(corpus / "reviews").glob("**/*.jsonl")]):
         put(path, _journal(path, texts, replacer))

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from .. import synced
 from ..claims import Claims
 from ..codings import Codings
 from ..importing import slug
@@ -201,8 +202,9 @@ def reviews(study: Study) -> Reviews:
     """The review threads of a study, oldest first, with whether each one's place is still there."""
     events: dict[str, dict[str, object]] = {}
     faults: list[Fault] = []
-    for path in sorted((study.root / "corpus" / "reviews").glob("*.jsonl")):
-        found, wrong = Journal(path).events()
+    folder = study.root / "corpus" / "reviews"
+    for name in synced.journals(folder):
+        found, wrong = Journal(folder / name).events()
         events |= {str(e.get("id")): e for e in found}
         faults += [Fault(f.what, f"corpus/reviews/{f.where}", f.remedy, f.level) for f in wrong]
     ordered = sorted(events.values(), key=lambda e: (str(e.get("time", "")), str(e.get("id"))))

@@ -17,7 +17,7 @@ def place(tmp_path_factory):
     (root / "corpus/speakers.csv").write_text("document,label,speaker,role\na1,P,R,researcher\na1,N,SITI,member\nb1,P,R,researcher\nb1,N,TUTI,officer\n")
     (root / "codebooks/small.yml").write_text(BOOK, encoding="utf-8")
     start = "import kube_research as kr\nstudy = kr.open_study('.')\nbook = study.codebook('small')\n"
-    for coder in ("ani", "budi", "cici", "dodi", "eka", "fina", "gita"):
+    for coder in ("ani", "budi", "cici", "dodi", "eka", "fina", "gita", "hani"):
         lab.notebook(root, coder, start + f"kr.desk(study, codebook=book, coder='{coder}', suggestions=kr.autocode(study.corpus, book))")
     lab.notebook(root, "page", "import kube_research as kr\nkr.coding_page()")
     return root

@@ -1,0 +1,79 @@
+"""Take in what a synced folder left beside a journal: the lines that the journal lacks are written into it, with a record; then the copy is removed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import synced
+from .journal import Journal
+from .model import KubeError
+from .study import Study
+from .words import say
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One conflict copy: which journal it belongs to, how many lines it has, and how many of them the journal lacked."""
+
+    copy: str
+    journal: str
+    lines: int
+    taken: int
+    damaged: int = 0
+
+    def __str__(self) -> str:
+        more = say(f"; {self.damaged} baris rusak disimpan di .torn", f"; {self.damaged} damaged lines kept in .torn") if self.damaged else ""
+        return say(f"{self.copy} → {self.journal}: {self.lines} baris, {self.taken} di antaranya baru{more}", f"{self.copy} → {self.journal}: {self.lines} line{'s' if self.lines != 1 else ''}, {self.taken} of them new{more}")
+
+
+def journals(study: Study, coder: str | None = None) -> list[Journal]:
+    """Every journal of the study that has conflict copies: of codings (of one coder), of memos and of reviews."""
+    found = list(study.journals(coder))
+    if coder is None:
+        for name in ("memos", "reviews"):
+            folder = study.root / "corpus" / name
+            found += [Journal(folder / file, file[:-6]) for file in synced.journals(folder)]
+    return [j for j in found if synced.copies(j.path)]
+
+
+def gather(study: Study, *, coder: str | None = None, document: str = "", dry_run: bool = False) -> list[Taken]:
+    """Take in the conflict copies of all journals (of one coder, of one document), each with a `gather` event in its journal.
+
+    A copy is removed only when every one of its lines stands in the journal on disk; a damaged line goes to the journal's `.torn`.
+    """
+    return [taken for j in journals(study, coder) if not document or j.path.stem == document for copy in synced.copies(j.path) for taken in [take(j, copy, study.root, dry_run=dry_run)] if taken]
+
+
+def take(journal: Journal, copy: Path, root: Path, *, dry_run: bool = False) -> Taken | None:
+    """Take in one copy (None where it is gone meanwhile)."""
+    try:
+        data = copy.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as e:
+        raise KubeError(say(f"Salinan konflik tidak dapat dibaca: {e.strerror or e}.", f"The conflict copy cannot be read: {e.strerror or e}."), str(copy)) from e
+    events, _ = journal.read(data, copy.name)
+    known = {e.get("id") for e in journal.read(journal.path.read_bytes() if journal.path.exists() else b"")[0]}
+    missing = list({str(e["id"]): e for e in events if e.get("id") not in known}.values())
+    raw = [line for line in data.split(b"\n") if line.strip()]
+    damaged = [line for line in raw if not journal.read(line + b"\n")[0]]
+    result = Taken(copy.relative_to(root).as_posix(), journal.path.relative_to(root).as_posix(), len(raw), len(missing), len(damaged))
+    if dry_run:
+        return result
+    journal.append(*missing, {"event": "gather", "file": copy.name, "sha256": hashlib.sha256(data).hexdigest(), "lines": len(raw), "taken": len(missing)})
+    if damaged:
+        with open(journal.path.with_suffix(".torn"), "ab") as aside:
+            aside.write(b"\n".join(damaged) + b"\n")
+            aside.flush()
+            os.fsync(aside.fileno())
+    there = {e.get("id") for e in journal.read(journal.path.read_bytes())[0]}
+    if copy.read_bytes() != data or not {e.get("id") for e in events} <= there:
+        raise KubeError(say("Salinan itu berubah sementara dibaca; tidak dihapus.", "The copy changed while it was read; it is not removed."), str(copy), say("Jalankan sekali lagi setelah sinkronisasi selesai.", "Run it again when the folder is in step."))
+    try:
+        copy.unlink()
+    except OSError as e:
+        raise KubeError(say(f"Isinya sudah masuk, tetapi salinan konflik tidak dapat dihapus: {e.strerror or e}.", f"It was taken in, but the conflict copy cannot be removed: {e.strerror or e}."), str(copy), say("Hapus berkas itu sendiri.", "Remove that file yourself.")) from e
+    return result

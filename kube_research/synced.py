@@ -1,0 +1,129 @@
+"""Conflict copies: what a synced folder (Dropbox, Syncthing, OneDrive, Google Drive, Nextcloud …) leaves beside a file that two computers wrote at once.
+
+A journal's copies are read together with it (`Journal.events`): each event counts once, so every coding is there, once, before anybody tidies up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from pathlib import Path
+
+from .model import Fault
+from .words import say
+
+_NAMED = re.compile(r"""(?P<home>.+?)(?:
+    \.sync-conflict-\d{8}-\d{6}(?:-\w+)?                                                     # Syncthing
+  | [ ._-]*\([^()]*(?:conflict|konflik|bertentangan|bentrok)[^()]*(?:\(\d+\))?[^()]*\)       # Dropbox, Nextcloud
+  | [ ]*\[conflict[^\]]*\]                                                                   # Google Drive
+  | _conflict-\d{8}-\d{6} | \.conflict )""", re.X | re.I)
+_HEAD = 1 << 18  # bytes of a journal looked at for the document it is about
+_lists: dict[str, tuple[int, float, dict[str, tuple[Path, ...]]]] = {}
+
+
+def home(stem: str) -> str:
+    """The name of the file (without ending) of which a file's name says that it is a conflict copy; "" where it says nothing of the kind.
+
+    >>> home("a1 (Budi's conflicted copy 2026-11-28)"), home("a1.sync-conflict-20261128-171833-ABC2DEF"), home("village-conflict")
+    ('a1', 'a1', '')
+    """
+    found = _NAMED.fullmatch(stem)
+    return (home(found["home"]) or found["home"]) if found else ""
+
+
+def copies(path: Path | str) -> tuple[Path, ...]:
+    """The conflict copies of a journal, by name."""
+    folder, name = os.path.split(path)
+    return _copies(folder).get(name, ())
+
+
+def owner(path: Path) -> str:
+    """The name (without ending) of the journal that a file of its folder is a copy of; its own where it is none."""
+    return next((name[:-6] for name, kept in _copies(str(path.parent)).items() if path in kept), path.stem)
+
+
+def journals(folder: Path | str) -> list[str]:
+    """The names of the journals in a folder, sorted; copies go with the journal they are of, which may be missing itself."""
+    found = _copies(str(folder))
+    beside = {p.name for kept in found.values() for p in kept}
+    return sorted({*found, *(n for n in os.listdir(folder) if n.endswith(".jsonl") and n not in beside)}) if os.path.isdir(folder) else []
+
+
+def faults(root: Path) -> list[Fault]:
+    """Every conflict copy in a study, with what to do; those of journals are counted already."""
+    found = []
+    for top in ("corpus", "codebooks", "notebooks", "chapters"):
+        for folder, _, names in os.walk(root / top):
+            beside = {p.name for kept in _copies(folder).values() for p in kept} if top == "corpus" else set()
+            for name in sorted(names):
+                stem, ending = os.path.splitext(name)
+                where = Path(folder, name).relative_to(root).as_posix()
+                if name in beside:
+                    found.append(Fault(say("Salinan konflik dari folder sinkron; isinya sudah ikut dihitung, sekali.", "A conflict copy of a synced folder; what it holds is counted, once."), where, say("Jalankan `kube-research gather`.", "Run `kube-research gather`."), "finding"))
+                elif ending in (".csv", ".yml", ".txt", ".md", ".ipynb") and home(stem):
+                    found.append(Fault(say(f"Salinan konflik dari {home(stem)}{ending} (folder sinkron): dua komputer mengubahnya sekaligus. Tidak dibaca.", f"A conflict copy of {home(stem)}{ending} (synced folder): two computers changed it at once. It is not read."), where,
+                                       say(f"Bandingkan keduanya, pindahkan yang kurang ke {home(stem)}{ending}, lalu hapus salinan itu.", f"Compare the two, bring what is missing into {home(stem)}{ending}, then delete the copy."), "finding"))
+    return found
+
+
+def _copies(folder: str) -> dict[str, tuple[Path, ...]]:
+    """Journal → its copies; a folder is listed again when it changed."""
+    try:
+        stamp = os.stat(folder or ".").st_mtime_ns
+    except OSError:
+        return {}
+    kept = _lists.get(folder)
+    if kept and kept[0] == stamp and (kept[1] - stamp / 1e9 > 2.5 or abs(time.time() - kept[1]) < 0.3):  # what was listed at once after a change may have missed the next one
+        return kept[2]
+    at, found = time.time(), _listed(folder)
+    if len(_lists) > 500:
+        _lists.clear()
+    _lists[folder] = stamp, at, found
+    return found
+
+
+def _listed(folder: str) -> dict[str, tuple[Path, ...]]:
+    stems = {n[:-6] for n in os.listdir(folder or ".") if n.endswith(".jsonl")}
+    found: dict[str, list[Path]] = {}
+    for stem in sorted(stems):
+        path = Path(folder, f"{stem}.jsonl")
+        of = home(stem)
+        if of:
+            of = "" if _about(path) == stem else of
+        else:  # "a1-LAPTOP7", "a1 (1)", "a1 2": a copy where its lines say so
+            of = next((s for s in _shorter(stem) if s in stems), "")
+            if of and _about(path) != of and not (_about(path) is None and _first(path) and _first(path) == _first(Path(folder, f"{of}.jsonl"))):
+                of = ""
+        if of:
+            found.setdefault(f"{of}.jsonl", []).append(path)
+    return {k: tuple(v) for k, v in found.items()}
+
+
+def _shorter(stem: str) -> list[str]:
+    """What a copy's name may begin with, the longest first."""
+    return [stem[:m.start()] for m in reversed(list(re.finditer(r"[ ._\-(\[~]+", stem))) if m.start()]
+
+
+def _about(path: Path) -> str | None:
+    """The document that a journal's first coding names; None where no coding is near its beginning."""
+    for line in _head(path).split(b"\n"):
+        if b'"event":"code"' in line:
+            try:
+                return str(json.loads(line)["document"])
+            except (ValueError, KeyError, TypeError):
+                continue
+    return None
+
+
+def _first(path: Path) -> bytes:
+    return _head(path).split(b"\n", 1)[0].strip()
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with open(path, "rb") as f:
+            return f.read(_HEAD)
+    except OSError:
+        return b""
