@@ -19,6 +19,7 @@ _NAMED = re.compile(r"""(?P<home>.+?)(?:
   | [ ._-]*\([^()]*(?:conflict|konflik|bertentangan|bentrok)[^()]*(?:\(\d+\))?[^()]*\)       # Dropbox, Nextcloud
   | [ ]*\[conflict[^\]]*\]                                                                   # Google Drive
   | _conflict-\d{8}-\d{6} | \.conflict )""", re.X | re.I)
+_WORDS = ("conflict", "konflik", "bertentangan", "bentrok")
 _HEAD = 1 << 18  # bytes of a journal looked at for the document it is about
 _lists: dict[str, tuple[int, float, dict[str, tuple[Path, ...]]]] = {}
 
@@ -29,7 +30,8 @@ def home(stem: str) -> str:
     >>> home("a1 (Budi's conflicted copy 2026-11-28)"), home("a1.sync-conflict-20261128-171833-ABC2DEF"), home("village-conflict")
     ('a1', 'a1', '')
     """
-    found = _NAMED.fullmatch(stem)
+    low = stem.lower()
+    found = _NAMED.fullmatch(stem) if any(w in low for w in _WORDS) else None
     return (home(found["home"]) or found["home"]) if found else ""
 
 
