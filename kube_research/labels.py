@@ -6,6 +6,8 @@ Shared by the corpus (our own `LABEL: ` files) and by the readers (the conventio
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
 TURN = re.compile(rf"^(?:\[(\d{{1,2}}:\d{{2}}(?::\d{{2}})?)\][ \t]*)?([^\W\d_][^:\n\[\]?!]{{0,39}}?)[ \t]?:(?=[ \t]|$)", re.M)
 
 NOTE = "Catatan"  # the label of what nobody says: a transcriber's notes, headings
@@ -36,6 +38,7 @@ ROLE_WORDS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def key(label: str) -> str:
     """A label as it is compared: case, dots, spaces and a role in brackets do not count.
 

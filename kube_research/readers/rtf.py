@@ -14,6 +14,10 @@ from .source import Source
 MAX = 30_000_000
 _ON, _OFF = "\ue100", "\ue110"
 _KINDS = ("bold", "italic", "underline")
+_FIRST, _MOST = 0xF0000, 0x1FFFE  # private characters that stand for a run of plain letters: striprtf takes one by one what it is given
+_RUN = re.compile("[\U000f0000-\U0010fffd]")
+_AHEAD = 8  # characters of a run that may belong to the word before (\\uN and what stands for it)
+_FORGED = re.compile(r"\\uc(?:\d{2,}|9)|\\u\d{6,}")
 _BRACE = re.compile(r"\\.|[{}]", re.S)
 _WORDS = {"b": 0, "i": 1, "ul": 2}
 
@@ -39,7 +43,8 @@ def read(path: Path, data: bytes) -> list[Source]:
     raw, notes = _groups(raw, r"\{\\footnote(?![a-z])", lambda inner: _note(inner, rtf_to_text))
     flow.repaired["notes"] += notes
     try:
-        text = rtf_to_text(_marked(raw), errors="replace")
+        marked, runs = _marked(raw.replace("{\\field", "\n{\\field"))  # line ends mean nothing here; striprtf looks for a link to the end of the line
+        text = _RUN.sub(lambda m: runs[n] if (n := ord(m.group()) - _FIRST) < len(runs) else m.group(), rtf_to_text(marked, errors="replace"))
     except Exception as e:
         raise KubeError(say(f"Berkas RTF ini rusak ({type(e).__name__}: {e}).", f"This RTF file is damaged ({type(e).__name__}: {e})."), path.name, say("Simpan ulang di program asalnya.", "Save it again in its own program.")) from None
     text = re.sub("([\ud800-\udbff])([\udc00-\udfff])", lambda m: chr(0x10000 + ((ord(m.group(1)) - 0xD800) << 10) + ord(m.group(2)) - 0xDC00), text)
@@ -91,16 +96,22 @@ def _units(c: str) -> list[int]:
     return [int.from_bytes(data[i:i + 2], "little", signed=True) for i in range(0, len(data), 2)]
 
 
-def _marked(raw: str) -> str:
-    """Put a private character where bold, italic or underline begins and ends (groups end what began in them)."""
+def _marked(raw: str) -> tuple[str, list[str]]:
+    """Put a private character where bold, italic or underline begins and ends (groups end what began in them), and one for each long run of plain letters; the runs, too."""
     out: list[str] = []
+    runs: list[str] = []
+    short = bool(_FORGED.search(raw))
     stack: list[set[int]] = []
     now: set[int] = set()
     skip = 0  # depth of a destination without text
     at = 0
     sign = lambda base, k: f"\\u{ord(base) + k}?"  # noqa: E731
     for m in re.finditer(r"\\(\\|\{|\}|\*|'[0-9a-fA-F]{2})|\\([a-z]{1,32})(-?\d{1,10})? ?|[{}]", raw):
-        out.append(raw[at:m.start()])
+        if m.start() - at > 3 * _AHEAD and not skip and not short and len(runs) < _MOST and raw.find("\\", at, m.start()) < 0:
+            out.append(raw[at:at + _AHEAD] + chr(_FIRST + len(runs)))
+            runs.append(raw[at + _AHEAD:m.start()].replace("\r", "").replace("\n", ""))
+        else:
+            out.append(raw[at:m.start()])
         at = m.end()
         token = m.group()
         if token == "{":
@@ -133,4 +144,4 @@ def _marked(raw: str) -> str:
             out += [sign(_OFF, k) for k in sorted(now - want)] + [sign(_ON, k) for k in sorted(want - now)]
             now = want
     out.append(raw[at:])
-    return "".join(out)
+    return "".join(out), runs

@@ -103,6 +103,9 @@ class Mapped:
 
     def replace(self, changes: Iterable[tuple[int, int, str]]) -> Mapped:
         """The text with spans replaced (spans in order, not overlapping)."""
+        changes = list(changes)
+        if not changes:
+            return self
         out: list[Mapped | str] = []
         at = 0
         for a, b, new in changes:

@@ -163,3 +163,17 @@ def test_every_module_of_the_registry_is_there():
 
     for module, indonesian, english in REGISTRY.values():
         assert importlib.import_module(f"kube_research.readers.{module}").read and indonesian and english
+
+
+def test_long_runs_of_an_rtf_come_through_as_they_are(tmp_path):
+    long = "Kelompok kami mulai dari sepuluh orang, dan kasnya\r\n disimpan bergilir sejak awal."
+    rows = [rf"\b N\b0 : {long} caf\'e9 itu \u8217?{long}\par", rf'P: \uc2 \u8212--{long} {{\field{{\*\fldinst{{HYPERLINK "https://x"}}}}{{\fldrslt{{tautan yang panjang sekali di sini}}}}}}\par', rf"N: Iya\~begitu {long}{{\*\bkmk {long}}}\par"] * 3
+    s = source(tmp_path, "{\\rtf1\\ansi{\\fonttbl{\\f0 A;}}" + "\n".join(rows) + "}", "a.rtf")
+    said = " ".join(long.replace("\r\n", "").split())
+    assert s.text.count(said) == 3 * 4 and s.text.count("’" + said) == 3 and s.text.count("—" + said) == 3 and "tautan yang panjang" in s.text
+    assert not any(0xF0000 <= ord(c) for c in s.text)
+
+
+def test_an_rtf_that_names_private_characters_itself(tmp_path):
+    s = source(tmp_path, r"{\rtf1\ansi N: \u983040? Kelompok kami mulai dari sepuluh orang, dan kasnya bergilir.\par P: Apa?\par N: Iya.\par}", "a.rtf")
+    assert s.text.count("Kelompok kami mulai") == 1
