@@ -167,7 +167,7 @@ def test_every_module_of_the_registry_is_there():
 
 def test_long_runs_of_an_rtf_come_through_as_they_are(tmp_path):
     long = "Kelompok kami mulai dari sepuluh orang, dan kasnya\r\n disimpan bergilir sejak awal."
-    rows = [rf"\b N\b0 : {long} caf\'e9 itu \u8217?{long}\par", rf'P: \uc2 \u8212--{long} {{\field{{\*\fldinst{{HYPERLINK "https://x"}}}}{{\fldrslt{{tautan yang panjang sekali di sini}}}}}}\par', rf"N: Iya\~begitu {long}{{\*\bkmk {long}}}\par"] * 3
+    rows = [rf"\b N\b0 : {long} caf\'e9 itu \u8217?{long}\par", rf'P: {{\uc2 \u8212--}}{long} {{\field{{\*\fldinst{{HYPERLINK "https://x"}}}}{{\fldrslt{{tautan yang panjang sekali di sini}}}}}}\par', rf"N: Iya\~begitu {long}{{\*\bkmk {long}}}\par"] * 3
     s = source(tmp_path, "{\\rtf1\\ansi{\\fonttbl{\\f0 A;}}" + "\n".join(rows) + "}", "a.rtf")
     said = " ".join(long.replace("\r\n", "").split())
     assert s.text.count(said) == 3 * 4 and s.text.count("’" + said) == 3 and s.text.count("—" + said) == 3 and "tautan yang panjang" in s.text
