@@ -234,7 +234,7 @@ class _Landing:
 
     def _document(self, s: ProjectSource, name: str, text: str) -> None:
         values = {self._column(k): v for k, v in s.values.items()}
-        ours = self.ours
+        ours = self.ours and "kind" in values  # a document that came here from elsewhere goes on without our columns
         known = ours and values.get("kind") in KINDS and (values.get("speakers") or values.get("language"))
         guess = None if known else next(iter(_guess(name, text)), None)  # who speaks is the dearest question of an import
         kind = values.pop("kind", "") if ours else ""
@@ -243,18 +243,21 @@ class _Landing:
         row = {"document": name, "kind": kind, "case": self.case_of.get(s.guid, ""), "language": guess.language if guess else "", "date": "", "source": s.name, "sha256": digest(text), "consent": ""}
         if s.description.strip():
             row["description"] = s.description.strip()
-        if ours:
+        if self.ours:
             said = values.pop("case", "")
             row["case"] = row["case"] or (said if any(r["case"] == said for r in self.rows["cases"]) else "")  # where a program let go of the case's sources
+        if ours:
             row["source"] = ""
         self.rows["documents"].append({**row, **values})
         write_atomic(self.root / "corpus" / FOLDERS.get(kind, "transcripts") / f"{name}.txt", text)
         if speakers:
             for label, person, role, consent in _SPEAKER.findall(speakers):  # some programs turn the line ends into blanks
                 self.rows["speakers"].append({"document": name, "label": label, "speaker": person, "role": role, **({"consent": consent} if consent else {})})
-        elif guess and not ours:
-            for label, g in guess.roles.items():
-                self.rows["speakers"].append({"document": name, "label": label, "speaker": slug(f"{name}-{label}") if label != NOTE else f"{name}-catatan", "role": g.role})
+        elif not ours:
+            people = [{"document": name, "label": label, "speaker": slug(f"{name}-{label}") if label != NOTE else f"{name}-catatan", "role": g.role} for label, g in (guess.roles if guess else {}).items()]
+            self.rows["speakers"] += people
+            said = {k: row[k] for k in ("kind", "case", "language", "source", "description") if row.get(k)}
+            self.table.documents[name]["guessed"] = {**said, "speakers": "\n".join(f"{p['label']}|{p['speaker']}|{p['role']}" for p in people)}
 
     def _codings(self, s: ProjectSource, name: str, t: Text, chosen: str, starts: np.ndarray, ends: np.ndarray) -> None:
         losses, text = self.p.losses, t.text

@@ -87,9 +87,9 @@ def leave(study: Study) -> Project:
                 p.losses.add("giliran orang yang menarik persetujuannya (dihitamkan)", "turn of a person who withdrew consent (blackened)", d.id)
         if any(counts([d]).values()):
             p.losses.add("dokumen yang (sebagian) hanya boleh dianalisis atau belum diperiksa ikut keluar; simpan berkas ini baik-baik", "document that is (in part) for analysis only, or not checked yet, leaves with the rest: keep this file safe", d.id)
-        variables.update(dict.fromkeys(values))
         source = ProjectSource(kept.guid("documents", d.id, "source"), d.id, text, values=values)
         _held(kept, d, source)
+        variables.update(dict.fromkeys(source.values))
         p.sources.append(source)
     by = {d.id: s for d, s in zip(study.corpus, p.sources, strict=True)}
     _selections(p, kept, table, by)
@@ -98,9 +98,13 @@ def leave(study: Study) -> Project:
     for d in study.corpus:
         sources[d.case].append(by[d.id].guid)
     for name, row in study.corpus.cases.items():
-        values = {called.get(k, k): v for k, v in row.items() if v}
+        values, about = {called.get(k, k): v for k, v in row.items() if v}, ""
+        if (had := kept.had("cases", name)) and (row.get("name") or name) == (had[1].get("name") or name):
+            values.pop("case", None), values.pop("name", None)  # their project has them as the case itself
+            if (told := text_of(had[1], "Description")) and told == row.get("description"):
+                about = values.pop("description")
         variables.update(dict.fromkeys(values))
-        p.cases.append(Case(kept.guid("cases", name, "case"), row.get("name") or name, "", values, sources.get(name, [])))
+        p.cases.append(Case(kept.guid("cases", name, "case"), row.get("name") or name, about, values, sources.get(name, [])))
     order = dict.fromkeys(called.get(k, k) for row in (*documents.values(), *study.corpus.cases.values()) for k in row)
     p.variables = dict.fromkeys([*(v for v in order if v in variables), *variables], "Text")
     columns = {name: column for column, name in called.items()}
@@ -134,7 +138,7 @@ def _called(kept: Originals) -> dict[str, str]:
 
 
 def _held(kept: Originals, d: Document, source: ProjectSource) -> None:
-    """A document that came out of a picture, a PDF or a recording goes back into it; not where somebody in it withdrew."""
+    """A document that came from elsewhere: out of a picture, a PDF or a recording it goes back into it (not where somebody in it withdrew); what we guessed of it, and nobody touched, does not leave."""
     row = next((o.table.documents[d.id] for o in kept.all if d.id in o.table.documents), None)
     source.clean = not any(s.role == "withdrawn" for s in d.speakers)
     if row and row.get("part") and source.clean:
@@ -142,6 +146,10 @@ def _held(kept: Originals, d: Document, source: ProjectSource) -> None:
         if any(outer in o.by for o in kept.all):
             source.guid, source.part, source.part_guid = outer, str(row["part"]), real(str(row.get("part_guid") or guid("part", d.id)))
     source.same = bool(row) and row.get("sha256") == digest(d.text)
+    guessed = row.get("guessed") if row and source.same else None
+    if isinstance(guessed, dict) and all(source.values.get(str(k), "") == v for k, v in guessed.items()):
+        source.description = str(guessed.get("description", ""))
+        source.values = {k: v for k, v in source.values.items() if k not in guessed}
     if row and source.same and isinstance(row.get("sync"), list):
         source.sync = [(str(x[0]), str(x[1]), x[2]) for x in row["sync"] if isinstance(x, list) and len(x) == 3 and isinstance(x[2], int)]
 
