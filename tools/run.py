@@ -42,7 +42,10 @@ def environment() -> dict[str, str]:
 
 
 def call(*command: object, **kwargs: object) -> None:
-    done = subprocess.run([str(c) for c in command], cwd=ROOT, env=environment(), check=False, **kwargs)  # type: ignore[call-overload]
+    try:
+        done = subprocess.run([str(c) for c in command], cwd=ROOT, env=environment(), check=False, **kwargs)  # type: ignore[call-overload]
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     if done.returncode:
         raise SystemExit(done.returncode)
 

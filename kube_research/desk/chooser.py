@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Any
 
+from ..journal import safe_name
 from ..model import KubeError
 from ..study import Study, find_study
 from ..words import current, say
@@ -60,7 +62,16 @@ class Chooser:
                 told.append(f"{path.name}: {e}")
         if not rows:
             told.append(say("Tidak ada studi di sini. Buat satu dengan `kube-research new NAMA`.", "There is no study here. Make one with `kube-research new NAME`."))
-        return None, [{"kind": "choices", "studies": rows, "told": told, "words": phrases(), "language": current()}]
+        return None, [{"kind": "choices", "me": _me(), "studies": rows, "told": told, "words": phrases(), "language": current()}]
 
     def __repr__(self) -> str:
         return "Halaman pengodean: jalankan sel ini (Shift+Enter), lalu pilih dokumen. / Coding page: run this cell (Shift+Enter), then choose a document."
+
+
+def _me() -> str:
+    """The name of whoever uses this computer, as a coder's name; "" where it says nothing.  Never somebody who coded here before: two clicks would put codings under a stranger's name."""
+    try:
+        name = safe_name(getpass.getuser().lower())
+    except (KubeError, OSError, KeyError, ImportError):
+        return ""
+    return "" if name in ("root", "admin", "administrator", "user", "pengguna", "owner", "jovyan") else name

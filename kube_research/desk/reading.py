@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +12,6 @@ from ..corpus import Corpus, Document
 from ..model import Coding
 from ..patterns import PatternError, parse
 from ..search import kwic
-from ..text import context
 
 MOST = 400
 AROUND = 45  # characters on each side of a hit
@@ -36,10 +36,27 @@ def quotations(corpus: Corpus, codings: Iterable[Coding], wanted: dict[str, Any]
             continue
         total += 1
         if len(found) < MOST:
-            before, after = context(document.text, c.start, c.end, 60)
+            before, after = around(document.text, c.start, c.end, turn.body if turn and turn.body <= c.start else 0, turn.end if turn and turn.end >= c.end else len(document.text), 60)
             found.append({"id": c.id, "document": c.document, "title": document.title, "start": c.start, "end": c.end, "line": document.line(c.start), "speaker": (turn.speaker or turn.label) if turn else "",
-                          "before": " ".join(before.split()) + (" " if before[-1:].isspace() else ""), "quote": document.text[c.start:c.end], "after": (" " if after[:1].isspace() else "") + " ".join(after.split()), "note": c.note, "consent": hinders(document, c.start, c.end), **facts})
+                          "before": before, "quote": document.text[c.start:c.end], "after": after, "note": c.note, "consent": hinders(document, c.start, c.end), **facts})
     return {"code": code, "total": total, "items": found}
+
+
+def around(text: str, start: int, end: int, low: int, high: int, width: int) -> tuple[str, str]:
+    """The words before and after a passage within its turn, whole words only and never beginning with a comma; … where the turn goes on.
+
+    >>> around("Ya, kami, semua pendamping itu baik hati sekali.", 16, 26, 0, 48, 14)
+    ('… kami, semua ', ' itu baik hati …')
+    """
+    first, last = max(low, start - width), min(high, end + width)
+    before, after = text[first:start], text[end:last]
+    if first > low:
+        before = re.sub(r"^(?:\S+(?=\s)|\S*$)", "", before) if not text[first - 1].isspace() else before
+        before = "… " + re.sub(r"^[\s,.;:!?…)\]”’»]+", "", before)
+    if last < high:
+        after = re.sub(r"(?:(?<=\s)\S+|^\S*)$", "", after) if not text[last].isspace() else after
+        after = after.rstrip() + " …"
+    return re.sub(r"\s+", " ", before), re.sub(r"\s+", " ", after)
 
 
 def _turn(document: Document, offset: int) -> Any:
@@ -68,12 +85,10 @@ def search(corpus: Corpus, pattern: str, only: str = "") -> dict[str, Any]:
 
 def _read(document: Document, hit: dict[str, Any]) -> dict[str, Any]:
     """A hit with the words themselves: what may not be quoted is withheld in a concordance, but read at the desk (who withdrew is veiled in the text itself)."""
-    if not restricted(document):
-        return {**hit, "consent": ""}
     start, end, text, turn = hit["start"], hit["end"], document.text, _turn(document, hit["start"])
-    low, high = (turn.body, turn.end) if turn else (0, len(text))
-    words = {"before": text[max(low, start - AROUND):start], "hit": text[start:end], "after": text[end:min(high, end + AROUND)]}
-    return {**hit, **{k: v.replace("\n", " ") for k, v in words.items()}, "consent": hinders(document, start, end)}
+    low, high = (turn.body, turn.end) if turn and turn.body <= start and end <= turn.end else (0, len(text))
+    before, after = around(text, start, end, low, high, AROUND)
+    return {**hit, "before": before, "hit": text[start:end].replace("\n", " "), "after": after, "consent": hinders(document, start, end) if restricted(document) else ""}
 
 
 def _sets() -> Any:

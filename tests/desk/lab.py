@@ -29,8 +29,8 @@ READY = """() => { const app = window.jupyterapp; if (!app) return false; const 
 
 
 @contextlib.contextmanager
-def jupyterlab(root: Path, theme: str = "", app: str = "jupyterlab"):
-    """A server on `root` (app: jupyterlab, or notebook for Notebook 7); yields its address and token."""
+def jupyterlab(root: Path, theme: str = "", app: str = "jupyterlab", page: bool = False):
+    """A server on `root` (app: jupyterlab, or notebook for Notebook 7; page: with the coding page of `kube-research lab`); yields its address and token."""
     tmp = Path(tempfile.mkdtemp(prefix="jl-"))
     token = secrets.token_hex(16)
     with socket.socket() as s:
@@ -38,7 +38,7 @@ def jupyterlab(root: Path, theme: str = "", app: str = "jupyterlab"):
         port = s.getsockname()[1]
     env = {**os.environ, "JUPYTER_CONFIG_DIR": f"{tmp}/cfg", "JUPYTER_DATA_DIR": f"{tmp}/data", "JUPYTER_RUNTIME_DIR": f"{tmp}/run", "JUPYTERLAB_SETTINGS_DIR": f"{tmp}/settings", "JUPYTERLAB_WORKSPACES_DIR": f"{tmp}/ws",
            "IPYTHONDIR": f"{tmp}/ipy", "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]), "KUBE_LANG": os.environ.get("KUBE_LANG", "en")}
-    settings = dict(QUIET)
+    settings = {k: v for k, v in QUIET.items() if not (page and "notification" in k)}
     if theme:
         settings["@jupyterlab/apputils-extension/themes"] = {"theme": theme}
     for plugin, value in settings.items():
@@ -47,6 +47,9 @@ def jupyterlab(root: Path, theme: str = "", app: str = "jupyterlab"):
         f.write_text(json.dumps(value))
     command = [sys.executable, "-m", app, "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
                f"--ServerApp.root_dir={root}", "--JupyterNotebookApp.expose_app_in_browser=True" if app == "notebook" else "--LabApp.expose_app_in_browser=True"]
+    if page:
+        command.append(f"--LabApp.extra_labextensions_path={ROOT / 'kube_research/desk/jupyter/labextensions'}")
+        env["JUPYTER_CONFIG_PATH"] = str(ROOT / "kube_research/desk/jupyter/config")
     with open(tmp / "server.log", "wb") as log:
         p = subprocess.Popen(command, stdout=log, stderr=log, env=env, start_new_session=True)
     base = f"http://127.0.0.1:{port}"

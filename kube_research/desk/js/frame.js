@@ -59,6 +59,10 @@ export const frame = {
     this.hint.textContent = this.t(this.cmp ? "hintCompare" : this.settling ? (this.settling.codes ? "hintSplit" : "hintSettle") : this.readonly ? "hintRead" : "hint");
   },
   fit() {  // in a narrow desk the text comes first and the panels are drawers
+    if (innerHeight < 560) {  // 200 % zoom: no taller than what the notebook shows of it, so that nothing of the desk lies outside
+      let up = this.root.parentElement; while (up && !(/auto|scroll/.test(getComputedStyle(up).overflowY) && up.clientHeight > 120 && up.clientHeight < innerHeight)) up = up.parentElement;
+      this.root.style.setProperty("--room", up ? Math.max(200, up.clientHeight - 6) + "px" : "100vh");
+    } else this.root.style.removeProperty("--room");
     const w = this.root.offsetWidth, width = w < 720 ? "narrow" : w < 1000 ? "middle" : "wide";
     if (!w || width === this.width) return;
     this.width = width; this.root.dataset.width = width;

@@ -44,9 +44,11 @@ export const keys = {
     return null;
   },
   pane(by) {
-    const panes = [this.scroller, this.panel.querySelector("button, input, textarea, select") || this.panel, this.docBox.querySelector("button[tabindex='0']"), this.codeFind].filter((p) => p && p.offsetParent);
-    const at = panes.findIndex((p) => p === this.active || (p !== this.scroller && p.parentElement?.contains(this.active)));
-    panes[(at + by + panes.length) % panes.length]?.focus();
+    const drawers = this.width === "narrow", side = (p) => (this.right.contains(p) ? "right" : this.left.contains(p) ? "left" : "");
+    const panes = [this.scroller, this.panel.querySelector("button, input, textarea, select") || this.panel, this.docBox.querySelector("button[tabindex='0']"), this.codeFind].filter((p) => p && (p.offsetParent || (drawers && side(p))));
+    const at = panes.findIndex((p) => p === this.active || (p !== this.scroller && p.parentElement?.contains(this.active))), to = panes[(at + by + panes.length) % panes.length];
+    if (drawers && to) for (const s of ["left", "right"]) this.root.classList.toggle("no-" + s, side(to) !== s);  // a closed drawer opens for the hands
+    to?.focus();
   },
 
   // --- 10 the code box ---------------------------------------------------------------------------------------------------------------

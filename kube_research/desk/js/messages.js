@@ -70,7 +70,7 @@ export const messages = {
     else if (this.lost) [text, level] = [this.t("kernelGone"), "alarm"];
     else if (n && this.busy) [text, level] = [this.t("kernelBusy", n), "warn"];
     else if (n) [text, level] = [this.t("saving"), "quiet"];
-    else if (this.savedAt) [text, level] = [this.t("savedAt", this.savedAt.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })), "good"];
+    else if (this.savedAt) [text, level] = [this.t("savedAt", this.savedAt.toLocaleTimeString(this.info.language === "id" ? "id-ID" : [], { hour: "2-digit", minute: "2-digit", second: "2-digit" })), "good"];
     else [text, level] = [this.t("nothingToSave"), "quiet"];
     if (this.state.textContent !== text) this.state.textContent = text;
     this.state.dataset.level = level; this.root.dataset.saved = n || this.wished.length ? "no" : "yes"; this.root.dataset.lost = this.lost ? "yes" : "no";

@@ -8,7 +8,7 @@ export const page = {
     const t = (k, ...v) => this.t(k, ...v), mem = "kube-desk/";
     const draw = () => {
       const s = m.studies[at] || { documents: [], coders: [], codebooks: [] };
-      const coder = h("input", { value: store.get(mem + "coder") || s.coders[0] || "", placeholder: t("yourName"), "aria-label": t("yourName"), list: "kd-known-" + this.view });
+      const coder = h("input", { value: store.get(mem + "coder") || m.me || "", placeholder: t("yourName"), "aria-label": t("yourName"), list: "kd-known-" + this.view });
       const book = h("select", { "aria-label": t("codebook") }, h("option", { value: "" }, t("allCodebooks")), s.codebooks.map((b) => h("option", { value: b, ...(store.get(mem + "book") === b ? { selected: "" } : {}) }, b)));
       const suggest = h("input", { type: "checkbox" }), blind = h("input", { type: "checkbox" });
       const go = (d) => { const name = coder.value.trim(); if (!name) { coder.focus(); coder.setAttribute("aria-invalid", "true"); note.textContent = t("nameFirst"); return; } store.set(mem + "coder", name); store.set(mem + "book", book.value); note.textContent = t("opening"); this.ask("choose", { study: at, coder: name, document: d, codebook: book.value, suggest: suggest.checked, blind: blind.checked }); };
@@ -20,5 +20,6 @@ export const page = {
     draw();
     const page = this.root.querySelector(".kd-page");
     this.takeFocus(page.querySelector("input").value ? page.querySelector(".kd-cards button") : page.querySelector("input"));
+    if (innerHeight < 560 && page.contains(this.active)) page.scrollIntoView({ block: "start" });
   },
 };
