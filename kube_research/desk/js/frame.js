@@ -59,10 +59,8 @@ export const frame = {
     this.hint.textContent = this.t(this.cmp ? "hintCompare" : this.settling ? (this.settling.codes ? "hintSplit" : "hintSettle") : this.readonly ? "hintRead" : "hint");
   },
   fit() {  // in a narrow desk the text comes first and the panels are drawers
-    if (innerHeight < 560) {  // 200 % zoom: no taller than what the notebook shows of it, so that nothing of the desk lies outside
-      let up = this.root.parentElement; while (up && !(/auto|scroll/.test(getComputedStyle(up).overflowY) && up.clientHeight > 120 && up.clientHeight < innerHeight)) up = up.parentElement;
-      this.root.style.setProperty("--room", up ? Math.max(200, up.clientHeight - 6) + "px" : "100vh");
-    } else this.root.style.removeProperty("--room");
+    const low = innerHeight < 560, view = low && this.root.closest(".jp-WindowedPanel-outer");  // 200 % zoom: no taller than what the notebook shows, so that nothing of the desk lies outside
+    this.root.style.setProperty("--room", view ? Math.max(220, view.clientHeight - 8) + "px" : "100vh"); this.root.dataset.low = low ? "yes" : "no";
     const w = this.root.offsetWidth, width = w < 720 ? "narrow" : w < 1000 ? "middle" : "wide";
     if (!w || width === this.width) return;
     this.width = width; this.root.dataset.width = width;
