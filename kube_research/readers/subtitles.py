@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from html import unescape
 from pathlib import Path
 
 from ..model import KubeError
+from ..text import sentences
 from ..turns import segment
 from ..turns.page import hms
 from ..words import say
@@ -22,7 +24,7 @@ _TIME = re.compile(r"((?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d{1,3}
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
 _SAID = re.compile(r"([^\W\d_][\w.'-]*(?: [\w.'-]+){0,3}) ?[:：]\s+(?=\S)")  # a label in the words of a cue, where others have a voice
 UNNAMED = Remark("tidak ada pembicara yang disebut; giliran ditebak dari pertanyaan: periksa, lalu beri label.", "no speaker is named; turns are guessed from the questions: check, and label them.")
-NOBODY = Remark("tidak ada pembicara yang disebut, dan tidak ada pertanyaan: teksnya satu alinea; pecah per giliran dan beri label (NAMA: …).", "no speaker is named, and nothing is asked: the text is one paragraph; part it into turns and label them (NAME: …).")
+NOBODY = Remark("tidak ada pembicara yang disebut, dan tidak ada pertanyaan: teksnya alinea setengah menit dengan waktunya; pecah per giliran dan beri label (NAMA: …).", "no speaker is named, and nothing is asked: the text is in paragraphs of half a minute, each with its time; part it into turns and label them (NAME: …).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,7 @@ def from_cues(name: str, found: Iterable[Cue], raw: str, *, dropped: Iterable[Re
     words = "\n".join(c.words for c in found)
     if segment(words).convention in ("", "questions", "alternation"):
         repaired.append(UNNAMED if "?" in words else NOBODY)
-        if times := sum(bool(c.time) for c in found):
-            dropped.append(Remark(f"{times} waktu dilepas: waktu berdiri di depan pembicara, dan tidak ada yang disebut.", f"{times} times were dropped: a time stands before who speaks, and nobody is named."))
-        words = "\n\n".join(_sentences(found))
+        words = "\n\n".join(f"[{time}] {said}" if time else said for time, said in _sentences(found))
     return from_text(name, Mapped.of(words + "\n"), raw=raw, dropped=dropped, repaired=repaired, title=title)
 
 
@@ -113,13 +113,29 @@ def _labelled(found: list[Cue]) -> list[Cue]:
     return out
 
 
-def _sentences(found: list[Cue]) -> list[str]:
-    """Cues joined to whole sentences: a question ends a piece."""
-    out, now = [], ""
+def _sentences(found: list[Cue]) -> list[tuple[str, str]]:
+    """Cues joined to whole sentences, each piece with the time of the cue in which it begins: a question is a piece, and what stands between two; where nothing is asked, half a minute."""
+    said, starts = "", []
     for c in found:
-        now = f"{now} {' '.join(c.words.split())}".strip()
-        while m := re.search(r"\?[\"”’]?(?=\s|$)", now):
-            head = re.split(r"(?<=[.!…])\s+", now[: m.end()])
-            out += [" ".join(head[:-1]), head[-1]] if len(head) > 1 else head
-            now = now[m.end():].strip()
-    return [x for x in [*out, now] if x]
+        said += " " * bool(said)
+        starts.append(len(said))
+        said += " ".join(c.words.split())
+    spans = sentences(said)
+    asks = [said[a:b].rstrip("\"'”’)]").endswith("?") for a, b in spans]
+    out: list[list[str]] = []
+    last = begun = 0
+    for (a, b), ask in zip(spans, asks, strict=True):
+        time = found[bisect_right(starts, a) - 1].time
+        new = ask or last if any(asks) else _seconds(time) - begun >= 30
+        if out and not new:
+            out[-1][1] += f" {said[a:b]}"
+        else:
+            out.append([time, said[a:b]])
+            begun = _seconds(time)
+        last = ask
+    return [(time, words) for time, words in out]
+
+
+def _seconds(time: str) -> int:
+    """A time hh:mm:ss in seconds."""
+    return sum(int(x) * 60 ** n for n, x in enumerate(reversed(time.split(":")))) if time else 0

@@ -99,9 +99,20 @@ def test_vtt_and_srt(tmp_path):
     assert pairs(labelled) == PAIR and "[00:00:02] N: " in labelled.text and not any("no speaker" in str(r) for r in labelled.repaired)
     assert "[00:00:01] P: " in source(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\nP: Apa kabar?\n\n2\n00:00:03,000 --> 00:00:04,000\nI: Baik, Bu.\n", "two.srt").text
     bare = source(tmp_path, "".join(f"{n}\n00:00:{n:02d},000 --> 00:00:{n + 1:02d},000\n{w}\n\n" for n, (_, w) in enumerate(PAIR, 1)), "b.srt")
-    assert any("no speaker" in str(r) for r in bare.repaired) and any("times were dropped" in str(r) for r in bare.dropped)
+    assert any("no speaker" in str(r) for r in bare.repaired) and not bare.dropped and [t.time for t in Document("x", bare.text, bare.kind).turns][:2] == ["00:00:01", "00:00:02"]
     silent = source(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\nKami jual keripik.\n\n2\n00:00:03,000 --> 00:00:04,000\nUangnya dipegang ketua.\n", "c.srt")
     assert any("nothing is asked" in str(r) for r in silent.repaired), "no guess is told where none was made"
+    assert silent.text == "[00:00:01] Kami jual keripik. Uangnya dipegang ketua.\n"
+
+
+def test_subtitles_without_speakers_keep_their_times(tmp_path):
+    cues = [("00:01", "Bagaimana mulainya?"), ("00:04", "Mulanya sepuluh orang. Kami kumpulkan"), ("00:50", "kas sedikit demi sedikit."), ("01:30", "Lalu siapa yang memegangnya? Bendahara, Bu."), ("01:40", "Tiap bulan dilaporkan."), ("01:50", "Begitu ya?"), ("01:55", "Iya.")]
+    s = source(tmp_path, "WEBVTT\n\n" + "".join(f"00:{t}.000 --> 00:{t}.900\n{w}\n\n" for t, w in cues), "a.vtt")
+    assert [(t.time, s.text[t.body:t.end]) for t in Document("x", s.text, s.kind).turns] == [
+        ("00:00:01", "Bagaimana mulainya?"), ("00:00:04", "Mulanya sepuluh orang. Kami kumpulkan kas sedikit demi sedikit."), ("00:01:30", "Lalu siapa yang memegangnya?"), ("00:01:30", "Bendahara, Bu. Tiap bulan dilaporkan."), ("00:01:50", "Begitu ya?"), ("00:01:55", "Iya.")]
+    told = [("00:01", "Kelompok ini mulai tahun lalu."), ("00:10", "Mulanya sepuluh orang."), ("00:40", "Kasnya kecil."), ("01:20", "Lalu bertambah.")]
+    s = source(tmp_path, "WEBVTT\n\n" + "".join(f"00:{t}.000 --> 00:{t}.900\n{w}\n\n" for t, w in told), "b.vtt")
+    assert s.text == "[00:00:01] Kelompok ini mulai tahun lalu. Mulanya sepuluh orang.\n\n[00:00:40] Kasnya kecil.\n\n[00:01:20] Lalu bertambah.\n"
 
 
 def test_an_rtf_that_stops_midway_is_told(tmp_path):
