@@ -258,6 +258,16 @@ def test_accessible(page, server, place):
     page.set_viewport_size({"width": 700, "height": 450})  # 1400 × 900 at 200 %
     box = page.locator(".kd-scroll").bounding_box()
     assert box["width"] > 300 and page.evaluate("() => { const r = document.querySelector('.kube-desk'); return r.scrollWidth <= r.clientWidth + 1; }")
+    # a low window (1280 × 800 at 200 %): the desk is no taller than what the notebook shows, its dialogs fit in it, F6 opens the drawers
+    page.set_viewport_size({"width": 640, "height": 400})
+    page.wait_for_function("() => { const r = document.querySelector('.kube-desk'), o = r.closest('.jp-WindowedPanel-outer'); return r.dataset.low === 'yes' && r.offsetHeight <= o.clientHeight; }", timeout=10_000)
+    assert not page.locator(".kd-left").is_visible()
+    page.locator(".kd-scroll").focus()
+    press(page, "Shift+F6")
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "Find a code" and page.locator(".kd-left").is_visible()
+    press(page, "Escape", "?")
+    inside = "() => { const a = document.querySelector('.kd-help').getBoundingClientRect(), b = document.querySelector('.kube-desk').getBoundingClientRect(); return a.top >= b.top && a.bottom <= b.bottom; }"
+    assert page.evaluate(inside) and not page.locator(".kd-left").is_visible()
 
 
 def _axe(axe, page):

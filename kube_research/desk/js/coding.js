@@ -24,6 +24,8 @@ export const coding = {
     const was = Object.fromEntries(Object.keys(to).map((k) => [k, c[k]]));
     this.gesture([{ event: "change", coding: c.id, ...to }], [{ event: "change", coding: c.id, ...was }]);
     this.passageSoon(); this.mark(this.sel);
+    const now = this.codings.get(c.id) || c, words = to.s === undefined ? "" : `: ${this.text.slice(to.s, Math.min(to.e, to.s + 400))}`;
+    this.say(`${this.codes.get(now.code)?.name || now.code}, ${this.t(now.pol === "absent" ? "absent" : "present")}${to.note === undefined ? "" : `, ${this.t("memo")}: ${to.note}`}${words}`);
   },
   remove() {
     const c = this.hand; if (!this.own(c)) { this.say(this.t("noneInHand")); return; }
