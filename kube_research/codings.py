@@ -110,27 +110,35 @@ class Codings:
         self._factors: dict[str, Factor] = dict(factors or {})
         self._parts = parts  # of which larger table, and which of its rows; its own is made when it is asked for
         self._rest: Callable[[], None] | None = None  # puts what was read of a mapped file out of memory again
-        self._held: dict[str, Any] = dict(held or {})  # columns as arrays, as far as they were asked for (or all that are no factors)
+        self._held: dict[str, Any] = dict(held or {})  # columns as arrays, as far as they were asked for (or all that are no factors); or what gives the array of some rows
         if frame is not None:
             self.__dict__["_frame"] = frame
 
     @cached_property
     def _frame(self) -> pd.DataFrame:
-        if self._parts is None:
-            return pd.DataFrame({n: self._array(n) for n in FIELDS_OF}, copy=False)
-        return self._parts[0]._frame.take(self._parts[1])
+        whole, rows = self._whole()
+        if "_frame" in whole.__dict__ and rows is not None:
+            return whole._frame.take(rows)
+        return pd.DataFrame({n: self._array(n) for n in FIELDS_OF}, copy=False, index=rows)
 
-    def _array(self, name: str, rows: np.ndarray | None = None) -> Any:
-        """A column (of some rows) as an array, as it is; the others are not touched."""
+    def _whole(self, rows: np.ndarray | None = None) -> tuple[Codings, np.ndarray | None]:
+        """The larger table that this one (some of its rows) is a part of and that holds the columns, and which of its rows are meant (None: all)."""
         whole = self
         while whole._parts is not None and "_frame" not in whole.__dict__:
             whole, mine = whole._parts
             rows = mine if rows is None else mine[rows]
+        return whole, rows
+
+    def _array(self, name: str, rows: np.ndarray | None = None) -> Any:
+        """A column (of some rows) as an array, as it is; the others are not touched."""
+        whole, rows = self._whole(rows)
         if name not in whole._held and "_frame" not in whole.__dict__:
             factor = whole._factors[name]
             return named(factor.codes if rows is None else factor.codes[rows], factor.names)
         if name not in whole._held:
             whole._held[name] = whole._frame[name].array
+        if callable(whole._held[name]):  # words that are cut out of the texts for the rows asked for
+            return whole._held[name](rows)
         if rows is None:
             return whole._held[name]
         found = taken(whole._held[name], rows)

@@ -123,8 +123,9 @@ def _unit(unit: str) -> str:
 
 def _crossed(hits: Codings, mine: pd.DataFrame, machine: np.ndarray, where: np.ndarray, folds: tuple[tuple[np.ndarray, np.ndarray], ...], table: Callable[[pd.DataFrame], np.ndarray], bank: Sequence[str | Path]) -> tuple[dict[str, np.ndarray], str]:
     """The machine's marks as given, with each fold coded by cue weights learned without it, and by the rules alone; and what may be said of that."""
-    from .engine import _table, engine, passages
+    from .engine import engine, passages
     from .engine.cue_table import CueModel, table_path
+    from .engine.table import tabled
     from .learning import learn_cues, read_bank
     from .privacy.names import names_in
 
@@ -146,7 +147,7 @@ def _crossed(hits: Codings, mine: pd.DataFrame, machine: np.ndarray, where: np.n
         for book, model in zip(learns, models, strict=True):
             p = passages(e, book, None, model)
             if len(p.first):
-                frames.append(_table(e.words, book, p.first, p.last, p.code, p.absent, p.rule))
+                frames.append(tabled(e.corpus, [(e.words, [(book, p)])], (book,), book.id)._frame)
         full = [f for f in frames if len(f)]
         return table(pd.concat(full, ignore_index=True) if full else kept)
 

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..codebook import Codebook, Indicator, sets_key
-from ..codings import EXTRA, Codings, Factor, empty
+from ..codings import Codings, Factor
 from ..consent import hinders, withheld
 from ..corpus import Corpus, Document
 from ..lexicon import NEGATORS, WEAK
-from ..model import COLUMNS, MACHINE, Coding, Fault, KubeError
+from ..model import Coding, Fault, KubeError
 from ..patterns import parse
-from ..spans import joined, named
+from ..progress import steps
 from ..words import say
 from . import cue_table, cues
 from .match import Matcher
 from .polarity import Polarity
+from .table import tabled
 from .tokens import unread
 from .words import Words, plain
 
 UNITS = ("clause", "sentence", "turn")
+WHOLE = 32 << 20  # characters of a selection whose words are held all at once
+BLOCK = 4 << 20  # characters coded at a time where there are more
 KEPT_WORDS = 8_000_000  # engines are kept for the next question up to so many words in all
 Pipeline = Callable[..., Any]  # a spaCy Language
 _ENGINES: dict[tuple[object, ...], "Engine"] = {}
@@ -181,17 +185,24 @@ def autocode(corpus: Corpus, *books: Codebook, unit: str | None = None, everythi
     """
     if unit is not None and unit not in UNITS:
         raise KubeError(Fault(say(f"Satuan {unit!r} tidak ada.", f"There is no unit {unit!r}."), "", say(f"Pilihannya: {', '.join(UNITS)}.", f"The choice is: {', '.join(UNITS)}.")))
-    found = [_frame(engine(corpus, everything=everything), book, unit, cues, nlp) for book in books]
-    found = [f for f in found if len(f)]
-    frame = pd.concat(found, ignore_index=True) if found else empty()
-    if len(frame):
-        order = {d.id: i for i, d in enumerate(corpus.documents)}
-        frame = frame.assign(_o=frame["document"].map(order)).sort_values(["_o", "start", "end", "code"], kind="stable", ignore_index=True).drop(columns="_o")
     label = say("aturan", "rules") + " " + ", ".join(b.id for b in books)
     waiting = unread(books) if nlp is None else 0
     if waiting:
         label += say(f" ({waiting} pola spaCy tidak dipakai: tanpa pipeline)", f" ({waiting} spaCy patterns not applied: no pipeline)")
-    return Codings(frame, corpus, tuple(books), source=label)
+    models = [cue_table.CueModel.load(path) if cues and (path := cue_table.table_path(b)) is not None else None for b in books]
+    coded = ((e.words, [(b, passages(e, b, unit, m, nlp)) for b, m in zip(books, models, strict=True)]) for e in _engines(corpus, everything))
+    return tabled(corpus, coded, books, label)
+
+
+def _engines(corpus: Corpus, everything: bool) -> Iterator[Engine]:
+    """The engine of a selection; of one too large for memory an engine for one block of documents after the other, kept no longer than it works."""
+    sizes = np.cumsum([0, *(len(d.text) for d in corpus.documents)])
+    if sizes[-1] <= WHOLE:
+        yield engine(corpus, everything=everything)
+        return
+    edges = np.unique(np.append(np.searchsorted(sizes, np.arange(0, sizes[-1], BLOCK)), len(corpus.documents))).tolist()
+    for a, b in steps(list(pairwise(edges)), say("mengode blok dokumen", "coding blocks of documents")):
+        yield Engine(replace(corpus, documents=corpus.documents[a:b], home=""), everything=everything)
 
 
 @dataclass(frozen=True)
@@ -200,9 +211,13 @@ class Passages:
 
     first: np.ndarray
     last: np.ndarray
-    code: np.ndarray
+    code: Factor
     absent: np.ndarray
-    rule: list[str]
+    rule: Factor
+
+    def at(self, rows: np.ndarray) -> Passages:
+        """Some of them."""
+        return Passages(self.first[rows], self.last[rows], Factor(self.code.codes[rows], self.code.names), self.absent[rows], Factor(self.rule.codes[rows], self.rule.names))
 
 
 def passages(e: Engine, book: Codebook, unit: str | None = None, model: cue_table.CueModel | None = None, nlp: Pipeline | None = None) -> Passages:
@@ -212,49 +227,30 @@ def passages(e: Engine, book: Codebook, unit: str | None = None, model: cue_tabl
     added: list[tuple[int, int, str, str, bool]] = []
     if model is not None and len(w):
         hits, added = e.weigh(rules, hits, model, book)
-    parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, object), np.zeros(0, bool), [])]
+    codes = {c: i for i, c in enumerate(sorted({r.code for r in rules} | {a[2] for a in added}))}
+    names = {r: i for i, r in enumerate(dict.fromkeys([*(r.rule for r in rules), *(a[3] for a in added)]))}
+    parts = [tuple(np.zeros(0, kind) for kind in (np.int64, np.int64, np.int64, bool, np.int64))]
     if len(hits):
         starts, ends = e.spans(hits, rules, unit)
-        codes = np.array([r.code for r in rules], dtype=object)[hits[:, 0]]
-        chosen = _one_each(codes.astype(str), starts, ends, hits)
-        names = [r.rule for r in rules]
-        parts.append((starts[chosen], ends[chosen], codes[chosen], hits[chosen, 4] == 1, [names[i] for i in hits[chosen, 0].tolist()]))
+        code = np.array([codes[r.code] for r in rules])[hits[:, 0]]
+        chosen = _one_each(code, starts, ends, hits)
+        parts.append((starts[chosen], ends[chosen], code[chosen], hits[chosen, 4] == 1, np.array([names[r.rule] for r in rules])[hits[chosen, 0]]))
     if added:
         border = w.segment if unit == "turn" else w.sentence
-        first = np.array([a[0] for a in added], dtype=np.int64)
-        last = np.array([a[1] for a in added], dtype=np.int64)
+        first, last, code, rule = (np.array(x, dtype=np.int64) for x in ([a[0] for a in added], [a[1] for a in added], [codes[a[2]] for a in added], [names[a[3]] for a in added]))
         starts, ends = np.searchsorted(border, border[first], "left"), np.searchsorted(border, border[last], "right") - 1
-        parts.append((starts, ends, np.array([a[2] for a in added], dtype=object), np.array([a[4] for a in added]), [a[3] for a in added]))
-    return Passages(*(np.concatenate([p[k] for p in parts]) for k in range(4)), [r for p in parts for r in p[4]])
+        parts.append((starts, ends, code, np.array([a[4] for a in added]), rule))
+    first, last, code, absent, rule = (np.concatenate([p[k] for p in parts]) for k in range(5))
+    return Passages(first, last, Factor(code, tuple(codes)), absent, Factor(rule, tuple(names)))
 
 
-def _frame(e: Engine, book: Codebook, unit: str | None, use_cues: bool, nlp: Pipeline | None) -> pd.DataFrame:
-    path = cue_table.table_path(book) if use_cues else None
-    p = passages(e, book, unit, cue_table.CueModel.load(path) if path is not None else None, nlp)
-    return _table(e.words, book, p.first, p.last, p.code, p.absent, p.rule) if len(p.first) else empty()
-
-
-def _one_each(codes: np.ndarray, starts: np.ndarray, ends: np.ndarray, hits: np.ndarray) -> np.ndarray:
+def _one_each(code: np.ndarray, starts: np.ndarray, ends: np.ndarray, hits: np.ndarray) -> np.ndarray:
     """Of several hits of a code in one passage the longest wording speaks, then the first; a passage inside a longer one is left out."""
-    _, code = np.unique(codes, return_inverse=True)
     order = np.lexsort((hits[:, 1], hits[:, 1] - hits[:, 2], ends, starts, code))
     keep = np.ones(len(order), bool)
     o = order
     keep[1:] = (code[o][1:] != code[o][:-1]) | (starts[o][1:] != starts[o][:-1]) | (ends[o][1:] != ends[o][:-1])
     return _drop_inside(o[keep], code, starts, ends)
-
-
-def _table(w: Words, book: Codebook, starts: np.ndarray, ends: np.ndarray, codes: np.ndarray, absent: np.ndarray, rules: list[str]) -> pd.DataFrame:
-    """The tidy table of passages given as first and last word."""
-    p = w.places(starts, ends)
-    n, a, b, cut = p.document, p.start, p.end, w.flat.cut
-    ids, code = named(n, [d.id for d in w.documents]), Factor.of(pd.Series(codes))
-    code_names = named(code.codes, code.names)
-    return pd.DataFrame({
-        "document": ids, "start": a, "end": b, "quote": cut(n, a, b), "code": code_names, "polarity": named(absent.astype(bool), ("present", "absent")), "turn": p.turn,
-        "speaker": p.speaker, "role": p.role, "case": named(n, [d.case for d in w.documents]), "coder": MACHINE,
-        "rule": rules, "note": "", "created": "", "id": joined(ids, ":", a, "-", b, ":", code_names),
-        "before": cut(n, np.maximum(a - 40, 0), a), "after": cut(n, b, np.minimum(b + 40, w.flat.size[n])), "codebook": book.id})[[*COLUMNS, *EXTRA]]
 
 
 def _drop_inside(chosen: np.ndarray, code: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:

@@ -9,7 +9,8 @@ import numpy as np
 from ..codebook import Codebook
 from ..codings import Codings
 from ..corpus import Corpus
-from . import Engine, Passages, _table, cue_table, engine, passages
+from . import Engine, Passages, cue_table, engine, passages
+from .table import tabled
 
 
 @dataclass(frozen=True)
@@ -51,19 +52,17 @@ def touched(before: Codebook, after: Codebook) -> tuple[str, ...]:
 
 def _keys(old: Passages, new: Passages) -> tuple[np.ndarray, np.ndarray]:
     """A number for every passage: equal where place, code and polarity are."""
-    names = {c: i for i, c in enumerate(dict.fromkeys([*old.code.tolist(), *new.code.tolist()]))}
+    names = tuple(dict.fromkeys((*old.code.names, *new.code.names)))
     width = int(max(old.last.max(initial=0), new.last.max(initial=0))) + 1
     out = []
     for p in (old, new):
-        code = np.array([names[c] for c in p.code.tolist()], np.int64)
+        code = p.code.among(names)
         out.append(((code * 2 + p.absent) * width + p.first) * width + p.last if width < 1 << 26 else np.array([hash(x) for x in zip(code, p.absent, p.first, p.last, strict=True)], np.int64))
     return out[0], out[1]
 
 
 def _codings(e: Engine, book: Codebook, p: Passages, chosen: np.ndarray) -> Codings:
-    at = np.flatnonzero(chosen)
-    frame = _table(e.words, book, p.first[at], p.last[at], p.code[at], p.absent[at], [p.rule[i] for i in at.tolist()])
-    return Codings(frame, e.corpus, (book,), source=book.id)
+    return tabled(e.corpus, [(e.words, [(book, p.at(np.flatnonzero(chosen)))])], (book,), book.id)
 
 
 __all__ = ["Edited", "edited", "touched"]

@@ -127,7 +127,7 @@ def _counted(recipe: Recipe, texts: list[str], groups: list[Group]) -> Counts:
         p = passages(e, book, recipe.unit, model)
         if not len(p.first):
             continue
-        codes, code = np.unique(p.code.astype(str), return_inverse=True)
+        codes, code = p.code.names, p.code.codes
         document = w.owners[w.segment[p.first], 0]
         cell = row[document] * len(codes) + code
         size = len(names) * len(codes)
@@ -137,7 +137,7 @@ def _counted(recipe: Recipe, texts: list[str], groups: list[Group]) -> Counts:
             sides.append(np.bincount(row[pair // len(codes)] * len(codes) + pair % len(codes), minlength=size))
         segments = np.bincount(cell, minlength=size)
         for k in np.flatnonzero(segments).tolist():
-            key = (listed[k // len(codes)], str(codes[k % len(codes)]))
+            key = (listed[k // len(codes)], codes[k % len(codes)])
             cells[key] = (int(sides[0][k]), int(sides[1][k]), int(segments[k]))
     return Counts({g: total[i] for g, i in names.items()}, cells)
 

@@ -1,0 +1,131 @@
+"""What rules coded as a table: places in columns of numbers; words are cut out of the texts when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ..codebook import Codebook
+from ..codings import Codings, Factor, empty
+from ..corpus import Corpus
+from ..model import MACHINE
+from ..spans import STR, Flat, joined, named
+
+if TYPE_CHECKING:
+    from . import Passages
+    from .words import Words
+
+AROUND = 40  # characters shown before and after a quotation
+PART = 16 << 20  # characters of texts cut at a time
+_NAMED = ("code", "speaker", "role", "rule", "codebook")
+_NUMBERS = ("document", "start", "end", "turn", "absent", *_NAMED)
+Coded = tuple["Words", Sequence[tuple[Codebook, "Passages"]]]  # what books code in the words of some documents
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A column of words that lie between two places of each row's document; called with some rows, it gives theirs."""
+
+    corpus: Corpus
+    document: Factor
+    low: np.ndarray
+    high: np.ndarray
+
+    def __call__(self, rows: np.ndarray | None = None) -> pd.arrays.ArrowStringArray:
+        code, low, high = (a if rows is None else a[rows] for a in (self.document.codes, self.low, self.high))
+        order = None if bool((code[1:] >= code[:-1]).all()) else np.argsort(code, kind="stable")
+        if order is not None:
+            code, low, high = code[order], low[order], high[order]
+        there, number = np.unique(code, return_inverse=True)
+        texts = [self.corpus.by_id[self.document.names[i]].text for i in there.tolist()]
+        part = np.cumsum([0, *map(len, texts)])[:-1] // PART  # texts of one number are cut together
+        edges = [0, *(np.flatnonzero(part[1:] != part[:-1]) + 1).tolist(), len(texts)] if texts else [0]
+        found = []
+        for a, b in zip(edges, edges[1:], strict=False):
+            i, j = np.searchsorted(number, (a, b)).tolist()
+            flat, n = Flat(texts[a:b]), number[i:j] - a
+            found += flat.cut(n, np.maximum(low[i:j], 0), np.minimum(high[i:j], flat.size[n]))._pa_array.chunks
+        words = pa.chunked_array(found, pa.large_string())
+        if order is not None:
+            back = np.empty(len(order), np.int64)
+            back[order] = np.arange(len(order))
+            words = words.take(pa.array(back))
+        return pd.arrays.ArrowStringArray(words, dtype=STR)
+
+
+@dataclass(frozen=True)
+class _Ids:
+    """The column of a machine's ids: document:start-end:code."""
+
+    document: Factor
+    start: np.ndarray
+    end: np.ndarray
+    code: Factor
+
+    def __call__(self, rows: np.ndarray | None = None) -> pd.arrays.ArrowStringArray:
+        d, a, b, c = (x if rows is None else x[rows] for x in (self.document.codes, self.start, self.end, self.code.codes))
+        return joined(named(d, self.document.names), ":", a, "-", b, ":", named(c, self.code.names))
+
+
+def tabled(corpus: Corpus, coded: Iterable[Coded], books: tuple[Codebook, ...], source: str) -> Codings:
+    """The codings of books in the order of the corpus: by document, start, end and code."""
+    number = {id(d): i for i, d in enumerate(corpus.documents)}
+    names: dict[str, dict[str, int]] = {n: {} for n in _NAMED}
+    parts = [_sorted([_columns(w, b, p, number, names) for b, p in found], names["code"]) for w, found in coded]
+    whole = {n: np.concatenate([p.pop(n) for p in parts]) if parts else np.zeros(0, np.int64) for n in _NUMBERS}
+    n = len(whole["start"])
+    if not n:
+        return Codings(empty(), corpus, books, source=source)
+    factors = {c: _first(whole[c], tuple(names[c])) for c in _NAMED}
+    document = factors["document"] = Factor(whole["document"], tuple(d.id for d in corpus.documents)).used()
+    factors["case"] = document.map({d.id: d.case for d in corpus.documents})
+    factors["polarity"] = _first(whole["absent"].astype(np.int32), ("present", "absent"))
+    same = np.zeros(n, np.int32)
+    factors |= {"coder": Factor(same, (MACHINE,)), "note": Factor(same, ("",)), "created": Factor(same, ("",))}
+    start, end = whole["start"], whole["end"]
+    held = {"start": start, "end": end, "turn": whole["turn"], "quote": Cut(corpus, document, start, end), "before": Cut(corpus, document, start - AROUND, start), "after": Cut(corpus, document, end, end + AROUND),
+            "id": _Ids(document, start, end, factors["code"])}
+    return Codings(None, corpus, books, source=source, factors=factors, held=held)
+
+
+def _columns(w: Words, book: Codebook, p: Passages, number: Mapping[int, int], names: Mapping[str, dict[str, int]]) -> dict[str, np.ndarray]:
+    """The passages of a book as numbers; `names` learns what they stand for."""
+    segment = w.segment[p.first]
+    owner = w.owners[segment]
+    base = np.array(w.bases, np.int64)[owner[:, 0]]
+    voices = list(w._voices)
+    return {"document": np.array([number[id(d)] for d in w.documents], np.int32)[owner[:, 0]], "start": w.start[p.first] - base, "end": w.end[p.last] - base, "turn": owner[:, 1], "absent": p.absent.astype(bool),
+            "code": _renamed(p.code, names["code"]), "rule": _renamed(p.rule, names["rule"]),
+            "speaker": _renamed(Factor(w.voice[segment], tuple(s or label for label, s, _ in voices)), names["speaker"]), "role": _renamed(Factor(w.voice[segment], tuple(r for _, _, r in voices)), names["role"]),
+            "codebook": np.full(len(segment), names["codebook"].setdefault(book.id, len(names["codebook"])), np.int32)}
+
+
+def _renamed(factor: Factor, names: dict[str, int]) -> np.ndarray:
+    """A factor's numbers by the names of the whole table."""
+    return np.array([names.setdefault(n, len(names)) for n in factor.names], np.int32)[factor.codes] if len(factor.codes) else np.zeros(0, np.int32)
+
+
+def _sorted(parts: Sequence[dict[str, np.ndarray]], codes: Mapping[str, int]) -> dict[str, np.ndarray]:
+    """The columns of several books in one, by document, start, end and code."""
+    whole = {n: np.concatenate([p[n] for p in parts]) if parts else np.zeros(0, np.int64) for n in _NUMBERS}
+    rank = np.empty(len(codes), np.int64)
+    rank[[codes[c] for c in sorted(codes)]] = np.arange(len(codes))
+    order = np.lexsort((rank[whole["code"]], whole["end"], whole["start"], whole["document"]))
+    return {n: c[order] for n, c in whole.items()}
+
+
+def _first(codes: np.ndarray, names: tuple[str, ...]) -> Factor:
+    """A factor whose values come in the order in which rows have them."""
+    there, at = np.unique(codes, return_index=True)
+    there = there[np.argsort(at)]
+    place = np.zeros(len(names), np.int32)
+    place[there] = np.arange(len(there))
+    return Factor(place[codes], tuple(names[i] for i in there.tolist()))
+
+
+__all__ = ["Coded", "Cut", "tabled"]

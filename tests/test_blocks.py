@@ -1,0 +1,65 @@
+"""Rules over a selection too large for memory: block by block, the same table; words cut out of the texts only when asked for."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import kube_research as kr
+from kube_research import engine as rules
+from kube_research.codings import Codings
+from kube_research.engine import table as tables
+
+
+@pytest.fixture(scope="module")
+def study():
+    return kr.open_study(".")
+
+
+@pytest.fixture(autouse=True)
+def forgotten(monkeypatch):
+    monkeypatch.setattr(rules, "_ENGINES", {})
+
+
+@pytest.mark.parametrize("options", [{}, {"cues": False}, {"everything": True, "unit": "turn"}], ids=str)
+def test_block_by_block_is_the_same_table(study, monkeypatch, options):
+    books = [study.codebook(n) for n in ("group_dynamics", "mentoring", "participation")]
+    whole = kr.autocode(study.corpus, *books, **options)
+    begun = []
+    made = rules.Engine
+    monkeypatch.setattr(rules, "Engine", lambda corpus, **k: (begun.append(len(corpus)), made(corpus, **k))[1])
+    monkeypatch.setattr(rules, "WHOLE", 0)
+    monkeypatch.setattr(rules, "BLOCK", 20_000)
+    monkeypatch.setattr(tables, "PART", 9_000)
+    parts = kr.autocode(study.corpus, *books, **options)
+    assert len(begun) > 4 and sum(begun) == len(study.corpus) and len(rules._ENGINES) == 1  # every document once, and no engine is kept but that of the whole
+    pd.testing.assert_frame_equal(parts._frame, whole._frame)
+    assert repr(parts) == repr(whole) and parts.source == whole.source and len(parts) > 100
+
+
+def test_words_are_cut_only_for_the_rows_asked_for(study):
+    hits = kr.autocode(study.corpus, *study.codebooks())
+    asked = []
+    hits._held["quote"] = (lambda cut: lambda rows=None: (asked.append(rows), cut(rows))[1])(hits._held["quote"])
+    some = hits.where(code=hits.factor("code").names[0])
+    shown = kr.quotes(some).frame
+    assert 0 < len(shown) < len(hits) and [len(r) for r in asked] == [len(some)] and "_frame" not in hits.__dict__
+    assert sorted(shown["quote"]) == sorted(study.corpus[d].text[a:b] for d, a, b in zip(some._frame["document"], some._frame["start"], some._frame["end"], strict=True))
+
+
+def test_a_part_of_a_part_has_its_rows(study):
+    hits = kr.autocode(study.corpus, *study.codebooks())
+    part = hits.where(polarity="absent").where(case=hits.factor("case").names[0])
+    table = hits.full
+    want = table[(table["polarity"] == "absent") & (table["case"] == hits.factor("case").names[0])]
+    pd.testing.assert_frame_equal(kr.autocode(study.corpus, *study.codebooks()).where(polarity="absent").where(case=hits.factor("case").names[0])._frame, want)
+    pd.testing.assert_frame_equal(part._frame, want)
+    assert len(want)
+
+
+def test_places_in_any_order(study):
+    hits = kr.autocode(study.corpus, study.codebook("participation"))
+    rows = np.random.default_rng(1).permutation(len(hits))
+    for name in ("quote", "before", "after", "id"):
+        assert list(hits._array(name, rows)) == hits._frame[name].to_numpy()[rows].tolist()
+    none = np.zeros(0, np.int64)
+    assert len(hits._array("quote", none)) == 0 and isinstance(hits, Codings)
