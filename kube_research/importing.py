@@ -142,6 +142,9 @@ def import_files(study: Study, files: Iterable[Path | str], *, case: str = "", k
     for label in sorted(x for x in roles if key(x) not in known_keys):
         faults.append(unknown("label", "label", label, every, "--roles"))
     if faults:
+        if items and len(paths) > 1:
+            whole = len({i.file for i in items})
+            faults.append(Fault(say(f"Tidak ada yang diimpor; {whole} berkas lain terbaca baik.", f"Nothing was imported; {whole} other files read well."), "", say("Perbaiki atau keluarkan berkas di atas, lalu ulangi.", "Mend the files above or take them out, then import again.")))
         raise KubeError(faults)
     if not dry_run:
         _write(study, items, tables, case)

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 
@@ -24,7 +24,7 @@ _TIME = re.compile(r"((?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d{1,3}
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
 _SAID = re.compile(r"([^\W\d_][\w.'-]*(?: [\w.'-]+){0,3}) ?[:：]\s+(?=\S)")  # a label in the words of a cue, where others have a voice
 UNNAMED = Remark("tidak ada pembicara yang disebut; giliran ditebak dari pertanyaan: periksa, lalu beri label.", "no speaker is named; turns are guessed from the questions: check, and label them.")
-NOBODY = Remark("tidak ada pembicara yang disebut, dan tidak ada pertanyaan: teksnya alinea setengah menit dengan waktunya; pecah per giliran dan beri label (NAMA: …).", "no speaker is named, and nothing is asked: the text is in paragraphs of half a minute, each with its time; part it into turns and label them (NAME: …).")
+NOBODY = Remark("tidak ada pembicara yang disebut, dan giliran tidak dapat ditebak: teksnya per alinea dengan waktunya; pecah per giliran dan beri label (NAMA: …).", "no speaker is named, and no turns can be guessed: the text is in paragraphs, each with its time; part it into turns and label them (NAME: …).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,9 @@ def from_cues(name: str, found: Iterable[Cue], raw: str, *, dropped: Iterable[Re
             return [source]
     words = "\n".join(c.words for c in found)
     if segment(words).convention in ("", "questions", "alternation"):
-        repaired.append(UNNAMED if "?" in words else NOBODY)
         words = "\n\n".join(f"[{time}] {said}" if time else said for time, said in _sentences(found))
+        made = from_text(name, Mapped.of(words + "\n"), raw=raw, dropped=dropped, repaired=repaired, title=title)
+        return [replace(s, repaired=(*s.repaired, UNNAMED if s.convention else NOBODY)) for s in made]
     return from_text(name, Mapped.of(words + "\n"), raw=raw, dropped=dropped, repaired=repaired, title=title)
 
 

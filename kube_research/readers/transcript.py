@@ -86,6 +86,8 @@ def _head(text: Mapped, found: Segmentation) -> tuple[list[Mapped | str], dict[s
 
 def _title(head: str) -> str:
     for line in head.split("\n"):
+        if CELL in line.strip(OPEN_ROW + CELL + ROW):  # a row of a table: the names of its columns, no title
+            continue
         bare = line.strip(" #*_>|\t=-" + OPEN_ROW + CELL + ROW)
         if re.search(r"[^\W\d]{3}", bare):
             m = re.match(r"(?:judul|title|topik|topic)\s*[:=]\s*(.+)", bare, re.I)

@@ -101,7 +101,7 @@ def test_vtt_and_srt(tmp_path):
     bare = source(tmp_path, "".join(f"{n}\n00:00:{n:02d},000 --> 00:00:{n + 1:02d},000\n{w}\n\n" for n, (_, w) in enumerate(PAIR, 1)), "b.srt")
     assert any("no speaker" in str(r) for r in bare.repaired) and not bare.dropped and [t.time for t in Document("x", bare.text, bare.kind).turns][:2] == ["00:00:01", "00:00:02"]
     silent = source(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\nKami jual keripik.\n\n2\n00:00:03,000 --> 00:00:04,000\nUangnya dipegang ketua.\n", "c.srt")
-    assert any("nothing is asked" in str(r) for r in silent.repaired), "no guess is told where none was made"
+    assert any("no turns can be guessed" in str(r) for r in silent.repaired), "no guess is told where none was made"
     assert silent.text == "[00:00:01] Kami jual keripik. Uangnya dipegang ketua.\n"
 
 
@@ -110,6 +110,8 @@ def test_subtitles_without_speakers_keep_their_times(tmp_path):
     s = source(tmp_path, "WEBVTT\n\n" + "".join(f"00:{t}.000 --> 00:{t}.900\n{w}\n\n" for t, w in cues), "a.vtt")
     assert [(t.time, s.text[t.body:t.end]) for t in Document("x", s.text, s.kind).turns] == [
         ("00:00:01", "Bagaimana mulainya?"), ("00:00:04", "Mulanya sepuluh orang. Kami kumpulkan kas sedikit demi sedikit."), ("00:01:30", "Lalu siapa yang memegangnya?"), ("00:01:30", "Bendahara, Bu. Tiap bulan dilaporkan."), ("00:01:50", "Begitu ya?"), ("00:01:55", "Iya.")]
+    short = source(tmp_path, "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nSiapa ketuanya?\n\n00:00:03.000 --> 00:00:04.000\nBu Wati.\n", "c.vtt")
+    assert short.text == "[00:00:01] Siapa ketuanya?\n\n[00:00:03] Bu Wati.\n" and any("no turns can be guessed" in str(r) for r in short.repaired)
     told = [("00:01", "Kelompok ini mulai tahun lalu."), ("00:10", "Mulanya sepuluh orang."), ("00:40", "Kasnya kecil."), ("01:20", "Lalu bertambah.")]
     s = source(tmp_path, "WEBVTT\n\n" + "".join(f"00:{t}.000 --> 00:{t}.900\n{w}\n\n" for t, w in told), "b.vtt")
     assert s.text == "[00:00:01] Kelompok ini mulai tahun lalu. Mulanya sepuluh orang.\n\n[00:00:40] Kasnya kecil.\n\n[00:01:20] Lalu bertambah.\n"
@@ -188,3 +190,8 @@ def test_long_runs_of_an_rtf_come_through_as_they_are(tmp_path):
 def test_an_rtf_that_names_private_characters_itself(tmp_path):
     s = source(tmp_path, r"{\rtf1\ansi N: \u983040? Kelompok kami mulai dari sepuluh orang, dan kasnya bergilir.\par P: Apa?\par N: Iya.\par}", "a.rtf")
     assert s.text.count("Kelompok kami mulai") == 1
+
+
+def test_the_names_of_a_tables_columns_are_no_title(tmp_path):
+    s = source(tmp_path, "pembicara,ucapan\nModerator,Siapa ketua?\nBu Wati,Saya.\nBu Ani,Betul.\n", "fgd.csv")
+    assert not s.title and "Kepala: pembicara ucapan" in s.text
