@@ -302,7 +302,7 @@ class Journal:
         return full
 
     def _write(self, block: bytes) -> bool:
-        """Write at the end; False where a sync client put another file in its place meanwhile."""
+        """Write at the end; False where a sync client put another file in its place meanwhile (Windows does not let it)."""
         with _open(self.path) as f:
             self._mend_tail(f)
             size = f.seek(0, os.SEEK_END)
@@ -317,7 +317,7 @@ class Journal:
                 raise KubeError(say(f"Pengodean belum tersimpan: {e.strerror or e}.", f"The coding is not saved: {e.strerror or e}."), str(self.path),
                                 say("Kosongkan ruang disk atau perbaiki izin berkas, lalu coba lagi.", "Free disk space or mend the file's permissions, then try again.")) from e
             try:
-                return os.path.samestat(os.fstat(f.fileno()), os.stat(self.path))
+                return os.name == "nt" or os.path.samestat(os.fstat(f.fileno()), os.stat(self.path))
             except OSError:
                 return False
 

@@ -58,6 +58,10 @@ def faults(root: Path) -> list[Fault]:
     found = []
     for top in ("corpus", "codebooks", "notebooks", "chapters"):
         for folder, _, names in os.walk(root / top):
+            if Path(folder).parent == root / "corpus" / "codings" and home(Path(folder).name):
+                of = home(Path(folder).name)
+                found.append(Fault(say(f"Salinan konflik dari folder pengode '{of}' (folder sinkron); isinya terhitung sebagai pengode lain.", f"A conflict copy of the folder of coder '{of}' (synced folder); what it holds counts as another coder's."), Path(folder).relative_to(root).as_posix(),
+                                   say(f"Pindahkan berkasnya ke corpus/codings/{of} (nama yang sama: tambahkan ' (conflict)' sebelum .jsonl), lalu jalankan `kube-research gather`.", f"Move its files to corpus/codings/{of} (where a name is taken: add ' (conflict)' before .jsonl), then run `kube-research gather`."), "finding"))
             beside = {p.name for kept in _copies(folder).values() for p in kept} if top == "corpus" else set()
             for name in sorted(names):
                 stem, ending = os.path.splitext(name)
@@ -77,7 +81,8 @@ def _copies(folder: str) -> dict[str, tuple[Path, ...]]:
     except OSError:
         return {}
     kept = _lists.get(folder)
-    if kept and kept[0] == stamp and (kept[1] - stamp / 1e9 > 2.5 or abs(time.time() - kept[1]) < 0.3):  # what was listed at once after a change may have missed the next one
+    age = time.time() - kept[1] if kept else 0.0
+    if kept and kept[0] == stamp and 0 <= age < 30 and (kept[1] - stamp / 1e9 > 2.5 or age < 0.3):  # what was listed at once after a change may have missed the next one; not every disk tells a folder's time
         return kept[2]
     at, found = time.time(), _listed(folder)
     if len(_lists) > 500:

@@ -13,6 +13,8 @@ from kube_research.desk.session import Session
 from kube_research.gather import gather, take
 from kube_research.journal import Journal, seal
 from kube_research.model import Coding
+from kube_research.privacy.rewrite import plan
+from kube_research.privacy.table import Replacer
 from kube_research.study import Study, open_study
 from tests.syncing import Synced
 
@@ -128,6 +130,35 @@ def test_copies_of_memos_tables_and_codebooks(study_dir):
     assert sorted(f.where for f in told(study_dir)) == ["codebooks/small (conflicted copy).yml", "corpus/documents.sync-conflict-20261128-171833-ABCDEF7.csv", "corpus/memos/ani.sync-conflict-20261128-171833-ABCDEF7.jsonl"]
     assert main(["gather", "--study", str(study_dir)]) == 1  # what only a person can compare is left, and said
     assert len(Journal(memos / "ani.jsonl").events()[0]) == 3 and [p.name for p in memos.glob("*.jsonl")] == ["ani.jsonl"]
+
+
+def test_a_coders_folder_copied_whole_is_told_and_comes_home(study_dir, capsys):
+    coded(study_dir, 1)
+    other = study_dir / "corpus/codings/ani (conflicted copy 2026-11-28)"
+    coded(study_dir, 2, coder=other.name)
+    note = next(f for f in told(study_dir) if f.where == f"corpus/codings/{other.name}")
+    assert "another coder's" in note.what and "kube-research gather" in note.remedy
+    os.replace(other / "a1.jsonl", study_dir / "corpus/codings/ani/a1 (conflict).jsonl")  # as the remedy says
+    shutil.rmtree(other)
+    assert main(["gather", "--study", str(study_dir)]) == 0
+    assert len(open_study(study_dir).journal("ani", "a1").state().codings) == 2 and not told(study_dir)
+
+
+def test_names_are_replaced_in_copies_too(study_dir):
+    coded(study_dir, 1)
+    folder = study_dir / "corpus/codings/ani"
+    copy = folder / "a1.sync-conflict-20261128-171833-ABCDEF7.jsonl"
+    shutil.copy(folder / "a1.jsonl", copy)
+    study = Study(study_dir)
+    text = study.corpus["a1"].text
+    at = text.index("Kasnya sih ada.")
+    Journal(copy).change("c00000000001", start=at, end=at + 15, quote="Kasnya sih ada.")  # behind the name; no line of it says which document
+    replacer = Replacer([])
+    replacer.literal.append(("ketua", "seorang pengurus"))
+    planned = plan(study, replacer, only=["a1"])
+    new = planned["corpus/transcripts/a1.txt"][1].decode()
+    moved = [e for e in Journal(copy).read(planned[copy.relative_to(study_dir).as_posix()][1])[0] if e["event"] == "change"]
+    assert [new[e["start"]:e["end"]] for e in moved] == ["Kasnya sih ada."] and moved[0]["start"] == at + len("seorang pengurus") - len("ketua")
 
 
 def test_a_file_put_in_the_place_of_a_journal_while_it_is_written(study_dir, monkeypatch):

@@ -175,7 +175,7 @@ def _table(path: Path, texts: Texts, replacer: Replacer, leave: tuple[str, ...],
 
 def _journal(path: Path, texts: Texts, replacer: Replacer) -> bytes:
     """A journal with every event on the new texts; a damaged line has its words replaced and stays damaged."""
-    raw = path.read_bytes()
+    raw, stem = path.read_bytes(), synced.owner(path)  # a conflict copy is about its journal's document
     out, places = [], {}
     for line in raw.split(b"\n"):
         text = line.decode("utf-8", "surrogatepass") if _readable(line) else None
@@ -183,7 +183,7 @@ def _journal(path: Path, texts: Texts, replacer: Replacer) -> bytes:
         if event is None:
             out.append(line if text is None else replacer.replace(text).encode("utf-8", "surrogatepass"))
             continue
-        new = _event(path.stem, event, texts, replacer, places)
+        new = _event(stem, event, texts, replacer, places)
         out.append(line if new == event else seal_line(new).encode("utf-8", "surrogatepass"))
     return b"\n".join(out)
 
