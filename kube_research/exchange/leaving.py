@@ -233,7 +233,7 @@ def _carry(p: Project, kept: Originals, note: str) -> bool:
     if found:
         name, text = found[0].table.notes[note]
         e = found[1]
-        p.notes.setdefault(note, Note(note, name, text, bare(e.get("creatingUser")), e.get("creationDateTime", "")))
+        p.notes.setdefault(note, Note(note, name, text, *(attribute(k, e.get(k, "")) or "" for k in ("creatingUser", "creationDateTime"))))
     return bool(found)
 
 
