@@ -206,9 +206,12 @@ def _tally(codings: Codings, r: Factor, c: Factor, row_names: list[str], column_
         cells *= len(c.names)
         cells += c.codes
         whole = np.bincount(cells if polarity == "any" else cells[codings.factor("polarity").among([polarity]) == 0], minlength=len(r.names) * len(c.names)).reshape(len(r.names), len(c.names))
-        ri, ci = r.numbers(row_names), c.numbers(column_names)
-        values = np.zeros((len(row_names), len(column_names)), np.int64)
-        values[np.ix_(ri[ri >= 0], ci[ci >= 0])] = whole[ri >= 0][:, ci >= 0]
+        at = [np.array([f.place.get(n, -1) for n in names], np.int64) for f, names in ((r, row_names), (c, column_names))]
+        if not whole.size:
+            return np.zeros((len(row_names), len(column_names)), np.int64)
+        values = whole[np.ix_(*at)]
+        values[at[0] < 0] = 0
+        values[:, at[1] < 0] = 0
         return values
     ri, ci = r.among(row_names), c.among(column_names)
     keep = (ri >= 0) & (ci >= 0)

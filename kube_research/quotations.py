@@ -24,7 +24,7 @@ class Quotations:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a quotation: group, place (document:line), speaker, role, code, polarity, quote, coder."""
+        """One row a quotation: group, place (document:line), speaker, role, code, polarity, quote, coder; with `context` also before and after."""
         c = self.codings
         group = c.factor(self.by) if self.by in FIELDS_OF else c.factor("document").map({d.id: c.corpus.attribute(d, self.by) for d in c.corpus})
         names = sorted(group.names)
@@ -33,7 +33,7 @@ class Quotations:
         if self.limit:
             nth = np.arange(len(order)) - np.searchsorted(at[order], at[order])
             order = order[nth < self.limit]
-        shown = c._columns(("document", "speaker", "role", "code", "polarity", "quote", "coder", "before", "after"), order)
+        shown = c._columns(("document", "speaker", "role", "code", "polarity", "quote", "coder", *(("before", "after") if self.context else ())), order)
         place = joined(shown.pop("document"), ":", lines(c)[order])
         return pd.DataFrame({self.by: named(at[order], names), "place": place} | {n: v for n, v in shown.items() if n != self.by}, copy=False)
 

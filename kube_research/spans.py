@@ -113,6 +113,8 @@ def taken(words: Any, rows: np.ndarray) -> Any:
 
 def named(codes: np.ndarray, names: Sequence[str]) -> pd.arrays.ArrowStringArray:
     """A column of words given as numbers into a list of them."""
+    if len(codes) < 256:  # a list of so few is made sooner than a dictionary
+        return pd.arrays.ArrowStringArray(pa.chunked_array([pa.array([names[i] for i in codes.tolist()], pa.large_string())]), dtype=STR)
     array = pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(list(names), pa.large_string()))
     return pd.arrays.ArrowStringArray(pa.chunked_array([array.cast(pa.large_string())]), dtype=STR)
 
