@@ -148,7 +148,7 @@ class _Graft:
                 self.take(e, self.box("Variables"))
             elif tag(mine) == "Variable":
                 self.like(mine, e, "name")
-                if text_of(e, "Description"):
+                if text_of(e, "Description") and not text_of(mine, "Description"):
                     etree.SubElement(mine, f"{{{NS}}}Description").text = text_of(e, "Description")
 
     def sources(self) -> None:

@@ -85,6 +85,7 @@ def packed(path: Path, xml: str) -> None:
 @given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from(["drop", "twice", "guid", "empty", "number", "move", "text"]), st.sampled_from(["", "-5", "999999999999", "x", "{ABC}", "#12", "\u0000", "true", "2024-13-45T99:00:00Z"])), max_size=6))
 @example([(25, "guid", "")])
 @example([(167, "number", "-5")])
+@example([(381, "twice", "")])
 def test_projects_with_any_damage(damage):
     root = etree.fromstring(project().encode())
     every = list(root.iter())
