@@ -44,6 +44,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {tag: tuple(names.split()) for tag, nam
     **dict.fromkeys(("NoteRef", "CodeRef", "SourceRef", "SelectionRef", "VariableRef", "MemberCode", "MemberSource", "MemberNote"), "targetGUID")}.items()}
 NEEDED: dict[str, tuple[str, ...]] = {"PictureSelection": ("firstX", "firstY", "secondX", "secondY"), "PDFSelection": ("page", "firstX", "firstY", "secondX", "secondY"), "AudioSelection": ("begin", "end"), "VideoSelection": ("begin", "end"), "PlainTextSelection": ("startPosition", "endPosition"),
                                       "Vertex": ("firstX", "firstY"), "Edge": ("sourceVertex", "targetVertex"), "Set": ("name",), "Variable": ("name", "typeOfVariable")}
+_ONCE = {"Description", "PlainTextContent", "VariableRef", "TextDescription", "Representation"}
 _GUIDS = {"guid", "targetGUID", "creatingUser", "modifyingUser", "fromSyncPoint", "toSyncPoint", "representedGUID", "sourceVertex", "targetVertex", "originGUID"}
 _NUMBERS = {"firstX", "firstY", "secondX", "secondY", "page", "begin", "end", "startPosition", "endPosition", "timeStamp", "position"}
 _WORDS = {"direction": ("Associative", "OneWay", "Bidirectional"), "lineStyle": ("dotted", "dashed", "solid"), "typeOfVariable": ("Text", "Boolean", "Integer", "Float", "Date", "DateTime"),
@@ -118,7 +119,7 @@ def fitted(e: etree._Element, keep: Callable[[etree._Element], bool]) -> etree._
         return None
     allowed = CHILDREN.get(name, ())
     for k in e:
-        if tag(k) not in allowed or not keep(k):
+        if tag(k) not in allowed or (tag(k) in _ONCE or name == "Coding" and tag(k) == "CodeRef") and any(tag(x) == tag(k) for x in out) or not keep(k):
             continue
         if tag(k) in CHILDREN or tag(k) in ATTRIBUTES:
             if (made := fitted(k, keep)) is not None:

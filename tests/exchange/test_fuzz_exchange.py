@@ -86,6 +86,7 @@ def packed(path: Path, xml: str) -> None:
 @example([(25, "guid", "")])
 @example([(167, "number", "-5")])
 @example([(381, "twice", "")])
+@example([(340, "twice", "")])
 def test_projects_with_any_damage(damage):
     root = etree.fromstring(project().encode())
     every = list(root.iter())
