@@ -3,7 +3,7 @@
 `kube-research learn` writes `codebooks/<name>.cues.csv` beside a codebook.  The weights come from logistic regression with a quadratic
 penalty (L-BFGS; no download).  A cue that separates coded from other sentences by itself is held back less (after the
 log-count ratios of Wang & Manning 2012, "Baselines and bigrams"); letters, questions and words in a row are held back more.  Where there
-are thousands of coded sentences, half of each weight comes from regressions that share a layer of 64 (Caruana 1997, "Multitask
+are thousands of codings, the regressions of all codes share a layer of 64 instead (Caruana 1997, "Multitask
 learning"; cues left out at random, seeds fixed): what tells one code of villagers' talk tells others too.  That layer is linear, so the table
 stays a table.  The threshold comes from cross-validation by document, so that the precision asked for is one on documents the weights
 have not seen.
@@ -194,11 +194,12 @@ def _fit(sample: Sample, columns: np.ndarray, train: np.ndarray, penalty: float)
     kept = np.flatnonzero(seen >= np.where(letters, LEAST_LETTERS, LEAST))
     x, y = sample.cues[train][:, kept], sample.coded[np.ix_(train, columns)]
     names = [sample.names[i] for i in kept]
-    weights, bias = logistic(x, y, penalty * held_back(names)[:, None] / telling(x, y) ** 2)
     if int(y.sum()) >= MANY:
         size = np.array([0.5 if c[0] == "~" else 0.6 if c[0] == "?" else 0.85 for c in names])
-        alike, base = shared(x @ diags(size), y)
-        weights, bias = (weights + size[:, None] * alike) / 2, (bias + base) / 2
+        weights, bias = shared(x @ diags(size), y)
+        weights = size[:, None] * weights
+    else:
+        weights, bias = logistic(x, y, penalty * held_back(names)[:, None] / telling(x, y) ** 2)
     codes = [sample.codes[j] for j in columns]
     home = np.array([sample.book[c] for c in codes])
     for i, name in enumerate(names):  # a book is also applied without the others: their rules do not speak for its codes

@@ -56,6 +56,8 @@ def clean(label: str) -> str:
     """A label as our own form can write it."""
     label = re.sub(r"[:\[\]\n?!]", " ", label)
     label = re.sub(r"\s+", " ", label).strip(" .*_@#")
+    if len(label) > 40:  # a name keeps as much of what stands behind its commas as fits
+        label = label[:41].rpartition(",")[0] or label
     return (label if label[:1].isalpha() else f"S{label}")[:40].strip()
 
 

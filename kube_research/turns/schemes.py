@@ -35,7 +35,7 @@ _SIGNS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("comma", 1, re.compile(r"(?P<l>[A-Z]{1,3}\d{0,2}),(?=\s)")),
     ("space", 1, re.compile(r"[@#*%&+~^$]?(?P<l>[A-Z]{1,4}\d{0,2}|[A-Z][a-z]+)(?=[ \t])")),
 )
-_OWN = re.compile(rf"[@#\[(<{{]?(?P<l>[^\W_][^:\n?!]{{0,39}}?{_ROLE})[\])>}}]?[ \t]*[:：.\-–—]?[ \t]*$")
+_OWN = re.compile(rf"[@#\[(<{{]?(?P<l>[^\W_][^:\n?!]{{0,39}}?(?:,[^:\n?!;.]{{0,59}}?)?{_ROLE})[\])>}}]?[ \t]*[:：.\-–—]?[ \t]*$")
 _TITLES = frozenset("bu ibu pak bapak mbak mas mba bang kak kakak tante om oma opa mak encik inaq amaq uni uda teh teteh kang aa abah emak ummi mr mrs ms pakde bude paklik bulik cak ning "
                     "yu ceu mpok nyai haji hj daeng ndeso ketua sekretaris bendahara anggota semua serentak bersama-sama peserta si nyonya nona".split())
 
@@ -173,9 +173,9 @@ def accept(page: Page, openers: list[Opener], strength: int, blocks: int, listed
 
 
 def _bare(label: str) -> str:
-    """A name without the few words behind a comma that say who it is ("Bu Ramlah, 57 tahun")."""
+    """A name without the few words behind a comma that say who it is ("Bu Ramlah, 57 tahun, pedagang nasi")."""
     name, comma, about = label.partition(",")
-    return name if comma and (named(name) or re.fullmatch(r"[A-Z]\w+", name)) and len(about.split()) <= 4 and not re.search(r"[,;.!?\"]", about) else label
+    return name if comma and (named(name) or re.fullmatch(r"[A-Z]\w+", name)) and len(about.split()) <= 7 and not re.search(r"[;.!?\"]", about) and all(len(x.split()) <= 4 for x in about.split(",")) else label
 
 
 def _below_time(page: Page, line: Line) -> bool:

@@ -175,33 +175,60 @@ def _doubt(found: list[Block], kinds: list[str]) -> list[str]:
 
 
 def _parity(page: Page, found: list[Block], starts: list[Block]) -> list[str]:
-    """Kinds of blocks when every other start asks; blocks between starts go on with the one before; [] when it is not so."""
+    """Kinds of blocks when every other start asks, but for a few that speak twice; blocks between starts go on with the one before; [] when it is not so."""
     first = next((i for i, b in enumerate(starts) if b.asks or _speech(page, b)), None)
     if first is None or not any(b.asks for b in starts):
         return []
     part = starts[first:]
-    odd, even = part[0::2], part[1::2]
-    if even and sum(b.asks for b in even) / len(even) > sum(b.asks for b in odd) / len(odd):
-        part = part[1:]
-        odd, even = even, odd[1:]
-    if len(part) < 4 or not even:
+    after_note = {id(y) for x, y in zip(found, found[1:], strict=False) if _note(page, x)}
+    turns = _in_turn(page, part, {i for i, b in enumerate(part) if id(b) in after_note})
+    if "P" in turns:
+        part, turns = part[turns.index("P"):], turns[turns.index("P"):]
+    ask, answer = ([b for b, k in zip(part, turns, strict=True) if k == kind] for kind in "PN")
+    if len(part) < 4 or not ask or not answer or sum(x == y for x, y in zip(turns, turns[1:], strict=False)) > max(1, 0.08 * len(part)):
         return []
-    q_odd, q_even = sum(b.asks for b in odd) / len(odd), sum(b.asks for b in even) / len(even)
-    longer = sum(b.words for b in even) / len(even) > 1.3 * sum(b.words for b in odd) / len(odd)
+    q_ask, q_answer = (sum(b.asks for b in side) / len(side) for side in (ask, answer))
+    longer = sum(b.words for b in answer) / len(answer) > 1.3 * sum(b.words for b in ask) / len(ask)
     loose = longer and len(starts) < len([b for b in found if not _note(page, b)])
-    if q_odd - q_even < (0.3 if loose else 0.5) or q_odd < (0.5 if loose else 0.6) or not loose and q_even > 0.2:
+    if q_ask - q_answer < (0.3 if loose else 0.5) or q_ask < (0.5 if loose else 0.6) or not loose and q_answer > 0.2:
         return []
-    asking, begin = {id(b) for b in odd}, {id(b) for b in part}
+    kind = {id(b): k for b, k in zip(part, turns, strict=True)}
     kinds, last, on = [], "", False
     for b in found:
         on = on or b is part[0]
         if _note(page, b) or not on:
             kinds.append("")
             continue
-        if id(b) in begin:
-            last = "P" if id(b) in asking else "N"
+        last = kind.get(id(b), last)
         kinds.append(last)
     return kinds
+
+
+_TWICE = {"P": 4.5, "N": 2.5}  # what it costs to speak twice: an informant's wife or neighbour puts in a word
+
+
+def _odd(page: Page, b: Block) -> dict[str, float]:
+    """What it costs that the interviewer ("P"), or an informant ("N"), says this: the one asks and is short, the other seldom asks."""
+    asked = 1.0 if b.asks else 0.5 if any(c in page.shadow[b.a:b.b] for c in _ASK) else 0.0
+    return {"P": 1.0 - asked + 0.8 * (b.words > 25), "N": 1.6 * asked}
+
+
+def _in_turn(page: Page, part: list[Block], apart: set[int]) -> list[str]:
+    """Who speaks, "P" or "N", when two speak in turn: the cheapest reading (Viterbi), in which nobody speaks twice without need.
+
+    `apart`: the numbers of the blocks before which a note stands, or what somebody calls in between: there it costs half.
+    """
+    cost = _odd(page, part[0])
+    back: list[dict[str, str]] = []
+    for n, b in enumerate(part[1:], 1):
+        odd, twice = _odd(page, b), {k: c * (0.5 if n in apart else 1) for k, c in _TWICE.items()}
+        came = {k: min("PN", key=lambda j, k=k: cost[j] + twice[k] * (j == k)) for k in "PN"}
+        cost = {k: cost[came[k]] + twice[k] * (came[k] == k) + odd[k] for k in "PN"}
+        back.append(came)
+    out = [min("PN", key=lambda k: cost[k])]
+    for came in reversed(back):
+        out.append(came[out[-1]])
+    return out[::-1]
 
 
 def _alternate(page: Page, found: list[Block], talk: list[Block]) -> tuple[list[str], str]:

@@ -152,12 +152,25 @@ def test_focus_groups_by_name(form):
 @pytest.mark.parametrize("above", ["[%T]\n", ""], ids=["time above", "no time"])
 def test_names_with_ages_on_their_own_lines(above):
     """A title in capitals is nobody's label, and what stands behind the comma of a name is no speech."""
-    who = {"Dian": "Sdri. Dian Puspa (moderator)", "Bu Kasti": "Ibu Hajah Kasti, 57 tahun", "Neng Iis": "Iis, 29 tahun", "Mak Onih": "Mak Onih, bendahara"}
+    who = {"Dian": "Sdri. Dian Puspa (moderator)", "Bu Kasti": "Sdri. Hajah Kasti, 57 tahun, pedagang nasi", "Neng Iis": "Iis, 29 tahun", "Mak Onih": "Mak Onih, bendahara"}
     turns = [(who[name], words) for name, words in GROUP]
     page = written(turns, above + "%L\n@\n", keep=True, head="DISKUSI KELOMPOK TERFOKUS (FGD-2)\nKelompok Keripik, Dusun Cibeureum\nTeras rumah, Minggu siang\n\n")
     found = Document("x", page.text, "focus-group").turns
-    assert {t.label for t in found} == set(who.values()) and len(found) == len(GROUP)
-    assert {t.label for t in found if t.role == "researcher"} == {who["Dian"]}
+    shown = {name: label if len(label) <= 40 else label.rpartition(",")[0] for name, label in who.items()}
+    assert {t.label for t in found} == set(shown.values()) and len(found) == len(GROUP)
+    assert {t.label for t in found if t.role == "researcher"} == {shown["Dian"]}
+
+
+@pytest.mark.parametrize("voice", ["[Empat belas. ((istri dari dapur))]", "((dari dapur)) Sidodadi!"], ids=["in brackets", "as a line"])
+def test_a_third_voice_does_not_turn_question_and_answer_round(voice):
+    """Two speak in turn without labels, and once the informant's wife puts in a word: what stands before and behind keeps its speakers."""
+    lines = [words for _, words in PAIR]
+    at = next(i for i in range(7, len(lines)) if PAIR[i][0] == PAIR[1][0])
+    told = [*lines[:at + 1], voice, "Ya itu, yang kemarin.", *lines[at + 1:]]
+    d = Document("x", "\n".join(f"-- {x}" for x in told) + "\n")
+    asked = {d.text[t.body:t.end].strip() for t in d.turns if t.role == "researcher"}
+    said = " ".join(d.text[t.body:t.end] for t in d.turns if t.role != "researcher")
+    assert {w for who, w in PAIR if who == PAIR[0][0]} <= asked and all(w in said for who, w in PAIR if who == PAIR[1][0])
 
 
 @pytest.mark.parametrize("name", UNLABELLED)
