@@ -55,11 +55,11 @@ def take(journal: Journal, copy: Path, root: Path, *, dry_run: bool = False) -> 
         return None
     except OSError as e:
         raise KubeError(say(f"Salinan konflik tidak dapat dibaca: {e.strerror or e}.", f"The conflict copy cannot be read: {e.strerror or e}."), str(copy)) from e
-    events, _ = journal.read(data, copy.name)
+    events = [e for e in journal.read(data, copy.name)[0] if e.get("id")]
     known = {e.get("id") for e in journal.read(journal.path.read_bytes() if journal.path.exists() else b"")[0]}
     missing = list({str(e["id"]): e for e in events if e.get("id") not in known}.values())
     raw = [line for line in data.split(b"\n") if line.strip()]
-    damaged = [line for line in raw if not journal.read(line + b"\n")[0]]
+    damaged = [line for line in raw if not any(e.get("id") for e in journal.read(line + b"\n")[0])]
     result = Taken(copy.relative_to(root).as_posix(), journal.path.relative_to(root).as_posix(), len(raw), len(missing), len(damaged))
     if dry_run:
         return result
@@ -70,10 +70,14 @@ def take(journal: Journal, copy: Path, root: Path, *, dry_run: bool = False) -> 
             aside.flush()
             os.fsync(aside.fileno())
     there = {e.get("id") for e in journal.read(journal.path.read_bytes())[0]}
-    if copy.read_bytes() != data or not {e.get("id") for e in events} <= there:
+    try:
+        after = copy.read_bytes()
+    except FileNotFoundError:  # another `gather` took it in at the same time
+        after = data
+    if after != data or not {e.get("id") for e in events} <= there:
         raise KubeError(say("Salinan itu berubah sementara dibaca; tidak dihapus.", "The copy changed while it was read; it is not removed."), str(copy), say("Jalankan sekali lagi setelah sinkronisasi selesai.", "Run it again when the folder is in step."))
     try:
-        copy.unlink()
+        copy.unlink(missing_ok=True)
     except OSError as e:
         raise KubeError(say(f"Isinya sudah masuk, tetapi salinan konflik tidak dapat dihapus: {e.strerror or e}.", f"It was taken in, but the conflict copy cannot be removed: {e.strerror or e}."), str(copy), say("Hapus berkas itu sendiri.", "Remove that file yourself.")) from e
     return result

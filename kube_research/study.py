@@ -250,7 +250,8 @@ class Study:
     # --- codebooks ------------------------------------------------------------------------------------------------------
     @property
     def codebook_names(self) -> list[str]:
-        return sorted(p.stem for p in (self.root / "codebooks").glob("*.yml") if not synced.home(p.stem))
+        names = {p.stem for p in (self.root / "codebooks").glob("*.yml")}
+        return sorted(n for n in names if synced.home(n) not in names)
 
     def codebook(self, name: str | Path, *, version: str = "") -> Codebook:
         """A codebook by its name in codebooks/, or by the path of a file; in an earlier version with `version` or "name@version".

@@ -68,7 +68,7 @@ def faults(root: Path) -> list[Fault]:
                 where = Path(folder, name).relative_to(root).as_posix()
                 if name in beside:
                     found.append(Fault(say("Salinan konflik dari folder sinkron; isinya sudah ikut dihitung, sekali.", "A conflict copy of a synced folder; what it holds is counted, once."), where, say("Jalankan `kube-research gather`.", "Run `kube-research gather`."), "finding"))
-                elif ending in (".csv", ".yml", ".txt", ".md", ".ipynb") and home(stem):
+                elif ending in (".csv", ".yml", ".txt", ".md", ".ipynb") and home(stem) and f"{home(stem)}{ending}" in names:  # "interview (land conflict)" alone is a name like others
                     found.append(Fault(say(f"Salinan konflik dari {home(stem)}{ending} (folder sinkron): dua komputer mengubahnya sekaligus. Tidak dibaca.", f"A conflict copy of {home(stem)}{ending} (synced folder): two computers changed it at once. It is not read."), where,
                                        say(f"Bandingkan keduanya, pindahkan yang kurang ke {home(stem)}{ending}, lalu hapus salinan itu.", f"Compare the two, bring what is missing into {home(stem)}{ending}, then delete the copy."), "finding"))
     return found
@@ -98,7 +98,7 @@ def _listed(folder: str) -> dict[str, tuple[Path, ...]]:
         path = Path(folder, f"{stem}.jsonl")
         of = home(stem)
         if of:
-            of = "" if _about(path) == stem else of
+            of = "" if _about(path) == stem or _text(folder, stem) and not _text(folder, of) else of
         else:  # "a1-LAPTOP7", "a1 (1)", "a1 2": a copy where its lines say so
             of = next((s for s in _shorter(stem) if s in stems), "")
             if of and _about(path) != of and not (_about(path) is None and _first(path) and _first(path) == _first(Path(folder, f"{of}.jsonl"))):
@@ -106,6 +106,11 @@ def _listed(folder: str) -> dict[str, tuple[Path, ...]]:
         if of:
             found.setdefault(f"{of}.jsonl", []).append(path)
     return {k: tuple(v) for k, v in found.items()}
+
+
+def _text(folder: str, document: str) -> bool:
+    """Whether the study has a text of this name: a coder's journals stand two folders below the corpus."""
+    return any(os.path.exists(os.path.join(folder, os.pardir, os.pardir, kind, f"{document}.txt")) for kind in ("transcripts", "abstracts"))
 
 
 def _shorter(stem: str) -> list[str]:

@@ -119,6 +119,36 @@ def test_a_copy_alone_damaged_or_changing(study_dir):
     assert take(Journal(path), copy, study_dir) is None  # somebody else took it in meanwhile
 
 
+def test_two_gathers_at_once(study_dir, monkeypatch):
+    coded(study_dir, 1)
+    path = study_dir / "corpus/codings/ani/a1.jsonl"
+    copy = path.with_name("a1 (conflicted copy).jsonl")
+    os.replace(path, copy)
+    coded(study_dir, 2)
+    append = Journal.append
+
+    def slow(journal, *events):
+        monkeypatch.setattr(Journal, "append", append)
+        assert take(Journal(path, "ani"), copy, study_dir).taken == 1  # the other window is quicker
+        return append(journal, *events)
+
+    monkeypatch.setattr(Journal, "append", slow)
+    assert take(Journal(path, "ani"), copy, study_dir).taken == 1
+    assert not copy.exists() and sorted(c.id for c in Study(study_dir).codings()) == ["c00000000001", "c00000000002"]
+
+
+def test_a_name_about_conflicts_is_no_copy(study_dir):
+    corpus = study_dir / "corpus"
+    text = corpus / "transcripts/wawancara (konflik lahan).txt"
+    shutil.copy(corpus / "transcripts/a1.txt", text)
+    shutil.copy(study_dir / "codebooks" / f"{Study(study_dir).codebook_names[0]}.yml", study_dir / "codebooks/warga (konflik lahan).yml")
+    Journal(corpus / "codings/ani" / f"{text.stem}.jsonl", "ani").append({"event": "session"})  # nothing coded yet
+    assert not told(study_dir) and not gather(Study(study_dir)) and "warga (konflik lahan)" in Study(study_dir).codebook_names
+    assert f"{text.stem}.jsonl" in synced.journals(corpus / "codings/ani")
+    shutil.copy(text, corpus / "transcripts/wawancara.txt")
+    assert [f.where for f in told(study_dir) if f.where.endswith(".txt")] == [f"corpus/transcripts/{text.name}"]
+
+
 def test_copies_of_memos_tables_and_codebooks(study_dir):
     memos = study_dir / "corpus/memos"
     for name, n in (("ani", 1), ("ani.sync-conflict-20261128-171833-ABCDEF7", 2)):

@@ -16,6 +16,7 @@
     await widget.context.ready; await widget.sessionContext.ready;
     if (!ours(widget.content.model) || widget.node.querySelector(".kube-desk")) return widget;
     await idle(widget.sessionContext);
+    if (!ours(widget.content.model)) return widget;  // changed while its kernel began
     app.shell.activateById(widget.id);
     await app.commands.execute("notebook:run-all-cells");
     return widget;
