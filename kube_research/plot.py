@@ -35,7 +35,8 @@ LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000
 MARKS, DASHES = "os^Dv*P", ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), "-")
 WIDTH = 6.3  # inches: the text width of a thesis page with margins 4-4-3-3 cm
 STYLE = {"font.size": 9, "axes.titlesize": 10, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "svg.hashsalt": "kube_research",
-         "svg.fonttype": "path", "figure.dpi": 110, "savefig.dpi": 200, "hatch.linewidth": 0.7, "text.parse_math": False}
+         "svg.fonttype": "path", "figure.dpi": 110, "savefig.dpi": 200, "hatch.linewidth": 0.7, "text.parse_math": False,
+         "figure.autolayout": False, "figure.constrained_layout.use": False}
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Picture:
     def _box(self) -> Bbox:
         """What of the page the picture fills, in inches: it is laid out once, however often it is saved."""
         self.figure.draw_without_rendering()
-        self.figure.set_layout_engine("none")
+        with _styled():
+            self.figure.set_layout_engine(None)  # not "none": that leaves a place-holder, for which every saving draws the figure twice
         return self.figure.get_tightbbox().padded(0.1)
 
     def png(self, dpi: int = 110) -> bytes:
