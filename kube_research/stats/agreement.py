@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from ..words import say
 from .alpha import krippendorff_alpha
@@ -55,7 +55,7 @@ def _estimate(kind, name, ratings, categories, weights, unit, rule, coders=None,
     value = (observed - expected) / (1 - expected)
     if error is not None:
         se, df = error(kind, used, w, value, observed, expected)
-        half = se * (stats.norm.ppf(0.5 + level / 2) if df is None else stats.t.ppf(0.5 + level / 2, df)) if df is None or df > 0 else NAN
+        half = se * (special.ndtri(0.5 + level / 2) if df is None else special.stdtrit(df, 0.5 + level / 2)) if df is None or df > 0 else NAN
         if half == half:  # a single unit has no standard error, and no interval
             frame |= {"se": se, "low": max(-1.0, value - half), "high": min(1.0, value + half), "level": level}
     return Estimate(name, value, **frame)

@@ -11,8 +11,8 @@ from itertools import combinations
 from math import comb, sqrt
 
 import numpy as np
-from scipy import stats
-from scipy.stats import contingency
+import scipy
+from scipy import special
 
 from ..words import say
 from .fisher import fisher_exact
@@ -127,7 +127,7 @@ def odds_ratio(table, *, kind: str = "conditional", level: float = 0.95, unit: s
         return undefined("odds ratio", why, **(frame | {"level": NAN}))
     notes = (say("ada sel nol: hanya satu batas selang berarti", "a cell is zero: only one limit of the interval means something"),) if not t.all() else ()
     if kind == "conditional":
-        found = contingency.odds_ratio(t)
+        found = scipy.stats.contingency.odds_ratio(t)
         low, high = found.confidence_interval(level)
         return Estimate("odds ratio", float(found.statistic), low=float(low), high=float(high), limits=notes, **frame)
     if kind != "sample":
@@ -135,7 +135,7 @@ def odds_ratio(table, *, kind: str = "conditional", level: float = 0.95, unit: s
     if not t.all():
         value = float("inf") if b * c == 0 else 0.0
         return Estimate("odds ratio", value, limits=notes, **(frame | {"level": NAN}))
-    value, half = a * d / (b * c), stats.norm.ppf(0.5 + level / 2) * sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+    value, half = a * d / (b * c), special.ndtri(0.5 + level / 2) * sqrt(1 / a + 1 / b + 1 / c + 1 / d)
     return Estimate("odds ratio", value, low=float(value * np.exp(-half)), high=float(value * np.exp(half)), **frame)
 
 
@@ -187,8 +187,8 @@ def mcnemar_exact(up: int, down: int, *, unit: str = "person") -> McNemar:
     frame = {"n": n, "unit": unit, "rule": say("uji McNemar eksak, binomial dua sisi atas pasangan yang tidak sama", "exact McNemar test, two-sided binomial on discordant pairs")}
     if not n:
         return McNemar(undefined("McNemar p", say("tidak seorang pun berubah", "nobody changed"), **frame), NAN, 1.0)
-    p = min(1.0, 2 * float(stats.binom.cdf(least, n, 0.5)))
-    mid = 1.0 if up == down else p - float(stats.binom.pmf(least, n, 0.5))
+    p = min(1.0, 2 * float(scipy.stats.binom.cdf(least, n, 0.5)))
+    mid = 1.0 if up == down else p - float(scipy.stats.binom.pmf(least, n, 0.5))
     smallest = min(1.0, 2 * 0.5**n)
     notes = ()
     if smallest > 0.05:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil, log, log1p
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from ..words import say
 from .proportions import clopper_pearson, wilson
@@ -166,7 +166,7 @@ def recall_bound(found: int, pool: int, checked: int, misses: int, *, confidence
     if not checked or not found:
         why = say("belum ada yang diperiksa" if found else "belum ada temuan yang benar", "nothing was checked yet" if found else "no true hit yet")
         return undefined("recall", why, **frame)
-    top = 1.0 if misses == checked else float(stats.beta.ppf(confidence, misses + 1, checked - misses))
+    top = 1.0 if misses == checked else float(scipy.stats.beta.ppf(confidence, misses + 1, checked - misses))
     value, low = found / (found + pool * misses / checked), found / (found + pool * top)
     notes = (say("berlaku bila sampel acak dan pemeriksa tidak melihat saran mesin", "holds when the sample is random and the checker does not see the machine's suggestion"),)
     return Estimate("recall", value, low=low, high=1.0, level=confidence, limits=notes, **frame)

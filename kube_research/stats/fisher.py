@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 from scipy.special import gammaln
 
 from ..words import say
@@ -113,7 +113,7 @@ def fisher_exact(table, *, rounds: int = 0, seed: int = 0, unit: str = "case") -
         below = weight[np.searchsorted(right.log, limit - base - left.log[part], side="right")]
         p += float((np.exp(left.log[part] + top + base) * left.many[part] * below).sum())
     if left is None and rounds:
-        drawn = stats.random_table(rows, columns).rvs(rounds, random_state=np.random.default_rng(seed))
+        drawn = scipy.stats.random_table(rows, columns).rvs(rounds, random_state=np.random.default_rng(seed))
         hits = int((base - gammaln(drawn + 1).sum((1, 2)) <= limit).sum())
         drawn_rule = rule + say(f"; {rounds} tabel diundi", f"; {rounds} tables drawn")
         return Estimate("Fisher's exact p", (hits + 1) / (rounds + 1), seed=seed, rounds=rounds, **(frame | {"rule": drawn_rule}))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+import scipy
+from scipy import special
 
 from ..words import say
 from .result import Estimate, undefined
@@ -24,7 +25,7 @@ def wilson(hits: int, n: int, *, level: float = 0.95, unit: str = "unit", name: 
     rule = say("bagian, selang skor Wilson", "share, Wilson score interval")
     if (none := _share(name, hits, n, unit, rule)) is not None:
         return none
-    p, z = hits / n, stats.norm.ppf(0.5 + level / 2)
+    p, z = hits / n, special.ndtri(0.5 + level / 2)
     middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low, high = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
     low, high = (0.0 if hits == 0 else float(low)), (1.0 if hits == n else float(high))
@@ -41,6 +42,6 @@ def clopper_pearson(hits: int, n: int, *, level: float = 0.95, unit: str = "unit
     if (none := _share(name, hits, n, unit, rule)) is not None:
         return none
     tail = (1 - level) / 2
-    low = float(stats.beta.ppf(tail, hits, n - hits + 1)) if hits else 0.0
-    high = float(stats.beta.isf(tail, hits + 1, n - hits)) if hits < n else 1.0
+    low = float(scipy.stats.beta.ppf(tail, hits, n - hits + 1)) if hits else 0.0
+    high = float(scipy.stats.beta.isf(tail, hits + 1, n - hits)) if hits < n else 1.0
     return Estimate(name, hits / n, int(n), unit, rule, low=low, high=high, level=level)

@@ -13,8 +13,7 @@ from math import factorial, sqrt
 from types import MappingProxyType
 
 import numpy as np
-from scipy import stats
-from scipy.special import gammaln
+from scipy.special import gammaln, ndtri
 
 from ..words import say
 from .result import Estimate, undefined
@@ -190,7 +189,7 @@ def chao2(incidence=None, *, counts: tuple[int, int, int, int] | None = None, co
         notes.append(say(f"hanya {twice} kode ditemukan tepat dua kali: tidak stabil", f"only {twice} code{'s were' if twice != 1 else ' was'} found exactly twice: unstable"))
     low = high = float(found)
     if extra > 0:
-        spread = np.exp(stats.norm.ppf(0.5 + level / 2) * sqrt(np.log1p(max(var, 0) / extra**2)))
+        spread = np.exp(ndtri(0.5 + level / 2) * sqrt(np.log1p(max(var, 0) / extra**2)))
         low, high = found + extra / spread, found + extra * spread
     return Estimate("Chao2", found + extra, se=sqrt(max(var, 0)), low=float(low), high=float(high), level=level, limits=tuple(notes), **frame)
 
