@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+import scipy
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 
 from ..words import say
 from .result import NAN, Estimate, undefined
@@ -55,7 +55,7 @@ def _two(cost: np.ndarray, empty: float) -> tuple[float, list[tuple]]:
     square = np.zeros((a + b, a + b))
     square[:a, :b] = cost
     square[:a, b:] = square[a:, :b] = empty
-    rows, columns = linear_sum_assignment(square)
+    rows, columns = scipy.optimize.linear_sum_assignment(square)
     out = [(int(i) if i < a else None, int(j) if j < b else None) for i, j in zip(rows, columns, strict=True) if i < a or j < b]
     return float(square[rows, columns].sum()), out
 
@@ -89,7 +89,7 @@ def _many(spans: Sequence[Sequence[Span]], costs: _Costs) -> tuple[float, list[t
     entries = [(start[g] + i, c) for c, members in enumerate(kept) for g, i in enumerate(members) if i is not None]
     rows, columns = np.array(entries).T
     matrix = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), (int(start[-1]), len(kept)))
-    found = milp(np.array(price), constraints=LinearConstraint(matrix, 1, 1), integrality=np.ones(len(kept)), bounds=Bounds(0, 1))
+    found = scipy.optimize.milp(np.array(price), constraints=scipy.optimize.LinearConstraint(matrix, 1, 1), integrality=np.ones(len(kept)), bounds=scipy.optimize.Bounds(0, 1))
     if found.x is None:
         return None
     return float(found.fun), [members for members, x in zip(kept, found.x, strict=True) if x > 0.5]

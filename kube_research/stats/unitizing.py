@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy
 
 from ..words import say
 from .agreement import cohen_kappa, from_table
@@ -256,7 +256,7 @@ def span_scores(reference: Sequence[Span], found: Sequence[Span], *, iou: float 
         ratio = np.divide(np.maximum(shared, 0), union, out=np.zeros_like(shared), where=union > 0)
         same = np.array([[r[2] == f[2] for f in found] for r in reference])
         good = same & (ratio >= iou - 1e-12)
-        rows, columns = linear_sum_assignment(np.where(good, 1 + ratio / (1 + min(len(a), len(b))), 0.0), maximize=True)
+        rows, columns = scipy.optimize.linear_sum_assignment(np.where(good, 1 + ratio / (1 + min(len(a), len(b))), 0.0), maximize=True)
         pairs = tuple((int(i), int(j)) for i, j in zip(rows, columns, strict=True) if good[i, j])
     hits, wanted, given = len(pairs), len(reference), len(found)
 
