@@ -297,6 +297,8 @@ class Journal:
             for _ in range(20):
                 if self._write(block):
                     break
+            else:
+                raise KubeError(say("Pengodean belum tersimpan: program sinkron terus mengganti berkas jurnal.", "The coding is not saved: a sync program keeps replacing the journal's file."), str(self.path), say("Tunggu sampai sinkronisasi selesai, lalu coba lagi.", "Wait until the folder is in step, then try again."))
             if fresh:
                 _sync_folder(self.path.parent)
         return full

@@ -12,7 +12,7 @@ from kube_research.cli import main
 from kube_research.desk.session import Session
 from kube_research.gather import gather, take
 from kube_research.journal import Journal, seal
-from kube_research.model import Coding
+from kube_research.model import Coding, KubeError
 from kube_research.privacy.rewrite import plan
 from kube_research.privacy.table import Replacer
 from kube_research.study import Study, open_study
@@ -160,6 +160,13 @@ def test_copies_of_memos_tables_and_codebooks(study_dir):
     assert sorted(f.where for f in told(study_dir)) == ["codebooks/small (conflicted copy).yml", "corpus/documents.sync-conflict-20261128-171833-ABCDEF7.csv", "corpus/memos/ani.sync-conflict-20261128-171833-ABCDEF7.jsonl"]
     assert main(["gather", "--study", str(study_dir)]) == 1  # what only a person can compare is left, and said
     assert len(Journal(memos / "ani.jsonl").events()[0]) == 3 and [p.name for p in memos.glob("*.jsonl")] == ["ani.jsonl"]
+
+
+def test_a_coding_that_cannot_be_kept_is_not_called_saved(study_dir, monkeypatch):
+    """Another file takes the journal's place each time: an error, not silence."""
+    monkeypatch.setattr(Journal, "_write", lambda self, block: False)
+    with pytest.raises(KubeError, match="not saved"):
+        coded(study_dir, 0)
 
 
 def test_a_coders_folder_copied_whole_is_told_and_comes_home(study_dir, capsys):
