@@ -199,6 +199,10 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
                 candidates[key(m.group("l"))].append((line, m))
     listed = {key(x) for x in listed}
     blocks = sum(1 for x in full if x.opens)
+    above = {x.n: y.n for x, y in zip(full[1:], full, strict=False)}
+    who = {hits[0][0].n for hits in candidates.values() if len(hits) > 3 and not hits[0][0].opens and all(line.opens for line, _ in hits[1:])}  # who is who, in a list at the head
+    who |= {above[n] for n in who}
+    candidates = {k: left for k, hits in candidates.items() if (left := [h for h in hits if h[0].n not in who])}
     good = {}
     shape = {}
     for k, hits in candidates.items():

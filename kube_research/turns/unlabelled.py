@@ -222,6 +222,8 @@ def _in_turn(page: Page, part: list[Block], apart: set[int]) -> list[str]:
     back: list[dict[str, str]] = []
     for n, b in enumerate(part[1:], 1):
         odd, twice = _odd(page, b), {k: c * (0.5 if n in apart else 1) for k, c in _TWICE.items()}
+        if b.asks and part[n - 1].asks:
+            twice["P"] = min(twice["P"], 3.5)  # two interviewers: less than that an informant asks, then answers
         came = {k: min("PN", key=lambda j, k=k: cost[j] + twice[k] * (j == k)) for k in "PN"}
         cost = {k: cost[came[k]] + twice[k] * (came[k] == k) + odd[k] for k in "PN"}
         back.append(came)

@@ -173,6 +173,25 @@ def test_a_third_voice_does_not_turn_question_and_answer_round(voice):
     assert {w for who, w in PAIR if who == PAIR[0][0]} <= asked and all(w in said for who, w in PAIR if who == PAIR[1][0])
 
 
+def test_a_second_interviewer_asks_behind_the_first():
+    """Without labels, two questions in a row are not told as an informant's."""
+    asked = ["Sudah lama ikut?", "Modalnya dari mana?", "Siapa yang memegang kas?", "Kalau macet?", "Rapatnya kapan?", "Apa harapannya?", "Hasilnya dibagi bagaimana?", "Pernah ribut?", "Pendamping sering datang?", "Gagal panen bagaimana?", "Belanja gantian?", "Anak-anak sekolah semua?"]
+    told = ["Tiga tahun, sejak awal berdiri.", "Dari dinas, lalu iuran sendiri.", "Bendahara, dicatat tiap minggu.", "Kami datangi baik-baik ke rumah.", "Tanggal lima, di balai dusun.", "Semoga bisa membeli mesin.", "Disisihkan dulu untuk kas, sisanya rata.", "Satu kali, waktu minyak naik.", "Sebulan sekali, kadang dua kali.", "Ya puasa dulu, pinjam saudara.", "Yang punya motor yang berangkat.", "Alhamdulillah, semuanya."]
+    lines = [x for n, (q, a) in enumerate(zip(asked, told, strict=True)) for x in (q, *(["Lalu siapa yang mengurusnya?"] if n in (3, 8) else []), a)]
+    d = Document("x", "\n\n".join(lines) + "\n")
+    said = " ".join(d.text[t.body:t.end] for t in d.turns if t.role != "researcher")
+    assert "?" not in said and all(x in said for x in lines if x.endswith("."))
+
+
+def test_a_list_of_participants_at_the_head_is_no_speech():
+    """Names with ages and work, each a line of the head and then a label on a line of its own."""
+    who = ["Bu Ramlah, 57 tahun, pedagang nasi", "Bu Sitor, 43 tahun, penjahit"]
+    talk = "\n".join(f"Peneliti\nBagaimana soal nomor {n}?\n\n{who[n % 2]}\nSoal {n} kami urus bersama.\n" for n in range(8))
+    d = Document("x", "FGD Melati\nPeserta:\n" + "\n".join(who) + "\n\n" + talk, "focus-group")
+    assert [t.label for t in d.turns if t.role != "researcher"] == who * 4
+    assert all(d.text[t.body:t.end].strip() == f"Soal {n} kami urus bersama." for n, t in enumerate(t for t in d.turns if t.role != "researcher"))
+
+
 @pytest.mark.parametrize("name", UNLABELLED)
 @pytest.mark.parametrize("sep", ["\n\n", "\n"], ids=["paragraphs", "lines"])
 def test_unlabelled(name, sep):
