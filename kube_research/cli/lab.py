@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ..words import say
+from ..words import current, say
 from . import add_common
 
 
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     root = find_study(args.study)
     start = next((n for n in ("coding.ipynb", "start-here.ipynb") if (root / "notebooks" / n).exists()), "")
     jupyter = Path(__file__).resolve().parents[1] / "desk" / "jupyter"  # the coding page in the launcher, run when it opens; no question about news
-    env = {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(p for p in (str(jupyter / "config"), os.environ.get("JUPYTER_CONFIG_PATH", "")) if p)}
+    env = {**os.environ, "KUBE_LANG": current(), "JUPYTER_CONFIG_PATH": os.pathsep.join(p for p in (str(jupyter / "config"), os.environ.get("JUPYTER_CONFIG_PATH", "")) if p)}
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", f"--LabApp.extra_labextensions_path={jupyter / 'labextensions'}"]
     if start:
         command.append(f"--LabApp.default_url=/lab/tree/notebooks/{start}")

@@ -64,5 +64,7 @@ def test_how_it_is_started(monkeypatch, study_dir):
 
     def stopped(*_, **__):
         raise KeyboardInterrupt
+    for language in ("id", "en"):  # the kernels speak the language that was asked for
+        assert main(["lab", "--study", str(study_dir), "--no-browser", "--lang", language]) == 0 and heard["env"]["KUBE_LANG"] == language
     monkeypatch.setattr("kube_research.cli.lab.subprocess.call", stopped)
     assert main(["lab", "--study", str(study_dir)]) == 0  # Ctrl+C is how it is stopped
