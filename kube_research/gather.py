@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import synced
 from .journal import Journal
-from .model import KubeError
+from .model import Fault, KubeError
 from .study import Study
 from .words import say
 
@@ -31,6 +31,8 @@ class Taken:
 
 def journals(study: Study, coder: str | None = None) -> list[Journal]:
     """Every journal of the study that has conflict copies: of codings (of one coder), of memos and of reviews."""
+    if coder is not None and coder not in study.coders:
+        raise KubeError(Fault(say(f"Tidak ada pengode bernama {coder!r}.", f"There is no coder named {coder!r}."), "corpus/codings", say(f"Pengode studi ini: {', '.join(study.coders) or '-'}.", f"The coders of this study: {', '.join(study.coders) or '-'}.")))
     found = list(study.journals(coder))
     if coder is None:
         for name in ("memos", "reviews"):
@@ -39,12 +41,13 @@ def journals(study: Study, coder: str | None = None) -> list[Journal]:
     return [j for j in found if synced.copies(j.path)]
 
 
-def gather(study: Study, *, coder: str | None = None, document: str = "", dry_run: bool = False) -> list[Taken]:
-    """Take in the conflict copies of all journals (of one coder, of one document), each with a `gather` event in its journal.
+def gather(study: Study, *, coder: str | None = None, dry_run: bool = False) -> list[Taken]:
+    """Take in the conflict copies of all journals (of one coder), each with a `gather` event in its journal.
 
     A copy is removed only when every one of its lines stands in the journal on disk; a damaged line goes to the journal's `.torn`.
     """
-    return [taken for j in journals(study, coder) if not document or j.path.stem == document for copy in synced.copies(j.path) for taken in [take(j, copy, study.root, dry_run=dry_run)] if taken]
+    found = (take(j, copy, study.root, dry_run=dry_run) for j in journals(study, coder) for copy in synced.copies(j.path))
+    return [taken for taken in found if taken]
 
 
 def take(journal: Journal, copy: Path, root: Path, *, dry_run: bool = False) -> Taken | None:
@@ -65,10 +68,14 @@ def take(journal: Journal, copy: Path, root: Path, *, dry_run: bool = False) -> 
         return result
     journal.append(*missing, {"event": "gather", "file": copy.name, "sha256": hashlib.sha256(data).hexdigest(), "lines": len(raw), "taken": len(missing)})
     if damaged:
-        with open(journal.path.with_suffix(".torn"), "ab") as aside:
-            aside.write(b"\n".join(damaged) + b"\n")
-            aside.flush()
-            os.fsync(aside.fileno())
+        aside = journal.path.with_suffix(".torn")
+        try:
+            with open(aside, "ab") as file:
+                file.write(b"\n".join(damaged) + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as e:
+            raise KubeError(Fault(say(f"Baris rusak tidak dapat disimpan di {aside.name}: {e.strerror or e}.", f"The damaged lines cannot be kept in {aside.name}: {e.strerror or e}."), str(copy), say("Beri izin tulis atau ruang disk, lalu jalankan lagi; salinannya tidak dihapus.", "Make it writable or make room on the disk, then run it again; the copy is not removed."))) from e
     there = {e.get("id") for e in journal.read(journal.path.read_bytes())[0]}
     try:
         after = copy.read_bytes()

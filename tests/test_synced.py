@@ -119,6 +119,18 @@ def test_a_copy_alone_damaged_or_changing(study_dir):
     assert take(Journal(path), copy, study_dir) is None  # somebody else took it in meanwhile
 
 
+def test_what_gather_cannot_do_is_said(study_dir, capsys):
+    """A coder that there is not; damaged lines that cannot be put aside: the copy stays, and what it holds is counted as before."""
+    coded(study_dir, 1)
+    assert main(["gather", "--study", str(study_dir), "--lang", "en", "--coder", "anni"]) == 2 and "no coder named 'anni'" in capsys.readouterr().err
+    path = study_dir / "corpus/codings/ani/a1.jsonl"
+    copy = path.with_name("a1.sync-conflict-20261128-170001-ABCDEF7.jsonl")
+    copy.write_bytes(path.read_bytes() + b"{damaged\n")
+    path.with_suffix(".torn").mkdir()  # not writable, on any system
+    assert main(["gather", "--study", str(study_dir), "--lang", "en"]) == 2
+    assert "cannot be kept in a1.torn" in capsys.readouterr().err and copy.exists() and len(open_study(study_dir).codings()) == 1
+
+
 def test_two_gathers_at_once(study_dir, monkeypatch):
     coded(study_dir, 1)
     path = study_dir / "corpus/codings/ani/a1.jsonl"

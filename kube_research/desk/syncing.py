@@ -30,8 +30,8 @@ def told(ground: Ground, document: str) -> list[dict[str, Any]]:
         names = ", ".join(p.name for p in beside)
         out.append({"kind": "told", "level": "warning", "act": "gather", "document": document,
                     "text": say(f"Folder sinkron meninggalkan salinan jurnal Anda: {names}. Isinya sudah terbaca di sini, sekali.", f"The synced folder left a copy of your journal: {names}. What it holds is read here, once.")})
-    gone = sum(e.get("event") == "code" for e in again(ground, document))
-    lost = len(again(ground, document))
+    events = again(ground, document)
+    lost, gone = len(events), sum(e.get("event") == "code" for e in events)
     if lost:
         out.append({"kind": "told", "level": "warning", "act": "again", "document": document,
                     "text": say(f"Jurnal {document} di disk diganti program lain (sinkronisasi, git): {lost} keputusan yang tadi tersimpan ({gone} pengodean) tidak ada lagi di dalamnya.",
