@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
-from . import synced
+from .forms import Signs, parsed
 from .journal import FIELDS, Journal, settle, whole_file
 
 CHUNK = 4 << 20  # bytes of journals parsed at a time
@@ -26,6 +26,7 @@ SCHEMA = pa.schema([(f, pa.int64() if f in _NUMBERS else pa.string()) for f in F
 FEW = ("document", "code", "polarity", "coder", "rule", "note", "codebook")  # few distinct values: kept as numbers into a list
 _SLIM = pa.schema([(f, pa.dictionary(pa.int32(), pa.string()) if f in FEW else SCHEMA.field(f).type) for f in FIELDS])
 _READ = pa.schema(sorted([*SCHEMA, pa.field("event", pa.string()), pa.field("coding", pa.string()), pa.field("time", pa.string())], key=lambda f: f.name))  # as they stand in a line: so they are found at once
+_CUT = pa.schema([_SLIM.field(f.name) if f.name in FEW else f for f in _READ])
 _LATER = pa.array(["change", "wait", "withdraw", "restore"])
 _MARK = int.from_bytes(b',"sum":"', "little")
 _PLACES = np.arange(28, -1, -4, dtype=np.uint32)
@@ -88,9 +89,8 @@ def _groups(journals: Sequence[tuple[str, str, bytes]]) -> Iterator[dict[int, tu
         yield group
 
 
-def read_bytes(path: str) -> bytes:
+def read_bytes(path: str, beside: Sequence[Path]) -> bytes:
     """A journal's bytes, and those of its conflict copies behind them; none where the file is gone since it was listed."""
-    beside = synced.copies(path)
     return b"\n".join(_bytes(p) for p in (path, *beside)) if beside else _bytes(path)
 
 
@@ -113,7 +113,7 @@ def _read(journals: Mapping[int, tuple[str, str, bytes]], group: list[int], wait
     if lines and not sound.all():
         odd += [n for n, ok in zip(group, sound.tolist(), strict=True) if not ok]
         return _read(journals, [n for n, ok in zip(group, sound.tolist(), strict=True) if ok], waiting, odd)
-    table = _parsed(whole, len(lines.start)) if lines else None
+    table = _parsed(whole, lines) if lines else None
     if lines is None or table is None:  # somewhere in it: each half by itself
         if len(group) == 1:
             odd += group
@@ -133,6 +133,7 @@ def _lf(data: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class _Lines:
+    signs: Signs | None
     start: np.ndarray
     stop: np.ndarray
     owner: np.ndarray
@@ -143,12 +144,11 @@ def _lines(whole: bytes, blobs: list[bytes]) -> _Lines | None:
     """Where the lines of journals are that lie one behind the other, and whether their sums are right (see `journal.seal`)."""
     sound = np.array([b.endswith(b"\n") for b in blobs])
     if not sound.all():
-        return _Lines(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), sound) if sound.any() else None
-    data = np.frombuffer(whole, np.uint8)
-    if len(data) < _TAIL:
+        return _Lines(None, np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), sound) if sound.any() else None
+    if len(whole) < _TAIL:
         return None
-    stop = np.flatnonzero(data == 10)
-    start = np.append(0, stop[:-1] + 1)
+    signs = Signs(whole)
+    data, start, stop = signs.data, signs.start, signs.stop
     owner = np.searchsorted(np.cumsum([len(b) for b in blobs]), stop, "right")
     ok = stop - start > _TAIL
     at = np.where(ok, stop - _TAIL, start[0])  # a line too short is looked at elsewhere, and is not sound
@@ -163,7 +163,7 @@ def _lines(whole: bytes, blobs: list[bytes]) -> _Lines | None:
     ok &= ~(_CRC[(sums ^ 125) & 255] ^ (sums >> 8)) == told  # the sum stands for the line with a } behind it
     sound = np.ones(len(blobs), bool)
     sound[owner[~ok]] = False
-    return _Lines(start, stop, owner, sound)
+    return _Lines(signs, start, stop, owner, sound)
 
 
 def _crc_table() -> np.ndarray:
@@ -178,16 +178,33 @@ _HEX = np.full(256, 255, np.uint32)
 _HEX[list(b"0123456789abcdef")] = range(16)
 
 
-def _parsed(whole: bytes, lines: int) -> pa.Table | None:
+def _parsed(whole: bytes, lines: _Lines) -> pa.Table | None:
     """The lines as columns; None where they hold what a column cannot (null, a number for a word, half a character)."""
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, pa.py_buffer(np.array([0, len(whole)], np.int64)), pa.py_buffer(whole)]).validate(full=True)  # UTF-8
+    except pa.ArrowInvalid:
+        return None
+    table, rows = parsed(lines.signs, _CUT)
+    if len(rows) < len(lines.start):
+        left = np.setdiff1d(np.arange(len(lines.start)), rows, assume_unique=True)
+        others = _json(whole if not len(rows) else b"".join(map(whole.__getitem__, map(slice, lines.start[left].tolist(), (lines.stop[left] + 1).tolist()))), len(left))
+        if others is None:
+            return None
+        place = np.empty(len(lines.start), np.int64)
+        place[np.concatenate((rows, left))] = np.arange(len(place))
+        table = pa.concat_tables([table, others.cast(_CUT)]).unify_dictionaries().take(pa.array(place)) if len(rows) else others
+    return None if table["id"].null_count else table
+
+
+def _json(whole: bytes, lines: int) -> pa.Table | None:
+    """What a JSON parser makes of lines; None where it finds others than there are, or a null."""
     if b":null" in whole:
         return None
     try:
-        pa.Array.from_buffers(pa.large_string(), 1, [None, pa.py_buffer(np.array([0, len(whole)], np.int64)), pa.py_buffer(whole)]).validate(full=True)  # UTF-8
         table = pj.read_json(pa.BufferReader(whole), read_options=pj.ReadOptions(block_size=CHUNK << 1, use_threads=False), parse_options=pj.ParseOptions(explicit_schema=_READ, unexpected_field_behavior="ignore"))
     except pa.ArrowInvalid:
         return None
-    return table if table.num_rows == lines and not table["id"].null_count else None
+    return table.select(_READ.names) if table.num_rows == lines else None
 
 
 def _plain(table: pa.Table, owner: np.ndarray, journals: int) -> np.ndarray:

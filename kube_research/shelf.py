@@ -81,7 +81,7 @@ def shelf(root: Path, coders: Iterable[str], corpus: Corpus, renames: Mapping[st
     journals = sorted(((c, name) for c in coders for name in synced.journals(os.path.join(folder, c))), key=lambda j: (j[1][:-6], j[0]))  # document by document, as the table is
     paths = [f"{folder}{os.sep}{c}{os.sep}{name}" for c, name in journals]
     base, place = _base(corpus, renames), root / ".cache"
-    digests = [hashlib.sha256(read_bytes(p)).digest() for p in paths] if cache.kept(place, "codings") else [b""] * len(paths)
+    digests = [hashlib.sha256(read).digest() for read in _read(paths)] if cache.kept(place, "codings") else [b""] * len(paths)
     kept = cache.read(place, "codings", _key(base, journals, digests))
     if kept:
         table, about = _unpack(kept)
@@ -125,16 +125,27 @@ def _about(making: _Making, base: bytes, corpus: Corpus) -> dict[str, Any]:
     return {"base": base.hex(), "journals": making.listed, "names": {k: list(v) for k, v in making.names.items()}, "in_order": making.in_order, "voices": {d.id: d.voices for d in corpus if "columns" in d.__dict__}}
 
 
+def _read(paths: Iterable[str]) -> Iterator[bytes]:
+    """What stands in journals (and their conflict copies), one after the other; each coder's folder is looked at once."""
+    beside: dict[str, Mapping[str, Sequence[Path]]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition(os.sep)
+        if folder not in beside:
+            beside[folder] = synced.beside(folder)
+        yield read_bytes(path, beside[folder].get(name, ()))
+
+
 def _groups(making: _Making, paths: Sequence[str], fresh: np.ndarray) -> Iterator[tuple[int, int, list[bytes]]]:
     """Runs of journals, whole documents each, with what was read of those to be taken apart: about so many bytes."""
     low = size = 0
     read: list[bytes] = []
-    for i, path in enumerate(paths):
+    found = _read(p for p, new in zip(paths, fresh.tolist(), strict=True) if new)
+    for i in range(len(paths)):
         if size >= GROUP and making.listed[i][1] != making.listed[i - 1][1]:
             yield low, i, read
             low, size, read = i, 0, []
         if fresh[i]:
-            read.append(read_bytes(path))
+            read.append(next(found))
             size += len(read[-1])
     if low < len(paths):
         yield low, len(paths), read

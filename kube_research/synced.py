@@ -41,6 +41,11 @@ def copies(path: Path | str) -> tuple[Path, ...]:
     return _copies(folder).get(name, ())
 
 
+def beside(folder: Path | str) -> dict[str, tuple[Path, ...]]:
+    """The journals of a folder that have conflict copies, and these: for who reads many of them."""
+    return _copies(str(folder))
+
+
 def owner(path: Path) -> str:
     """The name (without ending) of the journal that a file of its folder is a copy of; its own where it is none."""
     return next((name[:-6] for name, kept in _copies(str(path.parent)).items() if path in kept), path.stem)
@@ -49,8 +54,8 @@ def owner(path: Path) -> str:
 def journals(folder: Path | str) -> list[str]:
     """The names of the journals in a folder, sorted; copies go with the journal they are of, which may be missing itself."""
     found = _copies(str(folder))
-    beside = {p.name for kept in found.values() for p in kept}
-    return sorted({*found, *(n for n in os.listdir(folder) if n.endswith(".jsonl") and n not in beside)}) if os.path.isdir(folder) else []
+    others = {p.name for kept in found.values() for p in kept}
+    return sorted({*found, *(n for n in os.listdir(folder) if n.endswith(".jsonl") and n not in others)}) if os.path.isdir(folder) else []
 
 
 def faults(root: Path) -> list[Fault]:
