@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
+from . import synced
 from .forms import Signs, parsed
 from .journal import FIELDS, Journal, settle, whole_file
 
@@ -89,8 +90,9 @@ def _groups(journals: Sequence[tuple[str, str, bytes]]) -> Iterator[dict[int, tu
         yield group
 
 
-def read_bytes(path: str, beside: Sequence[Path]) -> bytes:
-    """A journal's bytes, and those of its conflict copies behind them; none where the file is gone since it was listed."""
+def read_bytes(path: str, beside: Sequence[Path] | None = None) -> bytes:
+    """A journal's bytes, and those of its conflict copies (None: look for them) behind them; none where the file is gone since it was listed."""
+    beside = synced.copies(path) if beside is None else beside
     return b"\n".join(_bytes(p) for p in (path, *beside)) if beside else _bytes(path)
 
 
