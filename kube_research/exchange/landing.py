@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import compress
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -146,7 +149,7 @@ class _Landing:
     def __init__(self, p: Project, root: Path, given: Mapping[str, str]):
         self.p, self.root, self.given = p, root, given
         self.coders = _Coders(p)
-        self.lines: dict[tuple[str, str], list[str]] = {}  # (coder, document) → a journal
+        self.lines: defaultdict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)  # (coder, document) → a journal's times and lines
         self.fresh, self.moments = new_ids(), _Moments()
         self.used: set[str] = set()  # notes that found a place
         self.ids: set[str] = set()
@@ -181,7 +184,7 @@ class _Landing:
             self._document(s, name, texts[i].text)
             self._codings(s, name, texts[i], votes[i].chosen, *places[i])
         self._notes()
-        begin({self.root / "corpus" / ("codings" if document else "memos") / (f"{coder}/{document}.jsonl" if document else f"{coder}.jsonl"): lines for (coder, document), lines in sorted(self.lines.items())})
+        begin({self.root / "corpus" / ("codings" if document else "memos") / (f"{coder}/{document}.jsonl" if document else f"{coder}.jsonl"): [line for _, line in sorted(lines, key=itemgetter(0))] for (coder, document), lines in sorted(self.lines.items())})
         order = {self._column(v): i for i, v in enumerate(p.variables)}
         for name, columns in TABLES.items():
             extra = {k: None for r in self.rows[name] for k in r}
@@ -260,7 +263,7 @@ class _Landing:
             self.table.documents[name]["guessed"] = {**said, "speakers": "\n".join(f"{p['label']}|{p['speaker']}|{p['role']}" for p in people)}
 
     def _codings(self, s: ProjectSource, name: str, t: Text, chosen: str, starts: np.ndarray, ends: np.ndarray) -> None:
-        losses, text = self.p.losses, t.text
+        losses, text, easy = self.p.losses, t.text, []
         if len(starts):
             back = starts > ends
             cuts = within(text)
@@ -270,9 +273,17 @@ class _Landing:
             size = int(t.starts(chosen)[-1])
             a, b = t.final(a), t.final(b)
             low, high = np.minimum(starts, ends), np.maximum(starts, ends)
-            plain = (~back & (low >= 0) & (high <= size) & real_a & real_b & (a < b) & ~cuts[a] & ~cuts[b]).tolist()
-            a, b = a.tolist(), b.tolist()
+            sound = ~back & (low >= 0) & (high <= size) & real_a & real_b & (a < b)
+            within_word = (sound & (cuts[a] | cuts[b])).tolist()
+            plain, a, b = sound.tolist(), a.tolist(), b.tolist()
+            easy = self._easy(s, plain)
+            self._simple(s, name, text, compress(zip(s.selections, a, b, strict=True), easy))
+            odd = [p for p in compress(zip(s.selections, a, b, strict=True), within_word) if not p[0].quote]
+            for n, (x, start, end) in enumerate(odd[:4]):  # no more are shown
+                self._cut(s, x, text, start, end, 1 if n < 3 else len(odd) - 3)
         for i, x in enumerate(s.selections):
+            if easy[i]:
+                continue
             start, end = a[i], b[i]
             if plain[i] and not x.quote:
                 self._passage(s, x, name, text, start, end)
@@ -291,7 +302,7 @@ class _Landing:
                 losses.add("kutipan kosong; dilewati", "empty passage; left out", who)
                 continue
             if cuts[start] or cuts[end]:
-                losses.add("kutipan yang mulai atau berakhir di tengah kata; dibiarkan seperti di programnya", "passage that begins or ends within a word; left as its program has it", f"{who} {text[start:end][:12]}…{text[start:end][-12:]}")
+                self._cut(s, x, text, start, end)
             if x.quote and "".join(x.quote.split()) != "".join(text[start:end].split()):
                 losses.add("kutipan yang kata-katanya lain daripada yang disimpan programnya; periksa", "passage whose words are not those that its program kept; check it", who)
             self._passage(s, x, name, text, start, end)
@@ -300,6 +311,31 @@ class _Landing:
             self._mark(m, name, text, 0, len(text), [], s.user)
         for n in s.notes:
             self._memo(n, name, "document")
+
+    def _cut(self, s: ProjectSource, x: Selection, text: str, start: int, end: int, times: int = 1) -> None:
+        self.p.losses.add("kutipan yang mulai atau berakhir di tengah kata; dibiarkan seperti di programnya", "passage that begins or ends within a word; left as its program has it", f"{s.name} {x.start}–{x.end} {text[start:min(start + 12, end)]}…{text[max(end - 12, start):end]}", times)
+
+    def _easy(self, s: ProjectSource, plain: list[bool]) -> list[bool]:
+        """Which passages need no more than their places: nothing noted or described, every code, user and date known, no id of theirs twice or odd."""
+        codes, coders, moments, own = self.codes, self.coders.names, self.moments, s.user
+        out = [p and bool(x.marks) and not (x.quote or x.notes or x.description) and all([m.code in codes and not m.notes and (m.user or x.user or own) in coders and moments[m.created or x.created] for m in x.marks])
+               for p, x in zip(plain, s.selections, strict=True)]
+        ids = [m.guid for x, e in zip(s.selections, out, strict=True) if e for m in x.marks]
+        if len(set(ids)) < len(ids) or not self.ids.isdisjoint(ids) or not _PLAIN_ID.fullmatch("-".join(ids) or "-"):
+            return [False] * len(out)
+        self.ids.update(ids)
+        return out
+
+    def _simple(self, s: ProjectSource, name: str, text: str, passages: Iterable[tuple[Selection, int, int]]) -> None:
+        """The codings of such passages, all together."""
+        codes, coders, moments, own, fresh = self.codes, self.coders.names, self.moments, s.user, self.fresh
+        for x, start, end in passages:
+            before, after = context(text, start, end)
+            words = before, text[start:end], after
+            for m in x.marks:
+                coder = coders[m.user or x.user or own]
+                self.lines[coder, name].append((when := moments[m.created or x.created], sealed(codes[m.code], coder, name, (start, end), words, m.guid, "present", "", next(fresh), when)))
+            self.counts["codings"] += len(x.marks)
 
     @staticmethod
     def _said(t: Text, x: Selection) -> tuple[int, int] | None:
@@ -349,12 +385,13 @@ class _Landing:
             self.p.losses.add("pengodean tanpa tanggal; kini tanggal impor", "coding without a date; dated now", name)
         before, after = context(text, start, end)
         coder = self.coders[m.user or user]
-        line = sealed(code, coder, name, (start, end), (before, text[start:end], after), id_, polarity if polarity in POLARITIES else "present", note, next(self.fresh), when or now())
-        self.lines.setdefault((coder, name), []).append(line)
+        when = when or now()
+        self.lines[coder, name].append((when, sealed(code, coder, name, (start, end), (before, text[start:end], after), id_, polarity if polarity in POLARITIES else "present", note, next(self.fresh), when)))
         self.counts["codings"] += 1
 
     def _memo_event(self, user: str, document: str, event: dict[str, object], created: str) -> None:
-        self.lines.setdefault((self.coders[user], document), []).append(seal({"event": "memo", "id": next(self.fresh), "time": self.moments[created] or now(), **event}))
+        when = self.moments[created] or now()
+        self.lines[self.coders[user], document].append((when, seal({"event": "memo", "id": next(self.fresh), "time": when, **event})))
 
     def _memo(self, note: str, document: str, about: str, **place: int) -> None:
         n = self.p.notes.get(note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ..codebook import Code, Codebook
 
@@ -18,6 +19,7 @@ def note_text(polarity: str, note: str) -> str:
     return f"polarity: {polarity}\n{note}" if note else f"polarity: {polarity}"
 
 
+@lru_cache(4096)
 def note_parts(text: str) -> tuple[str, str]:
     """(polarity, note) of a coding's note."""
     head, _, rest = text.strip().partition("\n")
@@ -32,6 +34,7 @@ def composed(notes: list[str], description: str = "") -> tuple[str, str]:
     return next((q for q, _ in pairs if q != "present"), "present"), "\n\n".join(n for _, n in pairs if n)
 
 
+@lru_cache(4096)
 def titled(name: str, text: str) -> str:
     """A note's text, headed by its name where the name says something of its own."""
     name = " ".join(name.split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -15,6 +16,7 @@ from ..readers import guard
 from ..readers.encoding import decode
 from ..readers.guard import unzip, xml
 from ..words import say
+from .bulk import CUT, Rows, cut
 from .dialects import mended, settle
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User, unswept
 
@@ -52,13 +54,16 @@ def read_qdpx(path: Path) -> Project:
         raise KubeError(say("Tidak ada project.qde di dalam berkas ini.", "There is no project.qde in this file."), path.name, say("Ekspor ulang sebagai REFI-QDA (.qdpx).", "Export it again as REFI-QDA (.qdpx)."))
     where = f"{path.name}:{qdes[0]}"
     raw, mends = entries[qdes[0]], False
+    body, rows = cut(raw)
     try:
-        root = xml(raw, where)
+        root = xml(body, where)
     except KubeError:
         if (sound := mended(raw)) is None:
             raise
-        root, raw, mends = xml(sound, where), sound, True
-    project = _Reader(root, where, {n.casefold(): (n, b) for n, b in entries.items()}, path.stem, raw).project()
+        raw, mends = sound, True
+        body, rows = cut(raw)
+        root = xml(body, where)
+    project = _Reader(root, where, {n.casefold(): (n, b) for n, b in entries.items()}, path.stem, raw, rows=rows).project()
     if mends:
         project.losses.add("XML yang rusak karena & atau < di dalam teks; diperbaiki", "XML that & or < within a text had broken; mended", qdes[0])
     named = {PurePosixPath(unquote(v).replace("\\", "/")).name.casefold() for v in _FILES(root)} if b"path" in raw or b"richTextPath" in raw or b"\x00" in raw[:4] else set()
@@ -153,8 +158,8 @@ def _paragraphs(data: bytes, where: str) -> str:
 
 
 class _Reader:
-    def __init__(self, root: etree._Element, where: str, entries: dict[str, tuple[str, bytes]], name: str, raw: bytes, raw_name: str = ""):
-        self.root, self.where = root, where
+    def __init__(self, root: etree._Element, where: str, entries: dict[str, tuple[str, bytes]], name: str, raw: bytes, raw_name: str = "", rows: Rows | None = None):
+        self.root, self.where, self.rows = root, where, rows
         self.entries = {re.sub(r"^(\./)+", "", k.replace("\\", "/")): v for k, v in entries.items()}
         self.p = Project(name=name, raw=raw, raw_name=raw_name or f"{name}.qde")
         self.losses = self.p.losses
@@ -166,9 +171,13 @@ class _Reader:
 
     def fresh(self, e: etree._Element) -> str:
         """An element's guid, made unique."""
-        guid, n = bare(e.get("guid") or e.get("GUID")) or f"{_tag(e).lower()}-{len(self.seen)}", 1
+        return self.single(e.get("guid") or e.get("GUID"), _tag(e), e.get("name", ""))
+
+    def single(self, said: str | None, kind: str, name: str) -> str:
+        """A guid as we compare it, made unique."""
+        guid, n = bare(said) or f"{kind.lower()}-{len(self.seen)}", 1
         if guid in self.seen:
-            self.losses.add("GUID kembar dibedakan", "duplicate GUIDs told apart", e.get("name") or guid)
+            self.losses.add("GUID kembar dibedakan", "duplicate GUIDs told apart", name or guid)
             while f"{guid}-{n}" in self.seen:
                 n += 1
             guid = f"{guid}-{n}"
@@ -202,11 +211,13 @@ class _Reader:
         placed: dict[str, list[tuple[str, int, int]]] = {}
         for n in _kids(_kid(r, "Notes"), "Note"):
             guid = self.fresh(n)
-            p.notes[guid] = Note(guid, n.get("name", ""), self.body(n, _kid(n, "PlainTextContent")) or _text(n, "Description"), self.bares[n.get("creatingUser")], n.get("creationDateTime", ""))
-            if len(n) == 1 and self.names[n[0].tag] == "PlainTextContent":
+            inline = n[0] if len(n) == 1 and self.names[n[0].tag] == "PlainTextContent" else None
+            if inline is not None and not len(inline) and n.get("plainTextPath") is None and n.get("richTextPath") is None:
+                p.notes[guid] = Note(guid, n.get("name", ""), inline.text or "", self.bares[n.get("creatingUser")], n.get("creationDateTime", ""))
                 continue
+            p.notes[guid] = Note(guid, n.get("name", ""), self.body(n, _kid(n, "PlainTextContent")) or _text(n, "Description"), self.bares[n.get("creatingUser")], n.get("creationDateTime", ""))
             inside = _kids(n, "PlainTextSelection")
-            if inside and not _kids(n, "Coding") and not any(_kids(k, "Coding") for k in inside):
+            if inside and not _kids(n, "Coding") and not any(_kids(k, "Coding") or self.rows and k.get(CUT) for k in inside):
                 spots = [(self.fresh(k), a, b) for k in inside if (a := _whole(k.get("startPosition"))) is not None and (b := _whole(k.get("endPosition"))) is not None]
                 if spots:
                     placed[guid] = spots
@@ -263,7 +274,11 @@ class _Reader:
         for path in (e.get("plainTextPath"), e.get("path") if _tag(e) in _TEXTS else None):
             found = self.find(path) if path else None
             if found and not re.search(r"\.(docx|odt|rtf|html?)$", found[0], re.I):
-                text = decode(found[1], f"{self.where}:{found[0]}")[0]
+                try:
+                    text = decode(found[1], f"{self.where}:{found[0]}")[0]
+                except KubeError:
+                    self.losses.add("berkas teks yang isinya bukan teks, atau terlalu besar", "text file whose content is no text, or too big", found[0])
+                    break
                 plain = ("\ufeff" if found[1][:3] == b"\xef\xbb\xbf" or found[1][:2] in (b"\xff\xfe", b"\xfe\xff") else "") + text
                 break
         if not plain.strip(_BLANK) and inline is not None:
@@ -336,7 +351,11 @@ class _Reader:
         sync = {self.guid(k): k.get("position", "") for k in points}
         s.sync = [(self.guid(k), k.get("timeStamp", ""), int(at)) for k in points if re.fullmatch(r"\d{1,15}", at := k.get("position", ""))]
         for kind in ("PlainTextSelection", "TranscriptSelection"):
-            s.selections += [x for k in parts.get(kind, ()) if (x := self.passage(k, kind, name, sync)) is not None]
+            for k in parts.get(kind, ()):
+                if self.rows and (said := k.get(CUT)):
+                    s.selections += self.passages(self.rows, *map(int, said.split()))
+                elif (x := self.passage(k, kind, name, sync)) is not None:
+                    s.selections.append(x)
         self.p.sources.append(s)
 
     def parts(self, e: etree._Element) -> dict[str, list[etree._Element]]:
@@ -345,6 +364,19 @@ class _Reader:
         for k in e:
             out.setdefault(self.names[k.tag], []).append(k)
         return out
+
+    def passages(self, rows: Rows, a: int, b: int) -> list[Selection]:
+        """The passages of these rows, with their codings."""
+        guids = rows.guids(a, b)
+        every = [g for mine in guids for g in mine if g]
+        plain = set("\n".join(every).lower().split("\n")) - {""}
+        if len(plain) == len(every) and self.seen.isdisjoint(plain) and plain.issuperset(every):
+            self.seen |= plain
+        else:  # a GUID twice, or otherwise written
+            names = rows.passage["name"][a:b]
+            told = [[self.single(g, "Coding" if n else "PlainTextSelection", "" if n else name) if g else g for n, g in enumerate(row)] for name, *row in zip(names, *guids, strict=True)]
+            guids = list(map(list, zip(*told, strict=True)))
+        return rows.selections(a, b, guids, self.bares)
 
     def passage(self, e: etree._Element, kind: str, source: str, sync: dict[str, str]) -> Selection | None:
         """A passage with its codings, or None where it has no place."""
@@ -389,10 +421,13 @@ class _Reader:
         return Mark(self.fresh(e), code, self.bares[e.get("creatingUser")], e.get("creationDateTime", ""), notes)
 
 
-def from_bytes(data: bytes, name: str = "written") -> Project:
-    """Read a .qdpx that is still in memory."""
-    import zipfile
-
+def unpacked(data: bytes) -> dict[str, bytes]:
+    """The entries of a .qdpx of ours that is still in memory."""
     with zipfile.ZipFile(io.BytesIO(data)) as z:
-        entries = {n.casefold(): (n, z.read(n)) for n in z.namelist()}
-    return _Reader(xml(entries["project.qde"][1], name), name, entries, name, entries["project.qde"][1]).project()
+        return {n: z.read(n) for n in z.namelist()}
+
+
+def from_entries(entries: dict[str, bytes], name: str = "written") -> Project:
+    """Read these entries as a project."""
+    body, rows = cut(raw := entries["project.qde"])
+    return _Reader(xml(body, name), name, {n.casefold(): (n, b) for n, b in entries.items()}, name, raw, rows=rows).project()
