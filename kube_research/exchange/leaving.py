@@ -109,7 +109,6 @@ def leave(study: Study) -> Project:
     p.variables = dict.fromkeys([*(v for v in order if v in variables), *variables], "Text")
     columns = {name: column for column, name in called.items()}
     p.variable_guids = {name: kept.guid("variables", columns.get(name, name), "variable") for name in p.variables}
-    p.created = max(map(date, table["created"].unique()), default=EPOCH)
     n = study.withdrawn.get("documents", 0)
     if n:
         p.losses.add("dokumen yang persetujuannya ditarik (tidak ikut)", "document whose consent was withdrawn (left out)", times=n)
@@ -160,26 +159,27 @@ def _cells(table, name: str) -> list:
     return (column.fillna("") if column.hasnans else column).to_numpy(object).tolist()
 
 
-_GROUPED = ("document", "start", "end", "coder", "polarity", "note")
-_REST = ("id", "quote", "code", "created", "rule", "codebook")
+_COLUMNS = ("document", "start", "end", "coder", "polarity", "note", "id", "quote", "code", "created", "rule", "codebook")
 
 
 def _selections(p: Project, kept: Originals, table, by: dict[str, ProjectSource]) -> None:
     """One selection a coder, passage and note, one Coding a code; what came from elsewhere stays in the selection it came in."""
-    groups: dict[tuple[object, ...], list[int]] = {}
-    cells = {name: _cells(table, name) for name in (*_GROUPED, *_REST)}
+    cells = {name: _cells(table, name) for name in _COLUMNS}
     hads: list[tuple[Original, etree._Element] | None] = [kept.coding(id_) for id_ in cells["id"]] if kept.all else [None] * len(table)
-    for i, (document, start, end, coder, polarity, note, had) in enumerate(zip(*(cells[n] for n in _GROUPED), hads, strict=True)):
-        ours, whole = "", False
-        if had and (above := had[1].getparent()) is not None:
-            whole = tag(above).endswith("Source") and start == 0 and end == len(by[document].text or "")
-            ours = bare(above.get("guid")) if tag(above) in ("PlainTextSelection", "TranscriptSelection") or whole else ""
-        groups.setdefault((document, start, end, ours or coder, whole, "" if ours or whole else note_text(polarity, note)), []).append(i)
+    told = [note_text(q, n) if n or q != "present" else "" for q, n in zip(cells["polarity"], cells["note"], strict=True)]
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for i, (document, start, end, coder, had) in enumerate(zip(*(cells[n] for n in _COLUMNS[:4]), hads, strict=True)):
+        if had is None or (above := had[1].getparent()) is None:
+            groups.setdefault((document, start, end, coder, False, told[i]), []).append(i)
+            continue
+        whole = tag(above).endswith("Source") and start == 0 and end == len(by[document].text or "")
+        ours = bare(above.get("guid")) if tag(above) in ("PlainTextSelection", "TranscriptSelection") or whole else ""
+        groups.setdefault((document, start, end, ours or coder, whole, "" if ours or whole else told[i]), []).append(i)
     seen: set[str] = set()
     coders, quotes, ids = cells["coder"], cells["quote"], cells["id"]
     user_of, code_of = {c: kept.guid("coders", c, "user") for c in set(coders)}, {c: kept.guid("codes", c, "code") for c in set(cells["code"])}
-    users, codes, times = {u.guid for u in p.users}, cells["code"], [date(t) for t in cells["created"]]
-    told = [note_text(q, n) for q, n in zip(cells["polarity"], cells["note"], strict=True)]
+    users, codes, times = {u.guid for u in p.users}, cells["code"], list(map(date, cells["created"]))
+    p.created = max(times, default=EPOCH)
     for (document, start, end, ours, whole, words), rows in groups.items():
         i = rows[0]
         had, coder, name = hads[i], coders[i], " ".join(quotes[i].split())

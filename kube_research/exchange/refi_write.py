@@ -191,7 +191,7 @@ def _source(out: _Lines, s: ProjectSource, p: Project, first: str, kinds: dict[s
     for x in s.selections:
         _passage(out, x, points)
     for m in s.codes:
-        _coding(out, 3, m)
+        _coding(out, 3, m, out.who(m.user, m.created))
     out.refs(3, s.notes)
     _values(out, s.values, p, kinds)
     out.close(2, name)
@@ -200,22 +200,23 @@ def _source(out: _Lines, s: ProjectSource, p: Project, first: str, kinds: dict[s
 def _passage(out: _Lines, x: Selection, points: dict[int, str]) -> None:
     """A passage with its codings: the lines of which there are thousands."""
     place = f'fromSyncPoint="{points[x.start]}" toSyncPoint="{points[x.end]}"' if points else f'startPosition="{x.start}" endPosition="{x.end}"'
-    tag, name = "TranscriptSelection" if points else "PlainTextSelection", f' name="{_said(x.name)}"' if x.name else ""
-    head = f'      <{tag} guid="{_said(x.guid)}"{name} {place}{out.who(x.user, x.created)}'
+    tag, name, who = "TranscriptSelection" if points else "PlainTextSelection", f' name="{_said(x.name)}"' if x.name else "", out.who(x.user, x.created)
+    head = f'      <{tag} guid="{_said(x.guid)}"{name} {place}{who}'
     if not (x.marks or x.notes or x.description):
         out.append(f"{head}/>\n")
         return
     out.append(f"{head}>\n        <Description>{_words(x.description)}</Description>\n" if x.description else f"{head}>\n")
     for m in x.marks:
-        _coding(out, 4, m)
-    out.refs(4, x.notes)
+        _coding(out, 4, m, who if m.created == x.created and m.user == x.user else out.who(m.user, m.created))
+    if x.notes:
+        out.refs(4, x.notes)
     out.append(f"      </{tag}>\n")
 
 
-def _coding(out: _Lines, depth: int, m: Mark) -> None:
+def _coding(out: _Lines, depth: int, m: Mark, who: str) -> None:
     blank = "  " * depth
     notes = "".join([f'{blank}  <NoteRef targetGUID="{_said(n)}"/>\n' for n in m.notes]) if m.notes else ""
-    out.append(f'{blank}<Coding guid="{_said(m.guid)}"{out.who(m.user, m.created)}>\n{blank}  <CodeRef targetGUID="{out.known[m.code]}"/>\n{notes}{blank}</Coding>\n')
+    out.append(f'{blank}<Coding guid="{_said(m.guid)}"{who}>\n{blank}  <CodeRef targetGUID="{out.known[m.code]}"/>\n{notes}{blank}</Coding>\n')
 
 
 def variable(p: Project, name: str) -> str:
