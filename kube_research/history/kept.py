@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ..codebook import Codebook, loads, read_yaml
+from ..codebook import Codebook, read_yaml
+from ..model import KubeError
 from ..study import write_atomic
 
 
@@ -42,7 +43,7 @@ def kept(path: Path, version: str) -> tuple[str, str] | None:
     if not after.exists():
         return None
     text = after.read_text(encoding="utf-8")
-    log = loads(text, after.name).changelog
+    log = _log(text, after.name)
     if not log or str(log[-1].get("version")) != version:
         return None
     special = _folder(path) / f"{_file(version)}.before.yml"
@@ -55,9 +56,20 @@ def _file(version: str) -> str:
 
 
 def renames_of(text: str) -> dict[str, str]:
-    data, _ = read_yaml(text, "")
+    return Codebook("", "", {}, (), changelog=_log(text)).renames()
+
+
+def _log(text: str, where: str = "") -> tuple[dict[str, object], ...]:
+    """A book's changelog out of its text, without the rest of the book."""
+    block = re.search(r"^changelog:.*(?:\n(?:[ #-].*)?)*", text, re.M)
+    try:
+        data, _ = read_yaml(block[0] if block else text, where)
+    except KubeError:
+        if block is None:
+            raise
+        data, _ = read_yaml(text, where)
     log = data.get("changelog") if isinstance(data, dict) else None
-    return Codebook("", "", {}, (), changelog=tuple(e for e in log or () if isinstance(e, dict))).renames()
+    return tuple(e for e in log or () if isinstance(e, dict))
 
 
 _LOG = re.compile(r"^changelog:[^\n]*\n?(?:(?:[ \t\-#][^\n]*)?(?:\n|\Z))*", re.M)

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import yaml
 
@@ -57,10 +58,15 @@ class Sheet:
     def _set(self, text: str) -> None:
         self.text = text
         self._starts = [0, *(m.end() for m in re.finditer("\n", text))]
-        node = yaml.compose(text, Loader=_Loader)
+        self.__dict__.pop("root", None)
+
+    @cached_property
+    def root(self) -> yaml.MappingNode:
+        """The book's nodes, composed when they are looked at."""
+        node = yaml.compose(self.text, Loader=_Loader)
         if not isinstance(node, yaml.MappingNode):
             raise KubeError(say("Ini bukan buku kode.", "This is not a codebook."), self.where)
-        self.root = node
+        return node
 
     def _splice(self, start: int, end: int, new: str) -> None:
         self._set(self.text[:start] + new + self.text[end:])
