@@ -13,6 +13,24 @@ os.environ.setdefault("MPLBACKEND", "agg")
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# what takes longest is begun first, so that no core idles at the end; browsers wait for much and stand apart from what computes
+LONGEST = (
+    "tests/desk/test_desk_browser.py", "tests/desk/test_synced_browser.py", "tests/scale/test_apply.py", "tests/test_history.py", "tests/desk/test_bad_input_browser.py", "tests/test_bench.py", "tests/test_shelf.py",
+    "tests/report/test_browser.py", "tests/test_blocks.py", "tests/desk/test_spoken_browser.py", "tests/test_words_kept.py", "tests/report/test_page.py", "tests/desk/test_coding_page_browser.py", "tests/test_branch_names.py",
+    "tests/desk/test_tree_browser.py", "tests/test_branches.py", "tests/test_decisions_browser.py", "tests/test_every_step.py", "tests/desk/test_deciding_browser.py", "notebooks/06-metode.ipynb", "tests/desk/test_notebook7_browser.py",
+    "tests/desk/test_desk.py", "notebooks/07-metode-pada-studi.ipynb", "tests/test_chapter.py", "tests/test_privacy.py", "tests/test_codebook.py", "tests/exchange/test_annotations.py", "notebooks/08-skala.ipynb",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {name: i for i, name in enumerate(LONGEST)}
+
+    def place(item: pytest.Item) -> int:
+        name = item.nodeid.partition("::")[0]
+        return rank.get(name, len(rank) + (0 if name.endswith(".ipynb") or "browser" in name else 1))
+
+    items.sort(key=place)
+
 BOOK = """codebook: small
 version: "1.0.0"
 title: {id: Kecil, en: Small}

@@ -15,29 +15,35 @@ def study():
     return kr.open_study(".")
 
 
+@pytest.fixture(scope="module")
+def some(study):
+    """Interviews, sessions, abstracts: a quarter of the study's words, several blocks of them."""
+    return study.corpus.where(document=[d.id for d in study.corpus][::4])
+
+
 @pytest.fixture(autouse=True)
 def forgotten(monkeypatch):
     monkeypatch.setattr(rules, "_ENGINES", {})
 
 
 @pytest.mark.parametrize("options", [{}, {"cues": False}, {"everything": True, "unit": "turn"}], ids=str)
-def test_block_by_block_is_the_same_table(study, monkeypatch, options):
+def test_block_by_block_is_the_same_table(study, some, monkeypatch, options):
     books = [study.codebook(n) for n in ("group_dynamics", "mentoring", "participation")]
-    whole = kr.autocode(study.corpus, *books, **options)
+    whole = kr.autocode(some, *books, **options)
     begun = []
     made = rules.Engine
     monkeypatch.setattr(rules, "Engine", lambda corpus, **k: (begun.append(len(corpus)), made(corpus, **k))[1])
     monkeypatch.setattr(rules, "WHOLE", 0)
-    monkeypatch.setattr(rules, "BLOCK", 20_000)
-    monkeypatch.setattr(tables, "PART", 9_000)
-    parts = kr.autocode(study.corpus, *books, **options)
-    assert len(begun) > 4 and sum(begun) == len(study.corpus) and len(rules._ENGINES) == 1  # every document once, and no engine is kept but that of the whole
+    monkeypatch.setattr(rules, "BLOCK", 10_000)
+    monkeypatch.setattr(tables, "PART", 4_000)
+    parts = kr.autocode(some, *books, **options)
+    assert len(begun) > 4 and sum(begun) == len(some) and len(rules._ENGINES) == 1  # every document once, and no engine is kept but that of the whole
     pd.testing.assert_frame_equal(parts._frame, whole._frame)
     assert repr(parts) == repr(whole) and parts.source == whole.source and len(parts) > 100
 
 
 def test_words_are_cut_only_for_the_rows_asked_for(study):
-    hits = kr.autocode(study.corpus, *study.codebooks())
+    hits = kr.autocode(study.corpus, study.codebook("group_dynamics"), study.codebook("stages"))
     asked = []
     hits._held["quote"] = (lambda cut: lambda rows=None: (asked.append(rows), cut(rows))[1])(hits._held["quote"])
     some = hits.where(code=hits.factor("code").names[0])
@@ -47,11 +53,11 @@ def test_words_are_cut_only_for_the_rows_asked_for(study):
 
 
 def test_a_part_of_a_part_has_its_rows(study):
-    hits = kr.autocode(study.corpus, *study.codebooks())
+    hits = kr.autocode(study.corpus, study.codebook("group_dynamics"), study.codebook("stages"))
     part = hits.where(polarity="absent").where(case=hits.factor("case").names[0])
     table = hits.full
     want = table[(table["polarity"] == "absent") & (table["case"] == hits.factor("case").names[0])]
-    pd.testing.assert_frame_equal(kr.autocode(study.corpus, *study.codebooks()).where(polarity="absent").where(case=hits.factor("case").names[0])._frame, want)
+    pd.testing.assert_frame_equal(kr.autocode(study.corpus, study.codebook("group_dynamics"), study.codebook("stages")).where(polarity="absent").where(case=hits.factor("case").names[0])._frame, want)
     pd.testing.assert_frame_equal(part._frame, want)
     assert len(want)
 

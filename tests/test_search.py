@@ -34,10 +34,10 @@ def test_spacy_there_and_back(study, tmp_path):
         want = hits.where(document=name).frame
         assert [(c.start, c.end, c.code, c.polarity) for c in back] == list(zip(want["start"], want["end"], want["code"], want["polarity"], strict=True))
     from spacy.tokens import DocBin
-    import spacy
+    from spacy.vocab import Vocab
 
     save_docbin(hits, tmp_path / "x.spacy")
-    docs = list(DocBin(store_user_data=True).from_disk(tmp_path / "x.spacy").get_docs(spacy.blank("id").vocab))
+    docs = list(DocBin(store_user_data=True).from_disk(tmp_path / "x.spacy").get_docs(Vocab()))
     assert len(docs) == 2 and len(docs[0].spans["codes"]) == len(hits.where(document="a1"))
 
 

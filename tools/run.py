@@ -118,7 +118,8 @@ def main(argv: list[str]) -> None:
     elif task == "notebooks":
         python("tools/notebooks.py", *rest)
     elif task == "test":
-        python("-m", "pytest", *(rest or ["-n", "2", "--dist", "loadfile"]))
+        # three on two cores: a browser's test waits half of its time; the order is that of tests/conftest.py
+        python("-m", "pytest", *(rest or ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]))
     return None
 
 

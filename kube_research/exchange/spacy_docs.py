@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ..model import Coding
 from ..words import say
 
 if TYPE_CHECKING:
+    from spacy.language import Language
     from spacy.tokens import Doc
 
 KEY = "codes"
@@ -24,11 +26,10 @@ def to_doc(codings: Codings, document: str, *, key: str = KEY, text: str = "") -
     Spans are widened to whole tokens (spaCy knows no others); `doc.user_data` keeps the exact characters.
     Words that may not be quoted (consent) are as many ░.  `text` stands in for the document's own; it must be as long.
     """
-    import spacy
     from spacy.tokens import SpanGroup
 
     d = codings.corpus[document]
-    doc = spacy.blank("en" if d.language == "en" else "id")(text or shown(d))
+    doc = _tokenizer("en" if d.language == "en" else "id")(text or shown(d))
     spans, exact = [], []
     for c in codings.where(document=document):
         span = doc.char_span(c.start, c.end, label=c.code, alignment_mode="expand", span_id=f"{c.polarity}/{c.coder}")
@@ -39,6 +40,14 @@ def to_doc(codings: Codings, document: str, *, key: str = KEY, text: str = "") -
     doc.user_data["document"] = document
     doc.user_data["exact"] = exact
     return doc
+
+
+@lru_cache(maxsize=2)
+def _tokenizer(language: str) -> Language:
+    """A pipeline of nothing but a tokenizer; Indonesian takes more than a second to make."""
+    import spacy
+
+    return spacy.blank(language)
 
 
 def from_doc(doc: Doc, corpus: Corpus, *, coder: str, document: str = "", key: str = KEY) -> list[Coding]:

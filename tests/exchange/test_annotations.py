@@ -40,11 +40,11 @@ def test_tables_and_web_annotation(coded, tmp_path):
 
 
 def test_spacy_and_webanno(coded, tmp_path):
-    import spacy
     from spacy.tokens import DocBin
+    from spacy.vocab import Vocab
 
     study, path = out(coded, tmp_path, "c.spacy")
-    docs = list(DocBin().from_disk(path).get_docs(spacy.blank("id").vocab))
+    docs = list(DocBin().from_disk(path).get_docs(Vocab()))
     assert sum(len(d.user_data["exact"]) for d in docs) == len(study.codings())
     _, path = out(coded, tmp_path, "c.tsv.zip")
     with zipfile.ZipFile(path) as z:
@@ -71,10 +71,10 @@ def test_consent_is_kept(coded, tmp_path, consent, ending):
         frame = pd.read_parquet(path)
         data = frame[frame["document"] == "a1"].to_csv()
     elif ending == ".spacy":
-        import spacy
         from spacy.tokens import DocBin
+        from spacy.vocab import Vocab
 
-        data = " ".join(d.text for d in DocBin().from_disk(path).get_docs(spacy.blank("id").vocab) if d.user_data["document"] == "a1")
+        data = " ".join(d.text for d in DocBin().from_disk(path).get_docs(Vocab()) if d.user_data["document"] == "a1")
     elif ending == ".csv":
         frame = pd.read_csv(path)
         data = frame[frame["document"] == "a1"].to_csv()
