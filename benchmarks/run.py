@@ -24,23 +24,29 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-PEER = 30.0  # as in tasks.py
-PEERS = ("scikit-learn", "krippendorff", "simpledorff", "ahocorasick-rs")
+PEERS = {"bench-venv": ("scikit-learn", "krippendorff", "simpledorff", "ahocorasick-rs"), "bench-qc": ("qualitative-coding>=1.7", "pyrefiqda"), "bench-taguette": ("taguette==1.5.2", "setuptools<80")}
+GROWN = {"documents": {250: (250, 50_000), 500: (500, 100_000), 1_000: (1_000, 200_000)}, "codings": {50: (250, 12_500), 200: (250, 50_000), 800: (250, 200_000)}}  # axis → point → documents and codings
 sys.path.insert(0, str(HERE))
+from clock import PEER  # noqa: E402
+from tasks import PATIENCE  # noqa: E402
 
 
 def environment(offline: bool) -> str:
-    """The peers' environment; a word on what failed, or nothing."""
-    folder = ROOT / ".cache/bench-venv"
-    here = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    try:
-        if not here.exists():
-            venv.create(folder, with_pip=True)
-        if not offline:
-            subprocess.run([here, "-m", "pip", "install", "-q", "--disable-pip-version-check", *PEERS], check=True, timeout=150, capture_output=True)
-    except (OSError, subprocess.SubprocessError) as e:
-        return f"{type(e).__name__} while {', '.join(PEERS)} were installed"
-    return ""
+    """The peers' environments; a word on what failed, or nothing."""
+    uv = next((p for p in ROOT.glob(".boot/*/*") if p.name in ("uv", "uv.exe") and p.is_file()), None)
+    failed = []
+    for name, packages in PEERS.items():
+        folder = ROOT / ".cache" / name
+        here = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        try:
+            if not here.exists():
+                subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder], check=True, timeout=60, capture_output=True) if uv else venv.create(folder, with_pip=True)
+            if not offline:
+                install = [uv, "pip", "install", "--quiet", "--python", here] if uv else [here, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+                subprocess.run([*install, *packages], check=True, timeout=240, capture_output=True)
+        except (OSError, subprocess.SubprocessError) as e:
+            failed.append(f"{type(e).__name__} while {', '.join(packages)} were installed")
+    return "; ".join(failed)
 
 
 def child(task: str, folder: Path, limit: float) -> dict[str, Any]:
@@ -61,7 +67,7 @@ def seconds(value: float) -> str:
     return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.3g} ms"
 
 
-def written(found: dict[str, dict[str, dict[str, Any]]], sizes: dict[str, Any], took: float, note: str) -> str:
+def written(found: dict[str, dict[str, dict[str, Any]]], sizes: dict[str, Any], took: float, note: str, grown: dict[str, dict[str, float]] | None = None) -> str:
     """The results as Markdown; `found` is by size and task."""
     missing = sorted({m for tasks in found.values() for t in tasks.values() for m in t.get("missing", ())})
     version = ", ".join(f"{p} {importlib.metadata.version(p)}" for p in ("numpy", "pandas", "scipy", "spacy", "nltk"))
@@ -69,7 +75,7 @@ def written(found: dict[str, dict[str, dict[str, Any]]], sizes: dict[str, Any], 
            f"The machine was shared with other work while this ran (load {os.getloadavg()[0]:.1f} at the end): read the ratios, which were taken in one process, and not the seconds. Seconds are the processor's own, medians (what waits is not counted; of what takes less than 50 ms the mean of up to a hundred runs; saving is by the clock); a peer that took longer than {PEER:g} of them was stopped: its row says >." if hasattr(os, "getloadavg") else "", "",
            "*Ratio* is ours ÷ theirs: below 1 we are quicker. The data are invented (`corpora.py`, the same bytes every time): "
            + "; ".join(f"**{n}** {s.documents:,} {s.kind}s of {s.characters:,} characters, {s.codings:,} codings by {s.coders} coders" for n, s in sizes.items()) + "; 60 codes, 300 phrases.", "",
-           f"Peers missing: {', '.join(missing) or 'none of those that were asked for'}{' (' + note + ')' if note else ''}. Not run here: QualCoder (not on PyPI), Taguette and qc (their functions want their own database), pyrefiqda (see `interchange.py`).", "",
+           f"Peers missing: {', '.join(missing) or 'none of those that were asked for'}{' (' + note + ')' if note else ''}. Not run here: QualCoder (not on PyPI). Of whole programs (Taguette, qc, pyrefiqda) the own functions are run, in a Python of their own, over a database that is filled in bulk beforehand; one that took longer than {PATIENCE:g} seconds was stopped.", "",
            "![Ratios at the largest size](results.svg)", "", "*The picture: " + described(found) + "*", ""]
     for size, tasks in found.items():
         out += [f"## {size}", "", "| task | ours | beside | theirs | ratio | limit | held |", "| --- | --- | --- | --- | --- | --- | --- |"]
@@ -81,24 +87,32 @@ def written(found: dict[str, dict[str, dict[str, Any]]], sizes: dict[str, Any], 
                 out.append(f"| {r[0]} | {seconds(r[1])} | {r[3]} | {'' if r[5] else '> '}{seconds(r[4])} | {'' if r[5] else '< '}{r[1] / r[4]:.3g} | {limit} | {({None: '', True: 'yes', False: '**no**'})[held(r)]} |")
         out += ["", "Peak memory of our part: " + ", ".join(f"{n} {t['memory']:.0f} MB" for n, t in tasks.items() if "memory" in t) + ".", "", "Answers:", ""]
         out += [f"- {({True: 'identical', False: '**DIFFERENT**', None: 'not the same by design'})[a]}: {what}" for t in tasks.values() for what, a in t.get("answers", ())] + [""]
-    return "\n".join(out + growth(found, sizes)).rstrip() + "\n"
+    return "\n".join(out + growth(grown or {})).rstrip() + "\n"
 
 
-def growth(found: dict[str, dict[str, dict[str, Any]]], sizes: dict[str, Any]) -> list[str]:
-    """Growth exponents from the first size to the last: log of the ratio of seconds by log of the ratio of documents and of codings."""
-    names = list(found)
-    if len(names) < 2:
+def exponent(sizes: list[int], took: list[float]) -> float:
+    """The slope of log seconds over log sizes, by least squares."""
+    x, y = [math.log(n) for n in sizes], [math.log(t) for t in took]
+    mx, my = sum(x) / len(x), sum(y) / len(y)
+    return sum((a - mx) * (b - my) for a, b in zip(x, y, strict=True)) / sum((a - mx) ** 2 for a in x)
+
+
+def growth(grown: dict[str, dict[str, float]]) -> list[str]:
+    """How seconds grow: in documents (with as many codings each), and in codings per document (as many documents), apart."""
+    if not grown:
         return []
-    same = [n for n in names if sizes[n].kind == sizes[names[0]].kind]
-    a, b = names[0], same[-1]
-    if a == b:
-        return []
-    first = {r[0].split(" (")[0]: r[1] for t in found[a].values() for r in t.get("rows", ())}
-    last = {r[0].split(" (")[0]: r[1] for t in found[b].values() for r in t.get("rows", ())}
-    documents, codings = (math.log(getattr(sizes[b], k) / getattr(sizes[a], k)) for k in ("documents", "codings"))
-    rows = [f"| {n} | {math.log(last[n] / first[n]) / documents:.2f} | {math.log(last[n] / first[n]) / codings:.2f} |" for n in first if n in last]
-    return [f"## Growth, {a} → {b}", "", "Exponents (1 is linear); documents and codings grow together here, by other factors. Goals: 1.1 in documents, 1.2 in codings per document (the second is not measured apart).", "",
-            "| task | in documents | in codings |", "| --- | --- | --- |", *rows, ""]
+    axes = {axis: [(int(at), f"{axis} {at}") for at in points] for axis, points in GROWN.items()}
+    out = ["## Growth", "", "Our seconds where only the documents grow (200 codings each), and where only the codings of each document grow (250 documents): three points each, transcripts of 13,500 characters, and the exponent through them (1 is linear; asked for: at most 1.1 and 1.2). "
+           "*Fixed* is the same task on a study of one document with ten codings: what it costs at all; at S it is much of every ratio.", "",
+           "| task | fixed | " + " | ".join(f"{n:,}" for n, _ in axes["documents"]) + " documents | exponent | " + " | ".join(f"{n:,}" for n, _ in axes["codings"]) + " codings each | exponent |", "| --- |" + " --- |" * (len(axes["documents"]) + len(axes["codings"]) + 3)]
+    for task in grown["one"]:
+        cells = [seconds(grown["one"][task])]
+        for axis, most in (("documents", 1.1), ("codings", 1.2)):
+            took = [grown[key][task] for _, key in axes[axis]]
+            slope = exponent([n for n, _ in axes[axis]], took)
+            cells += [*map(seconds, took), f"{slope:.2f}" if slope <= most else f"**{slope:.2f}**"]
+        out.append(f"| {task} | " + " | ".join(cells) + " |")
+    return [*out, ""]
 
 
 def ratios(found: dict[str, dict[str, dict[str, Any]]]) -> list[tuple[str, float]]:
@@ -177,6 +191,21 @@ def quoted(found: dict[str, dict[str, dict[str, Any]]], root: Path) -> list[str]
     return failed
 
 
+def grow(limit: float) -> dict[str, dict[str, float]]:
+    """Our seconds at every point of growth; empty where one gives no answer."""
+    from corpora import Size, study
+
+    points = {f"{axis} {at}": at_ for axis, of in GROWN.items() for at, at_ in of.items()} | {"one": (1, 10)}
+    done: dict[tuple[int, int], dict[str, float]] = {}
+    for documents, codings in dict.fromkeys(points.values()):
+        folder = study(ROOT / f".cache/bench/{documents}-{codings}", Size(documents, 13_500, codings, cases=min(documents, 20)))
+        done[documents, codings] = found = child("grow", folder, limit)
+        print(f"growth {documents:,} documents, {codings:,} codings: " + (found["failed"] if "failed" in found else "; ".join(f"{n} {seconds(t)}" for n, t in found.items())), flush=True)
+        if "failed" in found:
+            return {}
+    return {name: done[p] for name, p in points.items()}
+
+
 def main(argv: list[str] | None = None) -> int:
     from corpora import SIZES, study
     from tasks import TASKS
@@ -199,9 +228,10 @@ def main(argv: list[str] | None = None) -> int:
                 continue  # at L every abstract has one coder; a .qdpx of 10,000 codings is what is asked for
             found[size][task] = t = child(task, folder, a.limit or (1_800 if size == "L" else 600))
             print(f"{size} {task}: " + (t.get("failed") or "; ".join(f"{r[0]} {r[1] / r[4]:.3g} × {r[3]}" for r in t["rows"]) or "no peer"), flush=True)
+    grown = {} if a.tasks or "M" not in found else grow(a.limit or 600)
     a.out.mkdir(parents=True, exist_ok=True)
     drawn(found, a.out / "results.svg")
-    (a.out / "results.md").write_text(written(found, {n: SIZES[n] for n in found}, time.perf_counter() - begun, note), encoding="utf-8", newline="\n")
+    (a.out / "results.md").write_text(written(found, {n: SIZES[n] for n in found}, time.perf_counter() - begun, note, grown), encoding="utf-8", newline="\n")
     print(a.out / "results.md")
     if "M" in found and not a.tasks and a.out == HERE:
         for line in quoted(found, ROOT):

@@ -8,13 +8,11 @@ is the issue's: ours ≤ limit × peer + extra seconds (null: none).  `agrees` i
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import os
 import re
 import shutil
-import signal
 import sqlite3
 import statistics
 import sys
@@ -27,8 +25,12 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-BUDGET = 3.0  # seconds for the repetitions of one measurement; the first is always whole
-PEER = 30.0  # seconds a peer may take; one that takes longer is stopped, and its row says "more than"
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import clock  # noqa: E402
+from clock import by_the_clock, peer, timed  # noqa: E402
+
+OTHERS = {"taguette": "bench-taguette", "qc": "bench-qc", "pyrefiqda": "bench-qc"}  # program → its environment in .cache
+PATIENCE = 5.0  # seconds that one function of another program may take
 
 
 class Run:
@@ -56,49 +58,6 @@ class Run:
             self.memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
 
 
-SHORT = 0.05  # seconds: below this the processor's clock is too coarse
-
-
-def timed(name: str, work: Callable[..., Any], prepare: Callable[[], Any] | None = None, most: int = 7) -> tuple[tuple[str, float, int], Any]:
-    """The median of up to `most` runs within the budget, in seconds of the processor, and the last answer; of short work the mean of up to a hundred runs.
-
-    `prepare` is not timed; what it gives is the work's argument.
-    """
-    seconds: list[float] = []
-    begun = time.perf_counter()
-    while not seconds or (len(seconds) < (most if seconds[0] > SHORT else 100) and time.perf_counter() - begun < BUDGET):
-        given = (prepare(),) if prepare else ()
-        gc.collect()
-        start = time.process_time()
-        answer = work(*given)
-        seconds.append(time.process_time() - start)
-    middle = statistics.median(seconds)
-    return (name, middle if middle > SHORT else max(statistics.fmean(seconds), 1e-6), len(seconds)), answer
-
-
-class Stopped(Exception):
-    """A peer took longer than it may."""
-
-
-def peer(name: str, work: Callable[[], Any], most: int = 3) -> tuple[tuple[str, float, int], Any]:
-    """The same of a peer, which is stopped after PEER seconds: 0 runs, no answer."""
-    if not hasattr(signal, "setitimer"):  # Windows: nothing stops it but the task's own limit
-        return timed(name, work, None, most)
-
-    def stop(*_: object) -> None:
-        raise Stopped
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, PEER)
-    try:
-        return timed(name, work, None, most)
-    except Stopped:
-        return (name, PEER, 0), None
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
 def peers() -> None:
     """Packages of the benchmark's own environment, behind ours."""
     for folder in (ROOT / ".cache/bench-venv").glob("**/site-packages"):
@@ -118,7 +77,7 @@ def load(run: Run) -> None:
     len(open_study(ROOT).codings())  # the program's own start is measured elsewhere
     root = run.root
     whole = lambda _=None: len(open_study(root).codings())  # noqa: E731 - the task in one line
-    cold, n = timed("load the study, nothing cached", whole, lambda: shutil.rmtree(root / ".cache", ignore_errors=True), 3)
+    cold, n = timed("load the study, nothing cached", whole, lambda: shutil.rmtree(root / ".cache", ignore_errors=True), 4)
     warm, m = timed("load the study again", whole, None, 5)
     run.ours_done()
     files = sorted((root / "corpus").rglob("*.*"))
@@ -611,7 +570,128 @@ def save(run: Run) -> None:
     run.same("all 40 stand in the journal", len(journal.events()[0]) == before + 40)
 
 
-TASKS = {t.__name__: t for t in (load, apply, matrices, meeting, alphas, intervals, kwic, queries, qdpx, save)}
+def other(run: Run, program: str, data: dict[str, Any]) -> dict[str, Any]:
+    """What another program's own functions need and answer, in its own Python; empty, and a word on it, where it is not there or fails."""
+    import subprocess
+
+    folder = ROOT / ".cache" / OTHERS[program]
+    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    given = run.root / f".cache/{program}.json"
+    given.parent.mkdir(exist_ok=True)
+    given.write_text(json.dumps({**data, "limit": PATIENCE}), encoding="utf-8")
+    try:
+        done = subprocess.run([python, Path(__file__).with_name("others.py"), program, given], capture_output=True, text=True, encoding="utf-8", timeout=240, stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONIOENCODING": "utf-8"})
+        if done.returncode == 0:
+            return json.loads(done.stdout.strip().splitlines()[-1])
+        why = (done.stderr.strip().splitlines() or ["no word"])[-1][:150]
+    except (OSError, subprocess.SubprocessError) as e:
+        why = "" if isinstance(e, FileNotFoundError) else type(e).__name__
+    finally:
+        given.unlink()
+    run.missing.append(f"{program}: {why}" if why else program)
+    return {"rows": {}, "answers": {}}
+
+
+def programs(run: Run) -> None:
+    """Whole programs' own functions on the same study: Taguette, qc; and at 10,000 codings pyrefiqda on the .qdpx we write."""
+    from kube_research.codings import Codings, lines
+    from kube_research.exchange.registry import find
+    from kube_research.matrix import cooccurrence, cross
+    from kube_research.quotations import quotes
+    from kube_research.study import open_study
+
+    clock.BUDGET = min(clock.BUDGET, 1.0)
+    study, table = codings(run.root)
+    cooccurrence(table, "turn")  # what a first use brings in is no part of it
+    f = table._frame
+    codes = sorted(f["code"].unique())[:8]
+    new = lambda: Codings(None, table.corpus, table.books, factors=table._factors, held=table._held)  # noqa: E731 - as the study gives it
+    ours: dict[str, Any] = {"load": timed("load the study, nothing cached", lambda _: len(open_study(run.root).codings()), lambda: [p.unlink() for p in (run.root / ".cache").glob("codings-*")], 3),
+                            "again": timed("load the study again", lambda: len(open_study(run.root).codings()), None, 5), "cross": timed("document × code", lambda c: cross(c, "document", "code", count="segments", every=False).frame, new),
+                            "meeting": timed("co-occurrence, same turn", lambda c: cooccurrence(c, "turn").frame, new), "queries": timed("every passage of 8 codes, with text", lambda c: [sorted(quotes(c.where(code=a)).frame["quote"]) for a in codes], new)}
+    from kube_research.journal import Journal
+
+    folder = run.root / ".cache/programs"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "ani").mkdir(parents=True)
+    first = next(iter(sorted((run.root / "corpus/codings").rglob("*.jsonl"))))
+    event = {k: v for k, v in json.loads(first.read_text("utf-8").splitlines()[0]).items() if k not in ("id", "time", "sum")}
+    journal = Journal(shutil.copy(first, folder / "ani/d.jsonl"))
+    ours["save"] = by_the_clock("one coding saved durably", lambda _: journal.append(event), 40), None
+    path = folder / "all.qdpx"
+    if len(f) <= 20_000:
+        write, read = find(path, "out"), find(path, "in")
+        ours["out"] = timed(f"{len(f):,} codings out as .qdpx, read back and held against what was meant", lambda: write(study, path), None, 3)
+        ours["in"] = timed(f"{len(f):,} codings of a .qdpx read", lambda: read(path), None, 3)
+    run.ours_done()
+    data = {"documents": {d.id: str(study.text_path(d.id, d.kind).resolve()) for d in study.corpus}, "codes": codes, "qdpx": str(path.resolve()) if path.exists() else "",
+            "rows": list(zip(*(f[n].tolist() for n in ("document", "start", "end", "code", "coder")), lines(table).tolist(), strict=True))}
+    for program in OTHERS:
+        found = other(run, program, data)
+        for what, row in found["rows"].items():
+            run.row(ours["again" if (program, what) == ("qc", "load") else what][0], tuple(row))
+        told = found["answers"]
+        if told.get("load") is not None:
+            run.same(f"{program}: {told['load']:,} codings", told["load"] == len(f))
+        if told.get("queries") is not None:
+            run.same(f"{program}: the same {sum(map(len, told['queries'])):,} passages of 8 codes", told["queries"] == ours["queries"][1])
+        if told.get("cross") is not None:
+            mine = ours["cross"][1]
+            run.same(f"{program}: document × code, every cell", all(told["cross"][d].get(c, 0) == n for d, row in mine.to_dict("index").items() for c, n in row.items()))
+        if told.get("meeting"):
+            run.same(f"{program}: codes meet on the same line, ours in the same turn", None)
+        if isinstance(told.get("in"), str):
+            run.same(told["in"], None)
+        elif told.get("in") is not None:
+            run.same(f"{program}: {told['in']:,} passages of our .qdpx", told["in"] == len(f))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def grow(root: Path) -> dict[str, float]:
+    """Our seconds for the tasks on one study: for growth, and on a study of one document for what a task costs at all."""
+    import kube_research.engine as engine
+    from kube_research.codings import Codings
+    from kube_research.intercoder import marks, units_of
+    from kube_research.journal import Journal
+    from kube_research.matrix import cooccurrence, cross
+    from kube_research.quotations import quotes
+    from kube_research.search import kwic as concordance
+    from kube_research.stats.bulk import binary_agreement
+    from kube_research.study import open_study
+
+    clock.BUDGET = min(clock.BUDGET, 0.6)
+    run, demo = Run(root), open_study(ROOT)
+    demo.codings()
+    engine.autocode(demo.corpus, demo.codebook("success"), everything=True, cues=False)  # the program's own start is no part of it
+    cache = root / ".cache"
+    out = [timed("load the study, nothing cached", lambda _: len(open_study(root).codings()), lambda: shutil.rmtree(cache, ignore_errors=True), 3)[0],
+           timed("load the study again", lambda: len(open_study(root).codings()), None, 3)[0]]
+    study, table = codings(root)
+    corpus, book, f = study.corpus, study.codebook("bench"), table._frame
+    fresh = lambda: (engine._ENGINES.clear(), forget(run), open_study(root).corpus)[2]  # noqa: E731 - texts read, nothing interned
+    new = lambda: Codings(None, table.corpus, table.books, factors=table._factors, held=table._held)  # noqa: E731 - as the study gives it
+    out.append(timed("apply the codebook with offsets, first pass", lambda c: engine.autocode(c, book, everything=True, cues=False), fresh, 3)[0])
+    out.append(timed("words in context, cold", lambda c: len(concordance(c, "=yang")), fresh, 3)[0])
+    out.append(timed("document × code", lambda c: cross(c, "document", "code", count="segments", every=False), new)[0])
+    out += [timed(f"co-occurrence, {name}", lambda c, w=w: cooccurrence(c, w), new)[0] for w, name in (("overlap", "overlap"), (200, "within 200 characters"), ("turn", "same turn"))]
+    spans = [(d.id, a, b) for d in corpus for a, b in units_of(d, corpus, "turn")]
+    coders, names = sorted(f["coder"].unique()), {c: i for i, c in enumerate(sorted(f["code"].unique()))}
+    parts = [marks(spans, f[f["coder"] == c], names) for c in coders]
+    unit, code = (np.concatenate([p[k] for p in parts]) for k in (0, 1))
+    coder = np.repeat(np.arange(len(coders)), [len(p[0]) for p in parts])
+    out.append(timed("61 alphas and kappas", lambda: binary_agreement(unit, coder, code, units=len(spans), coders=len(coders), codes=len(names)))[0])
+    asked = [(c, case) for c, case in zip(sorted(names)[:8], sorted(f["case"].unique()) * 8, strict=False)]
+    out.append(timed("coded passages of 8 queries, with text", lambda c: [quotes(c.where(code=a, case=b)).frame for a, b in asked], new)[0])
+    first = next(iter(sorted((root / "corpus/codings").rglob("*.jsonl"))))
+    event = {k: v for k, v in json.loads(first.read_text("utf-8").splitlines()[0]).items() if k not in ("id", "time", "sum")}
+    shutil.rmtree(cache / "saved", ignore_errors=True)
+    (cache / "saved").mkdir(parents=True)
+    journal = Journal(shutil.copy(first, cache / "saved/d.jsonl"))
+    out.append(by_the_clock("one coding saved durably", lambda _: journal.append(event), 40))
+    return {name: seconds for name, seconds, _ in out}
+
+
+TASKS = {t.__name__: t for t in (load, apply, matrices, meeting, alphas, intervals, kwic, queries, qdpx, save, programs)}
 
 
 def measure(task: str, root: Path) -> dict[str, Any]:
@@ -622,4 +702,4 @@ def measure(task: str, root: Path) -> dict[str, Any]:
 
 if __name__ == "__main__":
     peers()
-    print(json.dumps(measure(sys.argv[1], Path(sys.argv[2]))))
+    print(json.dumps(grow(Path(sys.argv[2])) if sys.argv[1] == "grow" else measure(sys.argv[1], Path(sys.argv[2]))))

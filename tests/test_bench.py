@@ -16,16 +16,18 @@ def bench(tmp_path_factory):
     sys.path.insert(0, str(HERE))
     try:
         corpora, tasks, run = (importlib.import_module(n) for n in ("corpora", "tasks", "run"))
+        importlib.import_module("clock")
     finally:
         sys.path.remove(str(HERE))
     size = corpora.Size(4, 4_000, 800, 5, 2)
     return tasks, run, size, corpora.study(tmp_path_factory.mktemp("bench") / "T", size)
 
 
-@pytest.mark.parametrize("task", ["load", "apply", "matrices", "meeting", "alphas", "intervals", "kwic", "queries", "qdpx", "save"])
+@pytest.mark.parametrize("task", ["load", "apply", "matrices", "meeting", "alphas", "intervals", "kwic", "queries", "qdpx", "save", "programs"])
 def test_the_answers_agree(bench, monkeypatch, task):
     tasks, _, _, root = bench
-    monkeypatch.setattr(tasks, "BUDGET", 0.0)  # one repetition each
+    clock = sys.modules["clock"]
+    monkeypatch.setattr(clock, "BUDGET", 0.0)  # one repetition each
     found = tasks.measure(task, root)
     assert all(agrees is not False for _, agrees in found["answers"]), found["answers"]
     assert found["memory"] > 1 and (found["rows"] or found["missing"])
@@ -63,3 +65,20 @@ def test_the_readmes_quote_the_run(bench, tmp_path):
     assert len(english.split("\n")) == len((HERE.parent / "README.md").read_text(encoding="utf-8").split("\n"))
     found["M"]["x"]["rows"].pop()
     assert run.quoted(found, tmp_path)
+
+
+def test_growth_is_told_apart_with_the_fixed_cost(bench):
+    tasks, run, size, root = bench
+    assert run.exponent([250, 500, 1_000], [1.0, 2.0, 4.0]) == pytest.approx(1) and run.exponent([50, 200, 800], [1.0, 16.0, 256.0]) == pytest.approx(2)
+    grown = {f"{axis} {at}": {"load": 0.001 * d * (c / d) ** 1.5} for axis, of in run.GROWN.items() for at, (d, c) in of.items()} | {"one": {"load": 0.0123}}
+    page = run.written({}, {"T": size}, 1, "", grown)
+    assert "| load | 12.3 ms |" in page and "| 1.00 |" in page and "| **1.50** |" in page
+    ours = tasks.grow(root)
+    assert len(ours) > 10 and all(t > 0 for t in ours.values())
+
+
+def test_programs_that_are_not_there_are_named(bench, monkeypatch, tmp_path):
+    tasks, _, _, root = bench
+    monkeypatch.setattr(tasks, "OTHERS", {"qc": "nowhere"})
+    run = tasks.Run(root)
+    assert tasks.other(run, "qc", {})["rows"] == {} and run.missing == ["qc"]
