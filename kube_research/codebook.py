@@ -54,8 +54,8 @@ class Code:
     id: str
     name: Mapping[str, str]
     definition: Mapping[str, str]
-    include: str = ""
-    exclude: str = ""
+    includes: Mapping[str, str] = field(default_factory=dict)  # when to use it, by language
+    excludes: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     automatic: bool = True
     negation: str = "general"
@@ -73,6 +73,16 @@ class Code:
     def label(self) -> str:
         """The name in the interface language."""
         return pick(dict(self.name)) or self.id
+
+    @property
+    def include(self) -> str:
+        """When to use the code, in the interface language (in the other where that one is missing)."""
+        return pick(dict(self.includes))
+
+    @property
+    def exclude(self) -> str:
+        """When not to use it, and which code to use instead."""
+        return pick(dict(self.excludes))
 
 
 @dataclass(frozen=True)
@@ -408,7 +418,7 @@ class _Builder:
         rules = tuple(self._rules(c, code, negation, path))
         strike = tuple(str(s).lower() for s in self._list(c.get("strike"), (*path, "strike")))
         self.codes.append(Code(
-            code, self._texts(c.get("name"), (*path, "name"), code), self._texts(c.get("definition"), (*path, "definition"), ""), self._text(c.get("include")), self._text(c.get("exclude")),
+            code, self._texts(c.get("name"), (*path, "name"), code), self._texts(c.get("definition"), (*path, "definition"), ""), self._limit(c, "include", path), self._limit(c, "exclude", path),
             self._text(c.get("source")), self._bool(c.get("automatic"), True, (*path, "automatic")), negation, rules, strike, tuple(self._friends(c, path)), tuple(self._examples(c, path)),
             str(c.get("parent") or parent), tuple(map(str, self._list(c.get("alias"), (*path, "alias")))), str(c.get("color") or ""), self._bool(c.get("retired"), False, (*path, "retired")), line))
         for i, child in enumerate(self._list(c.get("codes"), (*path, "codes"))):
@@ -509,6 +519,14 @@ class _Builder:
         if isinstance(value, dict):
             return {k: self._text(v) for k, v in value.items()}
         return {"id": default, "en": default} if default else {}
+
+    def _limit(self, c: dict, key: str, path: tuple[object, ...]) -> dict[str, str]:
+        """Include or exclude: a text in one language, or {id: …, en: …}."""
+        value = c.get(key)
+        if isinstance(value, dict):
+            self._keys(value, LANGUAGES, (*path, key))
+        texts = {k: self._text(value.get(k) if isinstance(value, dict) else value) for k in LANGUAGES}
+        return {k: v for k, v in texts.items() if v}
 
     @staticmethod
     def _text(value: object) -> str:

@@ -1,9 +1,14 @@
 """Codebooks: every fault at once, each with line and remedy; YAML that cannot hurt; the ten books of the contract."""
 
+import re
+
 import pytest
 
+from kube_research import words
 from kube_research.codebook import load, loads
 from kube_research.engine import sentence_hits
+from kube_research.exchange.phrasing import describe, parts
+from kube_research.history.compare import codebook_diff
 from kube_research.model import KubeError
 from tests.conftest import BOOK, ROOT
 
@@ -98,3 +103,48 @@ def test_examples_hit_their_code_and_false_friends_miss(name):
             for h in sentence_hits(sentence, only):
                 wrong.append(f"{code.id} [{h.indicator.pattern}] falsely hits: {sentence}")
     assert not wrong, "\n".join(wrong)
+
+
+LIMITS = """codebook: x
+version: "1.0.0"
+codes:
+  - id: a
+    name: {id: A, en: A}
+    include: {id: Hadir dan bersuara., en: Present and heard.}
+    exclude: {en: Being told (b).}
+  - id: b
+    include: |
+      Hanya
+      diberi tahu.
+"""
+
+
+def test_include_and_exclude_in_one_language_or_two():
+    book = loads(LIMITS)
+    said = {}
+    for language in ("id", "en"):
+        with words.using(language):
+            said[language] = [(c.include, c.exclude) for c in book]
+    assert said["id"] == [("Hadir dan bersuara.", "Being told (b)."), ("Hanya diberi tahu.", "")]  # where a language is missing, the other one
+    assert said["en"] == [("Present and heard.", "Being told (b)."), ("Hanya diberi tahu.", "")]
+    assert "Did you mean 'id'?" in str(faults(LIMITS.replace("include: {id:", "include: {idn:"))[0])
+    rows = [r[:2] for r in codebook_diff(book, loads(LIMITS.replace("Hadir dan", "Datang lalu"))).rows]
+    assert rows == [("include", "a")]
+
+
+def test_include_and_exclude_come_back_out_of_a_description():
+    book = loads(LIMITS)
+    back = {c.id: parts(describe(c)) for c in book if c.id == "a"}
+    assert back["a"]["include"] == {"id": "Hadir dan bersuara.", "en": "Present and heard."} and back["a"]["exclude"] == {"en": "Being told (b)."}
+    assert "include: Hanya diberi tahu." in describe(book["b"])  # one text for both stands once
+
+
+@pytest.mark.parametrize("name", TEN)
+def test_the_ten_books_say_in_both_languages_when_a_code_is_used(name):
+    book = load(ROOT / "codebooks" / f"{name}.yml")
+    known = {c.id for n in TEN for c in load(ROOT / "codebooks" / f"{n}.yml")}
+    for c in book:
+        for texts in (c.includes, c.excludes):
+            assert set(texts) == {"id", "en"} and texts["id"] != texts["en"], c.id
+            named = [set(re.findall(r"\b(?:abcd|emp|gd|ment|part|pow|sc|life|stage|succ|welf|welfare)\.(?:\w+|\*)", t)) for t in texts.values()]
+            assert named[0] == named[1] and all(n in known or n.endswith(".*") and any(k.startswith(n[:-1]) for k in known) for n in named[0]), c.id

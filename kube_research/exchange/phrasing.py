@@ -8,7 +8,7 @@ from functools import lru_cache
 from ..codebook import Code, Codebook
 
 ABSENT = "polarity: absent"
-_LINE = re.compile(r"^(id|en|include|exclude|source|alias): ?(.*)$")
+_LINE = re.compile(r"^(id|en|include|exclude|source|alias)(?: \((id|en)\))?: ?(.*)$")
 _BOOK = re.compile(r"^kube_research codebook (\S+) (\S+)$", re.M)
 
 
@@ -46,7 +46,10 @@ def titled(name: str, text: str) -> str:
 def describe(code: Code) -> str:
     """A code's names, definitions and limits, one line each."""
     lines = [f"{k}: {code.name.get(k, '')} — {code.definition.get(k, '')}" for k in ("id", "en") if code.name.get(k) or code.definition.get(k)]
-    lines += [f"{k}: {v}" for k, v in (("include", code.include), ("exclude", code.exclude), ("source", code.source), ("alias", ", ".join(code.alias))) if v]
+    for key, texts in (("include", code.includes), ("exclude", code.excludes)):
+        one = len(texts) == 2 and len(set(texts.values())) == 1  # written in one language, it stands for both
+        lines += [f"{key}: {texts['id']}"] if one else [f"{key} ({k}): {texts[k]}" for k in ("id", "en") if texts.get(k)]
+    lines += [f"{k}: {v}" for k, v in (("source", code.source), ("alias", ", ".join(code.alias))) if v]
     return "\n".join(lines)
 
 
@@ -64,15 +67,17 @@ def parts(description: str) -> dict[str, object] | None:
     """What `describe` wrote, as the keys of a codebook's YAML; None where the description is somebody else's."""
     lines = [x for x in description.replace("\r\n", "\n").split("\n") if x.strip()]
     found = [_LINE.match(x) for x in lines]
-    if not lines or not all(found) or not any(m and m.group(1) in ("id", "en") and " — " in m.group(2) + " " for m in found):
+    if not lines or not all(found) or not any(m and m.group(1) in ("id", "en") and " — " in m.group(3) + " " for m in found):
         return None
     out: dict[str, object] = {"name": {}, "definition": {}}
     for m in found:
         assert m
-        key, value = m.groups()
+        key, language, value = m.groups()
         if key in ("id", "en"):
             name, _, definition = value.partition(" — ")
             out["name"][key], out["definition"][key] = name.removesuffix(" —").strip(), definition.strip()  # type: ignore[index]
+        elif language:
+            out[key] = {**(out[key] if isinstance(out.get(key), dict) else {}), language: value}  # type: ignore[dict-item]
         elif key == "alias":
             out["alias"] = [a.strip() for a in value.split(",")]
         else:

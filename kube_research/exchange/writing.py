@@ -43,7 +43,7 @@ def xlsx(study: Study, path: Path) -> list[str]:
     """Codings, codebook and matrices, one sheet each."""
     codings = study.codings()
     rows = [{"codebook": b.name, "version": b.version, "code": c.id, "parent": c.parent, "name_id": c.name.get("id", ""), "name_en": c.name.get("en", ""), "definition_id": c.definition.get("id", ""),
-             "definition_en": c.definition.get("en", ""), "include": c.include, "exclude": c.exclude, "color": c.color} for b in study.codebooks() for c in b]
+             "definition_en": c.definition.get("en", ""), **{f"{k}_{x}": v.get(x, "") for k, v in (("include", c.includes), ("exclude", c.excludes)) for x in ("id", "en")}, "color": c.color} for b in study.codebooks() for c in b]
     sheets = {say("pengodean", "codings"): codings.frame, say("buku kode", "codebook"): pd.DataFrame(rows, columns=list(rows[0]) if rows else ["code"])}
     if len(codings):
         for by, indonesian, english in (("case", "kasus x kode", "case x code"), ("document", "dokumen x kode", "document x code"), ("role", "peran x kode", "role x code")):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from ..codebook import Code, Codebook, _pairs
 from ..words import say
 
-_WORDING = ("name", "definition", "include", "exclude", "source", "automatic", "negation", "strike", "false_friends", "examples", "color", "alias")
+_WORDING = ("name", "definition", "includes", "excludes", "source", "automatic", "negation", "strike", "false_friends", "examples", "color", "alias")
 
 
 @dataclass(frozen=True)
@@ -119,15 +119,15 @@ def codebook_diff(old: Codebook, new: Codebook) -> Table:
 def _wording(a: Code, b: Code) -> list[tuple[str, str, str, str]]:
     rows = []
     for f in fields(Code):
-        x, y = getattr(a, f.name), getattr(b, f.name)
+        x, y, name = getattr(a, f.name), getattr(b, f.name), {"includes": "include", "excludes": "exclude"}.get(f.name, f.name)
         if f.name in _WORDING and x != y:
             if isinstance(x, tuple):
                 gone, more = [v for v in x if v not in y], [v for v in y if v not in x]
-                rows += [(f.name, b.id, _cell(v), "") for v in gone] + [(f.name, b.id, "", _cell(v)) for v in more]
+                rows += [(name, b.id, _cell(v), "") for v in gone] + [(name, b.id, "", _cell(v)) for v in more]
             elif isinstance(x, Mapping):
-                rows += dict.fromkeys((f.name, b.id, str(x.get(k, "")), str(y.get(k, ""))) for k in (*x, *y) if x.get(k) != y.get(k))
+                rows += dict.fromkeys((name, b.id, str(x.get(k, "")), str(y.get(k, ""))) for k in (*x, *y) if x.get(k) != y.get(k))
             else:
-                rows.append((f.name, b.id, str(x), str(y)))
+                rows.append((name, b.id, str(x), str(y)))
     ours, theirs = {_rule(i) for i in a.indicators}, {_rule(i) for i in b.indicators}
     rule = say("aturan", "rule")
     rows += [(rule, b.id, _rule(i), "") for i in a.indicators if _rule(i) not in theirs]

@@ -225,7 +225,7 @@ def _book(book, people: Codings, matrices: list) -> dict[str, Any]:
         while at.parent and depth < 6:
             at, depth = book[at.parent], depth + 1
         n, persons = (int(x) for x in used.loc[c.id]) if c.id in used.index else (0, 0)
-        codes.append({"id": c.id, "name": _name(c), "definition": of(dict(c.definition)) if any(c.definition.values()) else None, "include": c.include, "exclude": c.exclude, "source": c.source, "retired": c.retired, "automatic": c.automatic, "depth": depth, "n": n, "persons": persons})
+        codes.append({"id": c.id, "name": _name(c), "definition": of(dict(c.definition)) if any(c.definition.values()) else None, "include": of(c.includes) if c.includes else None, "exclude": of(c.excludes) if c.excludes else None, "source": c.source, "retired": c.retired, "automatic": c.automatic, "depth": depth, "n": n, "persons": persons})
     return {"name": book.name, "title": of(dict(book.title)) if any(book.title.values()) else of(book.name), "version": book.version, "sources": book.sources, "codes": codes, "changelog": [dict(e) for e in book.changelog], "open": False}
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kube_research import history
+from kube_research import history, words
+from kube_research.desk import scene
 from kube_research.history.kept import bare
 from kube_research.study import open_study
 from kube_research.waiting import queue, settle
@@ -33,6 +34,18 @@ def test_move_retire_define_undo_keep_every_other_byte(study, study_dir):
     for wrong in ({"what": "move", "code": "s.meet", "to": "s.meet"}, {"what": "split", "code": "s.meet", "into": ["one"]}, {"what": "define", "code": "s.meet", "definition": " "}, {"what": "undo", "book": "nix"}, {"what": "rules", "code": "s.meet"}):
         text = path.read_text()
         assert one(s.handle({"kind": "book", **wrong}), "told")["level"] == "error" and path.read_text() == text
+
+
+def test_a_card_speaks_the_language_of_the_desk_and_is_edited_in_it(study, study_dir):
+    path = study_dir / "codebooks/small.yml"
+    path.write_text(path.read_text().replace("  - id: s.close\n", "  - id: s.close\n    include: {id: Hangat., en: Warm.}\n    exclude: Ribut.\n"))
+    shown = {}
+    for language in ("id", "en"):
+        with words.using(language):
+            shown[language] = next((c["include"], c["exclude"]) for c in scene.codes(open_study(study_dir).codebooks()) if c["id"] == "s.close")
+    assert shown == {"id": ("Hangat.", "Ribut."), "en": ("Warm.", "Ribut.")}
+    step(session(open_study(study_dir)), "define", code="s.close", include="Warm, near.", exclude="Noise.")
+    assert "include: {id: Hangat., en: \"Warm, near.\"}\n    exclude: Noise.\n" in path.read_text()
 
 
 def test_the_codings_of_a_split_code_are_decided_at_the_desk(study, study_dir):

@@ -307,6 +307,9 @@ def test_tables(tmp_path):
     find(tmp_path / "t.xlsx", "out")(study, tmp_path / "t.xlsx")
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     assert book.sheetnames[:2] == ["codings", "codebook"] and len(book.sheetnames) == 5 and book["codings"].max_row == len(study.codings()) + 1
+    heads = [c.value for c in book["codebook"][1]]
+    first = dict(zip(heads, [c.value for c in book["codebook"][2]], strict=True))
+    assert {"name_id", "name_en", "include_id", "include_en", "exclude_id", "exclude_en"} <= set(heads) and first["include_id"] and first["include_id"] != first["include_en"]
     find(tmp_path / "t.csv", "out")(study, tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbfdocument,start")
 
