@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,9 +11,9 @@ import pandas as pd
 
 from .consent import hinders, restricted, shown, withheld
 from .corpus import Corpus
-from .engine import engine
+from .engine import Engine, engines
 from .model import Fault, KubeError
-from .patterns import PatternError, parse
+from .patterns import PatternError, Row, parse
 from .spans import named
 from .words import say
 
@@ -53,7 +54,13 @@ def kwic(corpus: Corpus, pattern: str, *, width: int = 40, everything: bool = Tr
     everything: the researcher's turns too (a concordance is for reading, not evidence).  Words that may not be quoted stay counted and are not shown.
     """
     rows = _rows(pattern)
-    e = engine(corpus, everything=everything)
+    found = [_lines(e, rows, width) for e in engines(corpus, everything=everything)]
+    frames = [f for f, _ in found if len(f)] or [f for f, _ in found[:1]]
+    return Concordance(pattern, frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True), sum(n for _, n in found))
+
+
+def _lines(e: Engine, rows: Sequence[Row], width: int) -> tuple[pd.DataFrame, int]:
+    """The lines of a concordance in an engine's words, and how many of them may not be shown."""
     w = e.words
     first, last = e.matcher.rows(rows, hidden=~w.speaking)
     p = w.places(first, last)
@@ -75,7 +82,7 @@ def kwic(corpus: Corpus, pattern: str, *, width: int = 40, everything: bool = Tr
             whole = frame[column].astype(object).to_numpy().copy()
             whole[held] = values
             frame[column] = whole
-    return Concordance(pattern, frame, sum(map(bool, why)))
+    return frame, sum(map(bool, why))
 
 
 def _rows(pattern: str):
@@ -99,22 +106,37 @@ def collocations(corpus: Corpus, *, window: int = 2, least: int = 3, measure: st
     measures = {"likelihood_ratio": BigramAssocMeasures.likelihood_ratio, "pmi": BigramAssocMeasures.pmi}
     if measure not in measures:
         raise KubeError(say(f"Ukuran '{measure}' tidak ada.", f"There is no measure '{measure}'."), "", say(f"Pilihannya: {', '.join(measures)}.", f"The choice is: {', '.join(measures)}."))
-    w = engine(corpus).words
-    words, pairs = FreqDist(), FreqDist()
-    homes: dict[tuple[str, str], set[int]] = {}
-    sentence, ids, owner = w.sentence, w.ids, w.owners[w.segment, 0] if len(w) else np.zeros(0, int)
-    for i in ids[w.speaking].tolist():
-        words[w.types[i]] += 1
-    for d in range(1, window):
-        same = np.flatnonzero((sentence[d:] == sentence[:-d]) & w.speaking[:-d])
-        for a in same.tolist():
-            pair = (w.types[ids[a]], w.types[ids[a + d]])
-            pairs[pair] += 1
-            homes.setdefault(pair, set()).add(int(owner[a]))
+    said, met = _counted(corpus, window, least)
+    words, pairs, homes = FreqDist(said), FreqDist({p: n for p, (n, _) in met.items()}), {p: n for p, (_, n) in met.items()}
     finder = BigramCollocationFinder(words, pairs, window_size=window)
     finder.apply_freq_filter(least)
     scored = finder.score_ngrams(measures[measure])[:top]
-    return pd.DataFrame([(a, b, pairs[a, b], len(homes[a, b]), round(float(s), 3)) for (a, b), s in scored], columns=["first", "second", "count", "documents", "score"])
+    return pd.DataFrame([(a, b, pairs[a, b], homes[a, b], round(float(s), 3)) for (a, b), s in scored], columns=["first", "second", "count", "documents", "score"])
+
+
+def _counted(corpus: Corpus, window: int, least: int) -> tuple[dict[str, int], dict[tuple[str, str], tuple[int, int]]]:
+    """Word → how often it is said; pair of words said at least so often → how often, and in how many documents."""
+    number: dict[str, int] = {}
+    said = np.zeros(0, np.int64)
+    keys, counts, homes = (np.zeros(0, np.int64) for _ in range(3))
+    for e in engines(corpus):
+        w = e.words
+        if not len(w):
+            continue
+        ids = np.array([number.setdefault(t, len(number)) for t in w.types], np.int64)[w.ids]
+        said = np.pad(said, (0, len(number) - len(said))) + np.bincount(ids[w.speaking], minlength=len(number))
+        owner = w.owners[w.segment, 0]
+        first = np.concatenate([np.flatnonzero((w.sentence[d:] == w.sentence[:-d]) & w.speaking[:-d]) for d in range(1, window)]) if window > 1 else np.zeros(0, np.int64)
+        second = first + np.repeat(np.arange(1, window), [int(((w.sentence[d:] == w.sentence[:-d]) & w.speaking[:-d]).sum()) for d in range(1, window)])
+        pair, n = np.unique(ids[first] << 32 | ids[second], return_counts=True)
+        place = np.searchsorted(pair, ids[first] << 32 | ids[second])
+        in_ = np.bincount(np.unique(place * len(w.documents) + owner[first]) // max(1, len(w.documents)), minlength=len(pair))
+        keys, at = np.unique(np.concatenate((keys, pair)), return_inverse=True)
+        counts, homes = (np.bincount(at, np.concatenate(x), len(keys)).astype(np.int64) for x in ((counts, n), (homes, in_)))
+    often = np.flatnonzero(counts >= least)
+    types = list(number)
+    pairs = [(types[k >> 32], types[k & 0xFFFFFFFF]) for k in keys[often].tolist()]
+    return {types[i]: int(said[i]) for i in np.flatnonzero(said).tolist()}, dict(zip(pairs, zip(counts[often].tolist(), homes[often].tolist(), strict=True), strict=True))
 
 
 def dispersion(corpus: Corpus, patterns: list[str]) -> pd.DataFrame:
@@ -122,14 +144,20 @@ def dispersion(corpus: Corpus, patterns: list[str]) -> pd.DataFrame:
 
     DP = ½ Σ |share of the word in a document − share of the document in the corpus| (Gries 2008).
     """
-    e = engine(corpus)
-    w = e.words
-    owner = w.owners[w.segment, 0]
-    size = np.bincount(owner[w.speaking], minlength=len(w.documents)) / max(1, int(w.speaking.sum()))
-    out = []
-    for p in patterns:
-        first, _ = e.matcher.rows(_rows(p), hidden=~w.speaking)
-        per = np.bincount(owner[first], minlength=len(w.documents)) if len(first) else np.zeros(len(w.documents))
+    rows = [_rows(p) for p in patterns]
+    spoken: list[np.ndarray] = []
+    hits: list[list[np.ndarray]] = [[] for _ in patterns]
+    for e in engines(corpus):
+        w = e.words
+        owner = w.owners[w.segment, 0] if len(w) else np.zeros(0, np.int64)
+        spoken.append(np.bincount(owner[w.speaking], minlength=len(w.documents)))
+        for r, per in zip(rows, hits, strict=True):
+            first, _ = e.matcher.rows(r, hidden=~w.speaking)
+            per.append(np.bincount(owner[first], minlength=len(w.documents)))
+    size = np.concatenate(spoken) if spoken else np.zeros(0)
+    size, n, out = size / max(1, int(size.sum())), len(size), []
+    for p, parts in zip(patterns, hits, strict=True):
+        per = np.concatenate(parts) if parts else np.zeros(0)
         dp = float(np.abs(per / per.sum() - size).sum() / 2) if per.sum() else float("nan")
-        out.append((p, int(per.sum()), int((per > 0).sum()), len(w.documents), round(dp, 3)))
+        out.append((p, int(per.sum()), int((per > 0).sum()), n, round(dp, 3)))
     return pd.DataFrame(out, columns=["pattern", "count", "documents", "of", "dp"])

@@ -69,3 +69,32 @@ def test_places_in_any_order(study):
         assert list(hits._array(name, rows)) == hits._frame[name].to_numpy()[rows].tolist()
     none = np.zeros(0, np.int64)
     assert len(hits._array("quote", none)) == 0 and isinstance(hits, Codings)
+
+
+def test_reading_around_block_by_block_is_the_same(some, monkeypatch):
+    from kube_research import search
+
+    ask = lambda: (search.kwic(some, "~kumpul").frame, search.kwic(some, "=tidakadakataini").frame, search.collocations(some, window=3, least=2), search.dispersion(some, ["~kumpul", "uang", "=tidakadakataini"]))  # noqa: E731
+    whole = ask()
+    monkeypatch.setattr(rules, "WHOLE", 0)
+    monkeypatch.setattr(rules, "BLOCK", 10_000)
+    kept = len(rules._ENGINES)
+    for a, b in zip(ask(), whole, strict=True):
+        pd.testing.assert_frame_equal(a, b)
+    assert len(whole[0]) > 5 and not len(whole[1]) and len(whole[2]) > 10 and len(rules._ENGINES) == kept
+
+
+def test_an_edit_block_by_block_is_the_same(study, some, monkeypatch):
+    from kube_research.codebook import loads
+    from kube_research.engine import edits
+
+    before = study.codebook("group_dynamics")
+    text = (study.root / "codebooks/group_dynamics.yml").read_text(encoding="utf-8")
+    after = loads(text.replace("    indicators:\n      id:\n", "    indicators:\n      id:\n        - '=yang'\n", 1))
+    whole = edits.edited(some, before, after, use_cues=False)
+    monkeypatch.setattr(rules, "WHOLE", 0)
+    monkeypatch.setattr(rules, "BLOCK", 10_000)
+    parts = edits.edited(some, before, after, use_cues=False)
+    assert len(whole.gained) > 20 and parts.codes == whole.codes
+    for a, b in ((parts.gained, whole.gained), (parts.lost, whole.lost)):
+        pd.testing.assert_frame_equal(a.full, b.full)

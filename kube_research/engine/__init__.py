@@ -190,18 +190,18 @@ def autocode(corpus: Corpus, *books: Codebook, unit: str | None = None, everythi
     if waiting:
         label += say(f" ({waiting} pola spaCy tidak dipakai: tanpa pipeline)", f" ({waiting} spaCy patterns not applied: no pipeline)")
     models = [cue_table.CueModel.load(path) if cues and (path := cue_table.table_path(b)) is not None else None for b in books]
-    coded = ((e.words, [(b, passages(e, b, unit, m, nlp)) for b, m in zip(books, models, strict=True)]) for e in _engines(corpus, everything))
+    coded = ((e.words, [(b, passages(e, b, unit, m, nlp)) for b, m in zip(books, models, strict=True)]) for e in engines(corpus, everything=everything))
     return tabled(corpus, coded, books, label)
 
 
-def _engines(corpus: Corpus, everything: bool) -> Iterator[Engine]:
+def engines(corpus: Corpus, *, everything: bool = False) -> Iterator[Engine]:
     """The engine of a selection; of one too large for memory an engine for one block of documents after the other, kept no longer than it works."""
     sizes = np.cumsum([0, *(len(d.text) for d in corpus.documents)])
     if sizes[-1] <= WHOLE:
         yield engine(corpus, everything=everything)
         return
     edges = np.unique(np.append(np.searchsorted(sizes, np.arange(0, sizes[-1], BLOCK)), len(corpus.documents))).tolist()
-    for a, b in steps(list(pairwise(edges)), say("mengode blok dokumen", "coding blocks of documents")):
+    for a, b in steps(list(pairwise(edges)), say("membaca blok dokumen", "reading blocks of documents")):
         yield Engine(replace(corpus, documents=corpus.documents[a:b], home=""), everything=everything)
 
 
@@ -359,5 +359,5 @@ def sentence_hits(text: str, book: Codebook) -> list[Hit]:
     return hits(Corpus((Document("sentence", text, "note"),)), book)
 
 
-__all__ = ["Engine", "Hit", "Passages", "autocode", "engine", "explain", "families", "hits", "passages", "sentence_hits"]
+__all__ = ["Engine", "Hit", "Passages", "autocode", "engine", "engines", "explain", "families", "hits", "passages", "sentence_hits"]
 

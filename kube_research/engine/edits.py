@@ -9,8 +9,8 @@ import numpy as np
 from ..codebook import Codebook
 from ..codings import Codings
 from ..corpus import Corpus
-from . import Engine, Passages, cue_table, engine, passages
-from .table import tabled
+from . import Passages, cue_table, engines, passages
+from .table import Table
 
 
 @dataclass(frozen=True)
@@ -28,18 +28,22 @@ class Edited:
 def edited(corpus: Corpus, before: Codebook, after: Codebook, *, unit: str | None = None, everything: bool = False, use_cues: bool = True) -> Edited:
     """Compare what two versions of a codebook code in a corpus.
 
-    The corpus stays interned between calls, and a rule that was not edited is not looked for again: a call costs what the edit touches.  With
-    a cue table beside the book every code may be touched, since rules speak to each other's codes.
+    The corpus stays interned between calls, and a rule that was not edited is not looked for again: a call costs what the edit touches.  A
+    selection too large for memory is read block by block each time.  With a cue table beside the book every code may be touched, since
+    rules speak to each other's codes.
     """
-    e = engine(corpus, everything=everything)
     path = cue_table.table_path(after) or cue_table.table_path(before) if use_cues else None
     model = cue_table.CueModel.load(path) if path is not None else None
     codes = touched(before, after)
     if model is not None and codes:
         codes = tuple(dict.fromkeys([c.id for b in (before, after) for c in b]))
-    old, new = (passages(e, b.only([c for c in codes if c in b]), unit, model) for b in (before, after))
-    a, b = _keys(old, new)
-    return Edited(_codings(e, after, new, ~np.isin(b, a)), _codings(e, before, old, ~np.isin(a, b)), codes)
+    gained, lost = Table(corpus), Table(corpus)
+    for e in engines(corpus, everything=everything) if codes else ():
+        old, new = (passages(e, b.only([c for c in codes if c in b]), unit, model) for b in (before, after))
+        a, b = _keys(old, new)
+        gained.add(e.words, [(after, new.at(np.flatnonzero(~np.isin(b, a))))])
+        lost.add(e.words, [(before, old.at(np.flatnonzero(~np.isin(a, b))))])
+    return Edited(gained.codings((after,), after.id), lost.codings((before,), before.id), codes)
 
 
 def touched(before: Codebook, after: Codebook) -> tuple[str, ...]:
@@ -59,10 +63,6 @@ def _keys(old: Passages, new: Passages) -> tuple[np.ndarray, np.ndarray]:
         code = p.code.among(names)
         out.append(((code * 2 + p.absent) * width + p.first) * width + p.last if width < 1 << 26 else np.array([hash(x) for x in zip(code, p.absent, p.first, p.last, strict=True)], np.int64))
     return out[0], out[1]
-
-
-def _codings(e: Engine, book: Codebook, p: Passages, chosen: np.ndarray) -> Codings:
-    return tabled(e.corpus, [(e.words, [(book, p.at(np.flatnonzero(chosen)))])], (book,), book.id)
 
 
 __all__ = ["Edited", "edited", "touched"]

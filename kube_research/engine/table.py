@@ -72,25 +72,43 @@ class _Ids:
         return joined(named(d, self.document.names), ":", a, "-", b, ":", named(c, self.code.names))
 
 
+class Table:
+    """A table in the making: the codings of books in the order of the corpus, by document, start, end and code; the words they were found in need not stay."""
+
+    def __init__(self, corpus: Corpus):
+        self.corpus = corpus
+        self._number = {id(d): i for i, d in enumerate(corpus.documents)}
+        self._names: dict[str, dict[str, int]] = {n: {} for n in _NAMED}
+        self._parts: list[dict[str, np.ndarray]] = []
+
+    def add(self, w: Words, found: Sequence[tuple[Codebook, Passages]]) -> None:
+        """What books coded in the words of the next documents."""
+        self._parts.append(_sorted([_columns(w, b, p, self._number, self._names) for b, p in found], self._names["code"]))
+
+    def codings(self, books: tuple[Codebook, ...], source: str) -> Codings:
+        corpus, parts, names = self.corpus, self._parts, self._names
+        whole = {n: np.concatenate([p.pop(n) for p in parts]) if parts else np.zeros(0, np.int64) for n in _NUMBERS}
+        n = len(whole["start"])
+        if not n:
+            return Codings(empty(), corpus, books, source=source)
+        factors = {c: _first(whole[c], tuple(names[c])) for c in _NAMED}
+        document = factors["document"] = Factor(whole["document"], tuple(d.id for d in corpus.documents)).used()
+        factors["case"] = document.map({d.id: d.case for d in corpus.documents})
+        factors["polarity"] = _first(whole["absent"].astype(np.int32), ("present", "absent"))
+        same = np.zeros(n, np.int32)
+        factors |= {"coder": Factor(same, (MACHINE,)), "note": Factor(same, ("",)), "created": Factor(same, ("",))}
+        start, end = whole["start"], whole["end"]
+        held = {"start": start, "end": end, "turn": whole["turn"], "quote": Cut(corpus, document, start, end), "before": Cut(corpus, document, start - AROUND, start), "after": Cut(corpus, document, end, end + AROUND),
+                "id": _Ids(document, start, end, factors["code"])}
+        return Codings(None, corpus, books, source=source, factors=factors, held=held)
+
+
 def tabled(corpus: Corpus, coded: Iterable[Coded], books: tuple[Codebook, ...], source: str) -> Codings:
-    """The codings of books in the order of the corpus: by document, start, end and code."""
-    number = {id(d): i for i, d in enumerate(corpus.documents)}
-    names: dict[str, dict[str, int]] = {n: {} for n in _NAMED}
-    parts = [_sorted([_columns(w, b, p, number, names) for b, p in found], names["code"]) for w, found in coded]
-    whole = {n: np.concatenate([p.pop(n) for p in parts]) if parts else np.zeros(0, np.int64) for n in _NUMBERS}
-    n = len(whole["start"])
-    if not n:
-        return Codings(empty(), corpus, books, source=source)
-    factors = {c: _first(whole[c], tuple(names[c])) for c in _NAMED}
-    document = factors["document"] = Factor(whole["document"], tuple(d.id for d in corpus.documents)).used()
-    factors["case"] = document.map({d.id: d.case for d in corpus.documents})
-    factors["polarity"] = _first(whole["absent"].astype(np.int32), ("present", "absent"))
-    same = np.zeros(n, np.int32)
-    factors |= {"coder": Factor(same, (MACHINE,)), "note": Factor(same, ("",)), "created": Factor(same, ("",))}
-    start, end = whole["start"], whole["end"]
-    held = {"start": start, "end": end, "turn": whole["turn"], "quote": Cut(corpus, document, start, end), "before": Cut(corpus, document, start - AROUND, start), "after": Cut(corpus, document, end, end + AROUND),
-            "id": _Ids(document, start, end, factors["code"])}
-    return Codings(None, corpus, books, source=source, factors=factors, held=held)
+    """The codings of books in the words of documents, as they come."""
+    table = Table(corpus)
+    for w, found in coded:
+        table.add(w, found)
+    return table.codings(books, source)
 
 
 def _columns(w: Words, book: Codebook, p: Passages, number: Mapping[int, int], names: Mapping[str, dict[str, int]]) -> dict[str, np.ndarray]:
@@ -128,4 +146,4 @@ def _first(codes: np.ndarray, names: tuple[str, ...]) -> Factor:
     return Factor(place[codes], tuple(names[i] for i in there.tolist()))
 
 
-__all__ = ["Coded", "Cut", "tabled"]
+__all__ = ["Coded", "Cut", "Table", "tabled"]
