@@ -165,8 +165,8 @@ def _qualcoder(base: Base, p: Project) -> None:
         if not s.text:
             p.losses.add("gambar, rekaman atau PDF tanpa teks", "picture, recording or PDF without text", str(media or name))
     passages: dict[tuple, Selection] = {}
-    for id_, cid, fid, words, a, b, owner, date, memo, weighty in base.rows("code_text", "ctid", "cid", "fid", "seltext", "pos0", "pos1", "owner", "date", "memo", "important"):
-        s = sources.get(fid)
+    for n, (id_, cid, fid, words, a, b, owner, date, memo, weighty) in enumerate(base.rows("code_text", "ctid", "cid", "fid", "seltext", "pos0", "pos1", "owner", "date", "memo", "important"), 1):
+        s, id_ = sources.get(fid), f"row-{n}" if id_ == "" else id_  # databases before v4 gave codings no id
         if s is None:
             p.losses.add("kutipan dari sumber yang tidak ada", "passage of a source that is not there", f"code_text {id_}")
             continue
@@ -191,11 +191,18 @@ def _qualcoder(base: Base, p: Project) -> None:
         coders(p, owner)
         p.project_notes += noted(p, f"journal-{id_}", entry, str(owner), str(date), str(name))
     cases = {id_: Case(f"case-{id_}", str(name), str(memo)) for id_, name, memo in base.rows("cases", "caseid", "name", "memo")}
-    for case, fid, a, b in base.rows("case_text", "caseid", "fid", "pos0", "pos1"):
+    for n, (case, fid, a, b, memo, owner, date) in enumerate(base.rows("case_text", "caseid", "fid", "pos0", "pos1", "memo", "owner", "date")):
+        if case in cases and fid in sources and str(memo).strip():
+            coders(p, owner)
+            sources[fid].notes += noted(p, f"case-text-memo-{n}", memo, str(owner), str(date), cases[case].name)
         if case in cases and fid in sources and sources[fid].guid not in cases[case].sources:
             cases[case].sources.append(sources[fid].guid)
             if (number(a) or 0) > 0 or 0 < (number(b) or 0) < len(sources[fid].text or "") - 1:
                 p.losses.add("kasus yang hanya sebagian sebuah sumber; kini seluruhnya", "case that is only a part of a source; now the whole", cases[case].name)
+    for name, memo, owner, date in base.rows("attribute_type", "name", "memo", "owner", "date"):
+        coders(p, *[owner] * bool(str(memo).strip()))
+        p.project_notes += noted(p, f"attribute-memo-{name}", memo, str(owner), str(date), str(name))
+    coders(p, *(name for name, in base.rows("coder_names", "name")))
     for name, kind, value, id_ in base.rows("attribute", "name", "attr_type", "value", "id"):
         owner = cases.get(id_) if kind == "case" else sources.get(id_) if kind == "file" else None
         if value == "":
@@ -293,23 +300,28 @@ def _taguette(base: Base, p: Project) -> None:
         p.losses.add("proyek lain dalam basis data yang sama (hanya yang pertama diambil)", "another project in the same database (only the first is taken)", other)
     tags: dict[object, str] = {}
     absent: object = None  # the tag by which our own export says that something does not hold
-    for id_, project, name, text in base.rows("tags", "id", "project_id", "path", "description"):
+    for id_, project, name, text, above in base.rows("tags", "id", "project_id", "path", "description", "parent_id"):
         if project == chosen and name == "polarity.absent":
             absent = id_
         elif project == chosen:
             tags[id_] = str(name)
-            p.codes.append(ProjectCode(f"tag-{id_}", str(name), "", str(text)))
+            p.codes.append(ProjectCode(f"tag-{id_}", str(name), f"tag-{above}" if above != "" else "", str(text)))
+    p.codes = ordered(p)
     who: dict[object, tuple[str, str]] = {}
     for date, user, payload in base.rows("commands", "date", "user_login", "payload"):
         try:
             event = json.loads(payload)
         except (ValueError, TypeError, RecursionError):
             continue
-        if isinstance(event, dict) and event.get("type") == "highlight_add" and "highlight_id" in event:
-            who.setdefault(event["highlight_id"] if isinstance(event["highlight_id"], int) else -1, (str(user), str(date)))
+        if isinstance(event, dict) and event.get("type") == "highlight_add" and isinstance(made := event.get("highlight_id", event.get("id")), int):  # before 1.0 it was `id`
+            who.setdefault(made, (str(user), str(date)))
     given: dict[object, list[object]] = {}
     for highlight, tag in base.rows("highlight_tags", "highlight_id", "tag_id"):
         given.setdefault(highlight, []).append(tag)
+    grouped: dict[object, list[str]] = {}  # before 1.0 a document could be in groups
+    groups = {id_: str(path) for id_, path in base.rows("groups", "id", "path")}
+    for document, group in base.rows("document_groups", "document_id", "group_id"):
+        grouped.setdefault(document, []).extend([groups[group]] if group in groups else [])
     places = {}
     for id_, name, text, made, project, html in documents:
         if project == chosen:
@@ -317,6 +329,9 @@ def _taguette(base: Base, p: Project) -> None:
             s = ProjectSource(f"document-{id_}", str(name), w.text or None, "", str(made), str(text), "code-points+file")
             at = np.array(w.at + [w.bytes], "int64")
             real = np.flatnonzero(at >= 0)
+            if grouped.get(id_):
+                s.values["document_group"] = "; ".join(grouped[id_])
+                p.variables["document_group"] = "Text"
             places[id_] = (s, w, at[real], real)
             p.sources.append(s)
     for id_, document, a, b, snippet in base.rows("highlights", "id", "document_id", "start_offset", "end_offset", "snippet"):
