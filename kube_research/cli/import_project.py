@@ -18,6 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help=listing("in").replace("%", "%%"))
     parser.add_argument("--into", required=True, metavar="DIR", help=say("folder studi baru (kosong atau belum ada)", "folder of the new study (empty or not there yet)"))
     parser.add_argument("--offsets", nargs="+", default=[], metavar="[SOURCE=]SPACE", help=say(f"ruang offset, untuk satu sumber atau semua: {', '.join(SPACES)}", f"offset space, for one source or all: {', '.join(SPACES)}"))
+    parser.add_argument("--groups", default="", metavar="COLUMN|case", help=say("himpunan dokumen (document groups) menjadi kolom ini di documents.csv; 'case': menjadi kasus", "sets of documents (document groups) become this column of documents.csv; 'case': become cases"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,6 +31,6 @@ def run(args: argparse.Namespace) -> int:
     for item in args.offsets:
         source, _, space = item.rpartition("=")
         given[source] = space
-    landed = land(read(path), Path(args.into), given)
+    landed = land(read(path), Path(args.into), given, args.groups)
     print(json.dumps(landed.as_dict(), ensure_ascii=False, indent=1) if args.json else str(landed))
     return 0

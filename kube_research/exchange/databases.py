@@ -42,7 +42,7 @@ class Base:
 
             self.db.set_progress_handler(step, 10_000)
             self.tables = {r[0].lower() for r in self.db.execute("SELECT name FROM sqlite_master WHERE type='table'")}
-        except (sqlite3.Error, OverflowError) as e:
+        except (sqlite3.Error, OverflowError, UnicodeDecodeError) as e:  # names of tables that are no UTF-8
             self.db.close()
             raise self._broken(e) from None
         missing = [t for t in needs if t not in self.tables]
@@ -72,7 +72,7 @@ class Base:
             picked = ", ".join(f'"{c}"' if c.lower() in there else "''" for c in columns)
             for row in self.db.execute(f'SELECT {picked} FROM "{table}" ORDER BY rowid'):
                 yield tuple("" if v is None else self._text(v) if isinstance(v, bytes) else v for v in row)
-        except sqlite3.Error as e:
+        except (sqlite3.Error, UnicodeDecodeError) as e:
             raise self._broken(e) from None
 
     def live(self, table: str, *columns: str) -> Iterator[tuple]:

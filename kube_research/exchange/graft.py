@@ -105,6 +105,8 @@ class _Graft:
         for k in made.iter():
             g = k.get("guid")
             if g and "guid" in ATTRIBUTES.get(tag(k), ()):
+                if g in self.mine and (tag(k), tag(self.mine[g])) == ("PDFSelection", "PlainTextSelection"):  # ATLAS.ti: one passage, on its page and in the text
+                    continue
                 if g in self.mine:
                     k.set("guid", real(f"{g}-again-{len(self.mine)}"))
                 self.mine[k.get("guid", "")] = k
@@ -198,6 +200,7 @@ class _Graft:
         bare_one = etree.fromstring(etree.tostring(e))
         for k in [k for k in bare_one if tag(k) in _PARTS or tag(k) in ("Coding", "NoteRef", "VariableValue")]:
             bare_one.remove(k)
+        self.pages(bare_one, e)
         made = self.take(bare_one, box)
         if made is None:
             return
@@ -212,6 +215,24 @@ class _Graft:
                     made.append(k)
             made.append(part)
         order(made)
+
+    def pages(self, mine: etree._Element, e: etree._Element) -> None:
+        """Passages that stand on a page and in the text, in ATLAS.ti's way: what was taken away from the text leaves the page as well."""
+        twice = {bare(x.get("guid")) for part in e if tag(part) in _PARTS for x in part.iterchildren("{*}PlainTextSelection")}
+        on = [k for k in mine if tag(k) == "PDFSelection"]
+        first = {(k.get("name"), k.get("creationDateTime")): bare(k.get("guid")) for k in on if k.get("name") and bare(k.get("guid")) in twice}
+        for k in on:
+            g = bare(k.get("guid"))
+            g = g if g in twice else first.get((k.get("name"), k.get("creationDateTime")), "")
+            if not g:
+                continue
+            now = self.mine.get(g)
+            codes = {bare(r.get("targetGUID")) for r in now.iter("{*}CodeRef")} if now is not None else set()
+            gone = [c for c in k.iterchildren("{*}Coding") if not codes & {bare(r.get("targetGUID")) for r in c.iterchildren("{*}CodeRef")}]
+            if now is None:
+                mine.remove(k)
+            for c in gone if now is not None else ():
+                k.remove(c)
 
     def notes(self) -> None:
         """The form of notes that came along as they were, and codings within notes whose words are the same."""

@@ -33,7 +33,8 @@ from .books import codebooks, unique
 from .dialects import favoured
 from .offsets import LAST, SPACES, Text, Vote, hint, space, vote, within
 from .phrasing import composed, titled
-from .project import Project, ProjectSource, Selection, unswept
+from .project import Case, Project, ProjectSource, Selection, unswept
+from .shape import guid
 
 _OURS = "kube_research"
 _PLAIN_ID = re.compile(r"[0-9a-z-]+")
@@ -130,8 +131,9 @@ class _Coders:
 
 
 @unswept()
-def land(p: Project, target: Path, given: Mapping[str, str] | None = None) -> Landed:
-    """Make a study of a project in `target`, an empty or new folder."""
+def land(p: Project, target: Path, given: Mapping[str, str] | None = None, groups: str = "") -> Landed:
+    """Make a study of a project in `target`, an empty or new folder; `groups`: a column for its sets of sources, or "case" to make cases of them."""
+    grouped(p, groups)
     given = {k: space(v) for k, v in (given or {}).items()}
     names = [s.name for s in p.sources]
     for k in given:
@@ -417,6 +419,20 @@ class _Landing:
             self._memo(guid, "", f"code:{codes[guid]}" if codes.get(guid) else ours)
             if not codes.get(guid) and guid not in self.p.project_notes:
                 self.p.losses.add("catatan yang tidak bergantung pada teks mana pun; kini memo studi", "note that hangs on no text; now a memo on the study", n.name)
+
+
+def grouped(p: Project, how: str) -> None:
+    """Turn sets of sources (document groups of MAXQDA and ATLAS.ti) into cases, where a source has none yet, or into a column that names them."""
+    if how == "case":
+        had = {g for c in p.cases for g in c.sources}
+        for n, (name, members) in enumerate(p.groups.items(), 1):
+            if mine := [g for g in dict.fromkeys(members) if g not in had]:
+                p.cases.append(Case(guid("group", str(n), name), name, sources=mine))
+    elif how:
+        p.variables.setdefault(how, "Text")
+        for s in p.sources:
+            if names := [name for name, members in p.groups.items() if s.guid in members]:
+                s.values[how] = "; ".join(names)
 
 
 def _came_from_us(p: Project) -> bool:

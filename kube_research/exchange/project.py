@@ -123,6 +123,7 @@ class Project:
     variable_guids: dict[str, str] = field(default_factory=dict)  # coming: guid → name; leaving: name → guid
     notes: dict[str, Note] = field(default_factory=dict)
     project_notes: list[str] = field(default_factory=list)
+    groups: dict[str, list[str]] = field(default_factory=dict)  # sets of sources: name → GUIDs
     raw: bytes = b""
     raw_name: str = "project.qde"
     media: dict[str, bytes] = field(default_factory=dict)  # pictures, recordings, PDF and Word files of the archive, by name

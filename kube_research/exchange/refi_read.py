@@ -229,7 +229,14 @@ class _Reader:
             p.cases.append(Case(self.fresh(c), c.get("name", ""), _text(c, "Description"), self.values(_kids(c, "VariableValue")), [self.target(k) for k in _kids(c, "SourceRef")], [self.target(k) for k in _kids(c, "SelectionRef")]))
             for k in _kids(c, "CodeRef"):
                 self.losses.add("kasus yang menunjuk kode (tersimpan; ikut lagi saat diekspor)", "reference of a case to a code (kept; goes out again)", c.get("name", ""))
-        for name, indonesian, english in (("Links", "tautan (tersimpan; ikut lagi saat diekspor)", "link (kept; goes out again)"), ("Sets", "himpunan (tersimpan; ikut lagi saat diekspor)", "set (kept; goes out again)"), ("Graphs", "bagan (tersimpan; ikut lagi saat diekspor)", "graph (kept; goes out again)")):
+        for k in _kids(_kid(r, "Sets"), "Set"):
+            members = [g for m in _kids(k, "MemberSource") if (g := self.target(m)) in {s.guid for s in p.sources}]
+            if members:
+                p.groups.setdefault(k.get("name") or "set", []).extend(members)
+                self.losses.add("himpunan dokumen (tersimpan; ikut lagi saat diekspor; --groups menjadikannya kolom atau kasus)", "set of documents (kept; goes out again; --groups makes a column or cases of it)", k.get("name", ""))
+            else:
+                self.losses.add("himpunan (tersimpan; ikut lagi saat diekspor)", "set (kept; goes out again)", k.get("name", ""))
+        for name, indonesian, english in (("Links", "tautan (tersimpan; ikut lagi saat diekspor)", "link (kept; goes out again)"), ("Graphs", "bagan (tersimpan; ikut lagi saat diekspor)", "graph (kept; goes out again)")):
             for k in _kid(r, name) if _kid(r, name) is not None else ():
                 self.losses.add(indonesian, english, k.get("name", ""))
         settle(p, placed, [(bare(k.get("originGUID")), bare(k.get("targetGUID"))) for k in _kids(_kid(r, "Links"), "Link")])
@@ -320,19 +327,31 @@ class _Reader:
         if tag in _OTHER:
             inner = _kids(e, *_PARTS)
             self.losses.add(f"{_OTHER[tag][0]} (teksnya dibaca; selebihnya tersimpan dan ikut lagi saat diekspor)", f"{_OTHER[tag][1]} (its text is read; the rest is kept and goes out again)", name)
-            for k in _kids(e, *_AREAS):
+            for _ in self.areas(e, inner):
                 self.losses.add("pengodean pada gambar, halaman atau waktu (tersimpan; ikut lagi saat diekspor)", "coding of an area, a page or a stretch of time (kept; goes out again)", name)
-            if not inner:
-                return
-            for k in inner:
-                self.text_source(k, k.get("name") or name, e)
+            for n, k in enumerate(inner):
+                self.text_source(k, k.get("name") or name, e, first=n == 0)
+            if not inner and (lost := _kids(e, "PlainTextSelection")):
+                self.losses.add("kutipan dari sumber yang teksnya tidak ada", "passage of a source whose text is not there", name, sum(len(self.written(k)) for k in lost))
             return
         if tag in _TEXTS:
             self.text_source(e, name, e)
         else:
             self.losses.add("sumber jenis lain", "source of another kind", f"{tag} {name}".strip())
 
-    def text_source(self, e: etree._Element, name: str, outer: etree._Element) -> None:
+    def written(self, e: etree._Element) -> list[str]:
+        """The GUIDs, as written, of the passages that an element is or stands for."""
+        said = e.get(CUT) if self.rows else None
+        return self.rows.passage["guid"][slice(*map(int, said.split()))] if self.rows and said else [e.get("guid") or ""]
+
+    def areas(self, e: etree._Element, inner: list[etree._Element]) -> list[etree._Element]:
+        """The codings of areas, pages and times that no passage of the text repeats: ATLAS.ti writes each twice, under one GUID, and what goes on on the next page once more."""
+        told = {bare(g) for part in inner for k in _kids(part, "PlainTextSelection") for g in self.written(k)}
+        areas = _kids(e, *_AREAS)
+        twice = {(k.get("name"), k.get("creationDateTime")) for k in areas if self.guid(k) in told and k.get("name")}
+        return [k for k in areas if self.guid(k) not in told and (k.get("name"), k.get("creationDateTime")) not in twice]
+
+    def text_source(self, e: etree._Element, name: str, outer: etree._Element, first: bool = True) -> None:
         guid = self.fresh(outer) if outer is e else self.guid(outer) or self.fresh(e)
         parts = self.parts(e)
         around = parts if outer is e else self.parts(outer)
@@ -351,7 +370,7 @@ class _Reader:
         sync = {self.guid(k): k.get("position", "") for k in points}
         s.sync = [(self.guid(k), k.get("timeStamp", ""), int(at)) for k in points if re.fullmatch(r"\d{1,15}", at := k.get("position", ""))]
         for kind in ("PlainTextSelection", "TranscriptSelection"):
-            for k in parts.get(kind, ()):
+            for k in (*parts.get(kind, ()), *(around.get(kind, ()) if outer is not e and first else ())):  # some put a PDF's passages beside its text
                 if self.rows and (said := k.get(CUT)):
                     s.selections += self.passages(self.rows, *map(int, said.split()))
                 elif (x := self.passage(k, kind, name, sync)) is not None:
