@@ -56,7 +56,8 @@ class _Graft:
         here = {s.guid: s for s in self.p.sources}
         for e in self.o.box("Sources"):
             g = bare(e.get("guid"))
-            if g in documents and (g not in here or not here[g].clean):
+            mine = here.get(g) or here.get(real(g))
+            if g in documents and not (mine and mine.clean):
                 self.gone.add(g)
                 if len([k for k in e if tag(k) in _MEDIA or tag(k).endswith("Selection")]) and tag(e) != "TextSource":
                     self.p.losses.add("gambar, PDF atau rekaman dari dokumen yang tidak ikut", "picture, PDF or recording of a document that stays behind", documents[g])
@@ -161,7 +162,7 @@ class _Graft:
             g = bare(e.get("guid"))
             if g in self.gone or tag(e) not in _SOURCES:
                 continue
-            inside = {pg: made for (sg, pg), made in parts.items() if sg == g}
+            inside = {pg: made for (sg, pg), made in parts.items() if sg == real(g)}
             if g in texts and g in self.mine:
                 self.text(e, self.mine[g], texts[g].same and texts[g].clean)
             elif inside:

@@ -143,7 +143,7 @@ def _held(kept: Originals, d: Document, source: ProjectSource) -> None:
     if row and row.get("part") and source.clean:
         outer = bare(str(row.get("guid", "")))
         if any(outer in o.by for o in kept.all):
-            source.guid, source.part, source.part_guid = outer, str(row["part"]), real(str(row.get("part_guid") or guid("part", d.id)))
+            source.guid, source.part, source.part_guid = real(outer), str(row["part"]), real(str(row.get("part_guid") or guid("part", d.id)))
     source.same = bool(row) and row.get("sha256") == digest(d.text)
     guessed = row.get("guessed") if row and source.same else None
     if isinstance(guessed, dict) and all(source.values.get(str(k), "") == v for k, v in guessed.items()):

@@ -59,6 +59,13 @@ def test_atlas_writes_a_passage_on_its_page_and_in_the_text(tmp_path):
     assert {e.get("guid") for e in root.iter("{*}PDFSelection")} == {g("s1"), g("s4")}
 
 
+def test_a_pdf_whose_guid_is_none_comes_and_goes(tmp_path):
+    sources, files = atlas_pdf()
+    _, study = bring(pack(tmp_path / "p.qdpx", whole(sources.replace(g("f1"), "PDF-1")), files), tmp_path / "s")
+    root, entries, _ = export(study, tmp_path)
+    assert len(root.findall(".//{*}PDFSource/{*}Representation/{*}PlainTextSelection")) == 2 and "sources/f1.pdf" in entries
+
+
 @pytest.mark.parametrize("text", [True, False])
 def test_passages_beside_a_pdf_s_text_are_its_own(tmp_path, text):
     at = WORDS.index("diajak")
