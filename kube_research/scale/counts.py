@@ -66,9 +66,12 @@ def _books(recipe: Recipe) -> tuple[tuple[Codebook, CueModel | None], ...]:
     with tempfile.TemporaryDirectory() as folder:
         for name, text, cues, codes in recipe.books:
             path = Path(folder) / f"{name}.yml"
-            path.write_text(text, encoding="utf-8")
-            if cues:
-                path.with_suffix(".cues.csv").write_text(cues, encoding="utf-8")
+            try:
+                path.write_text(text, encoding="utf-8")
+                if cues:
+                    path.with_suffix(".cues.csv").write_text(cues, encoding="utf-8")
+            except OSError as e:
+                raise KubeError(say(f"Folder sementara tidak dapat ditulis: {e.strerror or e}.", f"The temporary folder cannot be written: {e.strerror or e}."), folder, say("Kosongkan ruang disk, lalu jalankan lagi.", "Free disk space, then run again.")) from e
             out.append((load(path).only(codes), CueModel.load(path.with_suffix(".cues.csv")) if cues else None))
     return tuple(out)
 

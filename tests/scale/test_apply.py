@@ -7,9 +7,13 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import time
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import kube_research as kr
@@ -126,6 +130,24 @@ def test_a_torn_parquet_is_told(folder, book):
         run(str(folder / "*.parquet"), book)
 
 
+@pytest.mark.parametrize("engine", ["local", "polars"])
+@pytest.mark.parametrize(("columns", "said"), [({"isi": ["x"], "year": [1], "place": ["A"]}, "No column 'text'"), ({"text": [["x", "y"]], "year": [1], "place": ["A"]}, "neither text nor number"), ({"text": ["x"], "year": [{"a": 1}], "place": ["A"]}, "neither text nor number")])
+def test_parquet_of_another_schema(folder, book, columns, said, engine):
+    pq.write_table(pa.table(columns), folder / "z.parquet")
+    with pytest.raises(KubeError) as e:
+        run(str(folder / "*.parquet"), book, engine=engine)
+    assert said in str(e.value) and "z.parquet" in str(e.value) and "p0.parquet" not in str(e.value)
+
+
+def test_parquet_without_rows_or_bytes(folder, book):
+    whole = run(str(folder / "*.parquet"), book).digest
+    pq.write_table(pa.table({"text": pa.array([], pa.string()), "year": pa.array([], pa.int64()), "place": pa.array([], pa.string())}), folder / "z.parquet")
+    assert run(str(folder / "*.parquet"), book).digest == whole
+    (folder / "z.parquet").write_bytes(b"")
+    with pytest.raises(KubeError, match="z.parquet"):
+        run(str(folder / "*.parquet"), book)
+
+
 def test_nothing_and_nonsense(folder, book):
     for source, said in ((str(folder / "*.txt"), "no files"), (folder / "none.csv", "not there")):
         with pytest.raises(KubeError, match=said):
@@ -173,6 +195,42 @@ def test_another_codebook_or_program_is_refused(folder, book, tmp_path, monkeypa
     monkeypatch.setattr(keeping, "versions", lambda: {"numpy": "0.1"})
     with pytest.raises(KubeError, match="package versions"):
         run(str(folder / "*.csv"), book, checkpoint=kept)
+
+
+def test_a_rule_changed_between_two_resumes_is_refused(folder, book, tmp_path):
+    kept, path = tmp_path / "kept", tmp_path / "group_dynamics.yml"
+    shutil.copy(ROOT / "codebooks" / "group_dynamics.yml", path)
+    run(str(folder / "*.csv"), load(path), checkpoint=kept)
+    assert run(str(folder / "*.csv"), load(path), checkpoint=kept).digest
+    before = {p.name: p.read_bytes() for p in kept.iterdir()}
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("    indicators:\n      id:\n", "    indicators:\n      id:\n        - '=yang'\n", 1), encoding="utf-8")  # its version says nothing of it
+    assert path.read_text(encoding="utf-8") != text
+    with pytest.raises(KubeError, match="codebook"):
+        run(str(folder / "*.csv"), load(path), checkpoint=kept)
+    assert {p.name: p.read_bytes() for p in kept.iterdir()} == before
+    path.write_text(text, encoding="utf-8")
+    assert run(str(folder / "*.csv"), load(path), checkpoint=kept).digest == run(str(folder / "*.csv"), load(path)).digest
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the system's own limit on a file's size")
+@pytest.mark.parametrize(("ready", "said"), [(True, "the partitions kept so far stay: free disk space"), (False, "the temporary folder cannot be written")])
+def test_a_disk_that_takes_no_more(folder, book, tmp_path, ready, said):
+    kept = tmp_path / "kept"
+    code = f"""
+import resource, signal, kube_research as kr
+from kube_research.codebook import load
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+book, source = load({str(ROOT / "codebooks/group_dynamics.yml")!r}), {str(folder / "*.parquet")!r}
+go = lambda **more: kr.apply_codebook(source, book, by=("year", "place"), progress=False, cues=False, **more)
+{"go()" if ready else ""}
+resource.setrlimit(resource.RLIMIT_FSIZE, (900, resource.RLIM_INFINITY))
+go(checkpoint={str(kept)!r})
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env={**os.environ, "KUBE_LANG": "en"})
+    assert done.returncode and "KubeError" in done.stderr and said in done.stderr.lower(), done.stderr[-500:]
+    assert not [p for p in kept.iterdir() if p.suffix != ".json"]  # nothing half written stays
+    assert run(str(folder / "*.parquet"), book, checkpoint=kept).digest == run(str(folder / "*.parquet"), book).digest
 
 
 def test_a_full_disk_keeps_what_there_is(folder, book, tmp_path, monkeypatch):
