@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import hashlib
-import io
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from itertools import zip_longest
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from . import cache, conflicts, labels, synced
+from . import synced
 from .codebook import Codebook, load, loads
 from .consent import hinders, restricted, veil, visible, withheld
-from .corpus import SPOKEN, Corpus, Document
+from .corpus import Corpus, Document
+from .files import FOLDERS, TABLES, joined, read_table, write_atomic, write_table
 from .journal import Journal, State, moment, safe_name, whole_file
-from .model import CONSENTS, KINDS, ROLES, Coding, Fault, KubeError, Speaker, unknown
+from .model import Coding, Fault, KubeError, unknown
 from .past import texts
 from .text import decode, normalise
 from .words import say
@@ -29,60 +25,8 @@ from .words import say
 if TYPE_CHECKING:
     from .codings import Codings
 
-FOLDERS = {"abstract": "abstracts", "chapter": "abstracts"}
+__all__ = ["FOLDERS", "TABLES", "Study", "find_study", "open_study", "read_table", "write_atomic", "write_table"]
 NAMELESS = "\0"  # what a version of a codebook has no code for
-TABLES = {"documents": ("document", "kind", "case", "language", "date", "source", "sha256", "consent"), "speakers": ("document", "label", "speaker", "role"), "cases": ("case", "name", "outcome")}
-
-
-def read_table(path: Path, required: Iterable[str] = ()) -> list[dict[str, str]]:
-    """Rows of a CSV file as Excel writes it (comma, semicolon or tab; BOM); each row bears its line as `_line`."""
-    if not path.exists():
-        return []
-    text = decode(path.read_bytes(), f"{path.parent.name}/{path.name}").removeprefix("\ufeff")
-    conflicts.refuse(text, f"{path.parent.name}/{path.name}")
-    if text.startswith("sep="):
-        text = text.partition("\n")[2]
-    first = text.lstrip("\n").partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names = [n.strip() for n in next(reader, [])]
-    missing = [c for c in required if c not in names]
-    if missing:
-        raise KubeError(say(f"Kolom {', '.join(missing)} tidak ada.", f"The column {', '.join(missing)} is missing."), f"corpus/{path.name}:1", say(f"Yang ada: {', '.join(names)}.", f"There is: {', '.join(names)}."))
-    rows = []
-    seen: dict[str, str] = {}  # the same word is kept once
-    for row in reader:
-        clean = dict(zip_longest(names, [seen.setdefault(w := v.strip(), w) for v in row[:len(names)]], fillvalue=""))
-        if any(clean.values()):
-            clean["_line"] = str(reader.line_num)
-            rows.append(clean)
-    return rows
-
-
-def write_table(path: Path, rows: Iterable[Mapping[str, str]], columns: Iterable[str]) -> None:
-    """Write rows as CSV in one step (a half-written table is never seen)."""
-    rows = list(rows)
-    names = list(dict.fromkeys([*columns, *(k for r in rows for k in r if k != "_line")]))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, names, lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows([{k: r.get(k, "") for k in names} for r in rows])
-    write_atomic(path, out.getvalue())
-
-
-def write_atomic(path: Path, content: str | bytes) -> None:
-    """Write a file beside its place and move it there, so that a crash or a full disk leaves the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(temporary, "wb") as f:
-            f.write(content if isinstance(content, bytes) else content.encode("utf-8"))
-            f.flush()
-            os.fsync(f.fileno())
-        os.replace(temporary, path)
-    except OSError as e:
-        temporary.unlink(missing_ok=True)
-        raise KubeError(say(f"Tidak dapat menulis: {e.strerror or e}.", f"Cannot write: {e.strerror or e}."), str(path), say("Kosongkan ruang disk atau tutup berkas itu di program lain.", "Free disk space, or close the file in the other program.")) from e
 
 
 def find_study(start: Path | str | None = None) -> Path:
@@ -109,7 +53,7 @@ class Study:
         """The rows of documents.csv, speakers.csv and cases.csv."""
         need = {"documents": ("document",), "speakers": ("document", "label", "role"), "cases": ("case",)}
         rows = {name: read_table(self.root / "corpus" / f"{name}.csv", need[name]) for name in TABLES}
-        return {name: _joined(found) for name, found in rows.items()}
+        return {name: joined(found) for name, found in rows.items()}
 
     def text_path(self, document: str, kind: str = "") -> Path | None:
         """The file of a document, or None."""
@@ -129,71 +73,9 @@ class Study:
 
     @cached_property
     def _loaded(self) -> tuple[Corpus, tuple[Fault, ...], dict[str, int]]:
-        faults: list[Fault] = []
-        speakers: dict[str, list[Speaker]] = {}
-        gone = {r["speaker"] for r in self.rows["speakers"] if r.get("consent", "").lower() == "withdrawn" and r.get("speaker")}  # a person withdraws everywhere
-        for r in self.rows["speakers"]:
-            consent = "withdrawn" if r.get("speaker") in gone else r.get("consent", "").lower()
-            if consent not in CONSENTS:
-                f = unknown("persetujuan", "consent", consent, CONSENTS[1:])
-                faults.append(Fault(f.what, f"corpus/speakers.csv:{r['_line']}", f.remedy))
-            role = r["role"].lower()
-            if role not in ROLES:
-                f = unknown("peran", "role", r["role"], ROLES)
-                faults.append(Fault(f.what, f"corpus/speakers.csv:{r['_line']}", f.remedy))
-            if consent == "withdrawn":
-                role = "withdrawn"
-            speakers.setdefault(r["document"], []).append(Speaker(r["document"], r["label"], r.get("speaker") or r["label"], role, consent))
-        checked: dict[str, list[str]] = {}
-        for r in read_table(self.root / "corpus" / "checked.csv", ("document", "quote")):
-            checked.setdefault(r["document"], []).append(" ".join(r["quote"].split()))
-        documents, seen, withdrawn = [], {}, 0
-        what = say("dokumen", "document")
-        for r in self.rows["documents"]:
-            name, where = r["document"], f"corpus/documents.csv:{r['_line']}"
-            if name in seen:
-                faults.append(Fault(say(f"Dokumen '{name}' tercantum dua kali (baris {seen[name]}).", f"The document '{name}' is listed twice (line {seen[name]})."), where, say("Hapus salah satu baris.", "Delete one of the lines.")))
-                continue
-            seen[name] = r["_line"]
-            try:
-                safe_name(name, what)
-            except KubeError as e:
-                faults += [Fault(f.what, where, f.remedy) for f in e.faults]
-                continue
-            kind = r.get("kind", "").lower() or "interview"
-            if kind not in KINDS:
-                f = unknown("jenis", "kind", kind, KINDS)
-                faults.append(Fault(f.what, where, f.remedy))
-            if r.get("consent", "").lower() not in CONSENTS:
-                f = unknown("persetujuan", "consent", r["consent"], CONSENTS[1:])
-                faults.append(Fault(f.what, where, f.remedy))
-            if r.get("consent", "").lower() == "withdrawn":
-                withdrawn += 1
-                continue
-            file = self._file(name, kind)
-            if file is None:
-                faults.append(Fault(say(f"Berkas dokumen '{name}' tidak ada.", f"The file of the document '{name}' is missing."), where,
-                                    say(f"Letakkan di corpus/{FOLDERS.get(kind, 'transcripts')}/{name}.txt atau hapus barisnya.", f"Put it at corpus/{FOLDERS.get(kind, 'transcripts')}/{name}.txt or delete the line.")))
-                continue
-            data, place = file
-            try:
-                text = normalise(decode(data, place))
-            except KubeError as e:
-                faults += e.faults
-                continue
-            if unmerged := conflicts.fault(text, place):
-                faults.append(unmerged)
-                continue
-            if not text or text.isspace():
-                faults.append(Fault(say("Berkas ini kosong.", "This file is empty."), place, say("Isi berkasnya atau hapus barisnya dari documents.csv.", "Fill the file, or delete its line of documents.csv.")))
-                continue
-            meta = {k: v for k, v in r.items() if k not in ("document", "kind", "case", "language", "date", "_line")}
-            documents.append(veil(Document(name, text, kind, r.get("case", ""), r.get("language", "") or "id", r.get("date", ""), MappingProxyType(meta), tuple(speakers.get(name, ())), tuple(checked.get(name, ())))))
-        cases = {r["case"]: {k: v for k, v in r.items() if k != "_line"} for r in self.rows["cases"]}
-        closed = sorted({("d", r["document"]) for r in self.rows["documents"] if r.get("consent", "").lower() == "withdrawn"} | {("s", s.document + "\0" + s.label) for group in speakers.values() for s in group if s.role == "withdrawn"})
-        cache.purge(self.root / ".cache", hashlib.sha256(repr(closed).encode("utf-8", "surrogatepass")).digest() if closed else b"")
-        withdrawn_speakers = len({s.speaker for group in speakers.values() for s in group if s.role == "withdrawn"})
-        return Corpus(tuple(documents), MappingProxyType(cases), (), (withdrawn, withdrawn_speakers), str(self.root)), tuple(faults), {"documents": withdrawn, "speakers": withdrawn_speakers}
+        from .loading import documents
+
+        return documents(self)
 
     @property
     def corpus(self) -> Corpus:
@@ -356,6 +238,8 @@ class Study:
                 renames |= {c: NAMELESS for c in ids} | version.renames() | {c: to or NAMELESS for c, to in version.back(b).items()}
             books = tuple(given.pop(b.name, b) for b in books) + tuple(given.values())
             return self._codings_at(until, names, books, renames, merged).where(**criteria)
+        import numpy as np
+
         from .codings import Codings, once
         from .shelf import shelf
 
@@ -412,123 +296,18 @@ class Study:
     # --- check -----------------------------------------------------------------------------------------------------------
     def unmerged(self) -> list[Fault]:
         """Every file in which a git merge left its conflict marks, with what to do."""
-        out = []
-        for folder in ("corpus", "codebooks", "chapters", "notebooks"):
-            for path in sorted((self.root / folder).rglob("*")):
-                if path.suffix not in (".csv", ".jsonl", ".yml", ".txt", ".md", ".json", ".ipynb") or not path.is_file() or path.is_symlink():
-                    continue
-                data = path.read_bytes()
-                if not data.startswith(b"<<<<<<<") and b"\n<<<<<<<" not in data:
-                    continue
-                text, where = data.decode("utf-8-sig", "replace"), path.relative_to(self.root).as_posix()
-                found = conflicts.fault(text, where)
-                if found and folder == "codebooks" and path.parent == self.root / folder and path.suffix == ".yml":
-                    try:
-                        loads(text, where)
-                    except KubeError as e:  # it tells the other side's steps too
-                        found = e.faults[0]
-                out += [found] if found else []
-        return out
+        from .soundness import unmerged
+
+        return unmerged(self.root)
 
     def faults(self) -> list[Fault]:
         """Everything that is wrong with the study on disk: tables, files, codebooks, labels, anchors, journals.
 
         While a git merge is not finished only that is told: nothing else can be known before.
         """
-        faults = self.unmerged()
-        if faults:
-            return faults
-        faults += synced.faults(self.root)
-        try:
-            corpus, found, _ = self._loaded
-            faults += found
-        except KubeError as e:
-            return list(e.faults)
-        codes: set[str] = set()
-        owners: dict[str, str] = {}
-        splits: dict[str, tuple[str, ...]] = {}
-        read: dict[str, str] = {}
-        for name in self.codebook_names:
-            try:
-                book = self.codebook(name)
-            except KubeError as e:
-                faults += e.faults
-                continue
-            for c in book:
-                if c.id in owners:
-                    faults.append(Fault(say(f"Kode '{c.id}' ada juga di buku {owners[c.id]}.", f"The code '{c.id}' is in the book {owners[c.id]} too."), f"codebooks/{name}.yml:{c.line}", say("Beri id lain di salah satu buku.", "Give it another id in one of the books.")))
-                owners.setdefault(c.id, name)
-                if c.id in book.renames():
-                    faults.append(Fault(say(f"Id '{c.id}' pernah dipakai: pengodeannya dibaca sebagai '{book.renames()[c.id]}'.", f"The id '{c.id}' was used before: its codings are read as '{book.renames()[c.id]}'."), f"codebooks/{name}.yml:{c.line}", say("Beri kode ini id lain.", "Give this code another id.")))
-            codes |= {c.id for c in book} | set(book.renames())
-            splits |= book.splits()
-            read |= book.renames()
-        listed = {r["document"] for r in self.rows["documents"]}
-        for r in self.rows["speakers"]:
-            if r["document"] not in listed:
-                faults.append(Fault(say(f"Dokumen '{r['document']}' tidak ada di documents.csv.", f"The document '{r['document']}' is not in documents.csv."), f"corpus/speakers.csv:{r['_line']}"))
-        cases = set(corpus.cases)
-        before = {r["document"] for r in self.versions()}  # their old labels stay listed, for the old texts
-        for d in corpus:
-            folder = FOLDERS.get(d.kind, "transcripts")
-            place = f"corpus/{folder}/{d.id}.txt"
-            want = d.meta.get("sha256", "")
-            if want and want != d.sha256:
-                faults.append(Fault(say("Teks berubah sejak dicatat di documents.csv.", "The text has changed since documents.csv recorded it."), place, say(f"Jalankan `kube-research update {place}`.", f"Run `kube-research update {place}`."), "finding"))
-            if cases and d.case and d.case not in cases:
-                faults.append(Fault(say(f"Kasus '{d.case}' tidak ada di cases.csv.", f"The case '{d.case}' is not in cases.csv."), "corpus/documents.csv", say("Tambahkan barisnya.", "Add its line."), "finding"))
-            if d.kind in SPOKEN:
-                roles = {t.label: t.role for t in reversed(d.turns) if t.label and t.label != labels.NOTE}
-                known = {s.label for s in d.speakers}
-                if not roles and d.kind != "session":
-                    faults.append(Fault(say("Tidak ada pembicara yang dikenali di dokumen ini.", "No speakers are recognised in this document."), place, say("Beri label di awal giliran (P: … N: …), atau ubah jenisnya menjadi note.", "Begin the turns with labels (P: … N: …), or change its kind to note."), "finding"))
-                first = {t.label: t.start for t in reversed(d.turns)}
-                for label in sorted(x for x in roles if labels.key(x) not in {labels.key(k) for k in known}):
-                    faults.append(Fault(say(f"Label '{label}' tidak ada di speakers.csv.", f"The label '{label}' is not in speakers.csv."), f"{place}:{d.line(first[label])}",
-                                        say(f"Tambahkan baris {d.id},{label},…,{roles[label]}.", f"Add the line {d.id},{label},…,{roles[label]}."), "error" if known else "finding"))
-                for label in sorted(k for k in known if labels.key(k) not in {labels.key(x) for x in roles} and k != labels.NOTE and d.id not in before):
-                    faults.append(Fault(say(f"Label '{label}' di speakers.csv tidak pernah berbicara di dokumen ini.", f"The label '{label}' of speakers.csv never speaks in this document."), place, "", "finding"))
-        faults += self._journal_faults(corpus, codes, listed, splits, read)
-        return faults
+        from .soundness import faults
 
-    def _journal_faults(self, corpus: Corpus, codes: set[str], listed: set[str], splits: Mapping[str, tuple[str, ...]], read: Mapping[str, str]) -> Iterator[Fault]:
-        unsorted: dict[tuple[str, str], list[str]] = {}  # (coder, code that was split) → documents
-        strange: dict[tuple[str, str], list[str]] = {}  # (coder, code that no book has) → documents
-        for journal, state in self.states():
-            place = f"corpus/codings/{journal.coder}/{journal.path.name}"
-            for f in state.faults:
-                yield Fault(f.what, f"corpus/codings/{journal.coder}/{f.where}", f.remedy, f.level)
-            if state.waiting:
-                n = len(state.waiting)
-                yield Fault(say(f"{n} pengodean menunggu keputusan setelah transkrip dibetulkan; tidak dihitung.", f"{n} coding{'s wait' if n != 1 else ' waits'} for a decision after a correction of the transcript; not counted."), place,
-                            say("Lihat `kube-research queue`.", "See `kube-research queue`."), "finding")
-            for c in state.codings.values() if splits else ():
-                if read.get(c.code, c.code) in splits:
-                    unsorted.setdefault((journal.coder, read.get(c.code, c.code)), []).append(c.document)
-            named, gone = (self.root / "corpus" / "pseudonyms.json").exists(), 0
-            for c in state.codings.values():
-                if c.document not in corpus:
-                    if c.document not in listed:
-                        yield Fault(say(f"Pengodean di dokumen '{c.document}' yang tidak ada.", f"A coding in the document '{c.document}', which is not there."), place, "", "error")
-                    continue
-                text = self.unveiled(c.document).text
-                if text[c.start:c.end] != c.quote and named:
-                    gone += 1  # its words may be those before names were replaced: not printed
-                elif text[c.start:c.end] != c.quote:
-                    yield Fault(say(f"Jangkar patah: {c.start}–{c.end} bukan lagi '{c.quote[:50]}'.", f"A broken anchor: {c.start}–{c.end} is no longer '{c.quote[:50]}'."), place,
-                                say(f"Jalankan `kube-research update` untuk {c.document}.", f"Run `kube-research update` for {c.document}."), "error")
-                if codes and c.code not in codes:
-                    strange.setdefault((journal.coder, c.code), []).append(c.document)
-            if gone:
-                yield Fault(say(f"{gone} pengodean berdiri di teks yang lain dari teks sekarang; tidak dihitung.", f"{gone} coding{'s stand' if gone != 1 else ' stands'} in another text than the present one; not counted."), place,
-                            say("Bila cabang dari sebelum penyamaran nama digabung: `kube-research pseudonymize --apply`, di komputer yang memegang kuncinya; selain itu `kube-research update`.", "If a branch from before names were replaced was merged: `kube-research pseudonymize --apply`, on the computer that holds the key; else `kube-research update`."), "error")
-        for (coder, code), places in sorted(unsorted.items()):
-            n = len(places)
-            yield Fault(say(f"'{code}' dipecah: {n} pengodean di {len(set(places))} dokumen menunggu keputusan, kode mana.", f"'{code}' was split: {n} coding{'s' if n != 1 else ''} in {len(set(places))} document{'s' if len(set(places)) != 1 else ''} wait{'s' if n == 1 else ''} for a decision which code."), f"corpus/codings/{coder}",
-                        say("Lihat `kube-research queue`.", "See `kube-research queue`."), "finding")
-        for (coder, code), places in sorted(strange.items()):
-            f = unknown("kode", "code", code, sorted(codes))
-            yield Fault(f.what + say(f" {len(places)} pengodean di {len(set(places))} dokumen.", f" {len(places)} codings in {len(set(places))} documents."), f"corpus/codings/{coder}", f.remedy, "error")
+        return faults(self)
 
     @property
     def behind(self) -> dict[str, int]:
@@ -551,16 +330,6 @@ class Study:
         more = say(f"; {behind} pengodean belum dibawa ke teks sekarang: jalankan `kube-research update`", f"; {behind} codings are not carried over to the present text: run `kube-research update`") if behind else ""
         books, coders = len(self.codebook_names), ", ".join(self.coders) or "-"
         return f"Study({self.root.name!r}: {say(f'{n} dokumen, {books} buku kode, pengode {coders}', f'{n} documents, {books} codebooks, coders {coders}')}{more})"
-
-
-def _joined(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Rows of two branches that git put one behind the other: the same row twice is one, also where only the digest of the text differs."""
-    out: dict[tuple[object, ...], dict[str, str]] = {}
-    if len({(r.get("document"), r.get("label"), r.get("case")) for r in rows}) == len(rows):
-        return rows
-    for r in rows:
-        out.setdefault(tuple(sorted((k, v) for k, v in r.items() if k not in ("_line", "sha256"))), r)
-    return list(out.values())
 
 
 def _source(names: Iterable[str], waiting: int, nameless: int = 0, away: int = 0) -> str:

@@ -104,7 +104,7 @@ def test_turns_labelled_anew(coded):
 @pytest.mark.parametrize("step", range(6))
 def test_cut_off_at_any_step_and_run_again(coded, monkeypatch, step):
     """The n-th write never happens, as if the power went; the same call finishes."""
-    from kube_research import journal, study as study_module
+    from kube_research import files, journal
 
     done = [0]
 
@@ -117,9 +117,9 @@ def test_cut_off_at_any_step_and_run_again(coded, monkeypatch, step):
         return write
 
     with monkeypatch.context() as m:
-        write = guarded(study_module.write_atomic)
+        write = guarded(files.write_atomic)
         m.setattr(revise, "write_atomic", write)
-        m.setattr(study_module, "write_atomic", write)
+        m.setattr(files, "write_atomic", write)
         m.setattr(journal.Journal, "append", guarded(journal.Journal.append))
         with pytest.raises(InterruptedError):
             revise.update(fresh(coded), "a1", EDITED)

@@ -114,3 +114,11 @@ def test_command_line(study_dir, tmp_path, capsys):
     assert main(["autocode", "--study", str(study_dir), "--codebook", "small"]) == 2
     assert main(["autcode"]) == 2 and main(["autocode"]) == 2 and main([]) == 0
     assert "Did you mean 'autocode'" in capsys.readouterr().err
+
+
+def test_a_coding_that_names_another_document_than_its_journal_is_not_counted(study, study_dir):
+    """Only documents that somebody began are in the table; a line that a program wrote into the wrong file must not bring in another."""
+    study.journal("ani", "a1").code(make(study.corpus, "a1", 40, 50, "s.meet"))
+    study.journal("ani", "a1").code(make(study.corpus, "b1", 40, 50, "s.meet"))
+    table = open_study(study_dir).codings()
+    assert list(table._frame["document"]) == ["a1"] and [d.id for d in table.corpus] == ["a1"]
