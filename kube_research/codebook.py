@@ -1,300 +1,27 @@
-"""The codebook: codes with definitions, indicators, false friends and examples, read from YAML with every fault told at once."""
+"""The codebook as its file says it: codes with definitions, indicators, false friends and examples, with every fault told at once."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from . import conflicts, token_patterns
-from .model import POLARITIES, Fault, KubeError, unknown
+from .codes import Code, Codebook, Indicator
+from .model import POLARITIES, KubeError, unknown
 from .patterns import PatternError, parse
-from .words import pick, say
+from .plain_yaml import Reader, read_yaml
+from .words import say
 
-MAX_BYTES, MAX_DEPTH = 4_000_000, 30
-PLAIN_TAGS = {"!", *(f"tag:yaml.org,2002:{t}" for t in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp"))}
+__all__ = ["LANGUAGES", "Code", "Codebook", "Indicator", "load", "loads", "read_yaml", "sets_key"]
 UNITS = ("clause", "sentence", "turn")
 LANGUAGES = ("id", "en")
 BOOK_KEYS = ("codebook", "version", "title", "sources", "masks", "sets", "codes", "changelog", "domain", "notes")
 CODE_KEYS = ("id", "name", "definition", "include", "exclude", "source", "automatic", "negation", "indicators", "strike", "false_friends", "examples",
              "codes", "parent", "alias", "color", "retired", "notes")
 RULE_KEYS = ("match", "spacy", "not", "polarity", "unit", "note", "negation")
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One rule: a pattern, its masks, and what a hit means."""
-
-    code: str
-    language: str
-    pattern: str
-    masks: tuple[str, ...] = ()
-    polarity: str = ""  # "" = present, turned by negation; absent = the wording itself says the opposite
-    unit: str = "clause"
-    negation: str = "general"
-    note: str = ""
-    line: int = 0
-    spacy: bool = False  # the pattern is one of spaCy's Matcher, as JSON; it needs the researcher's own pipeline
-
-    @property
-    def rule(self) -> str:
-        """How the rule is called in a table: its language and its pattern."""
-        return f"{self.language}: {'spacy ' if self.spacy else ''}{self.pattern}"
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One code of a codebook."""
-
-    id: str
-    name: Mapping[str, str]
-    definition: Mapping[str, str]
-    includes: Mapping[str, str] = field(default_factory=dict)  # when to use it, by language
-    excludes: Mapping[str, str] = field(default_factory=dict)
-    source: str = ""
-    automatic: bool = True
-    negation: str = "general"
-    indicators: tuple[Indicator, ...] = field(default=(), repr=False)
-    strike: tuple[str, ...] = ()
-    false_friends: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (language, sentence)
-    examples: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)  # (language, sentence, polarity)
-    parent: str = ""
-    alias: tuple[str, ...] = ()
-    color: str = ""
-    retired: bool = False
-    line: int = 0
-
-    @property
-    def label(self) -> str:
-        """The name in the interface language."""
-        return pick(dict(self.name)) or self.id
-
-    @property
-    def include(self) -> str:
-        """When to use the code, in the interface language (in the other where that one is missing)."""
-        return pick(dict(self.includes))
-
-    @property
-    def exclude(self) -> str:
-        """When not to use it, and which code to use instead."""
-        return pick(dict(self.excludes))
-
-
-@dataclass(frozen=True)
-class Codebook:
-    """Codes in the order of the file, with the version and the history of the book."""
-
-    name: str
-    version: str
-    title: Mapping[str, str]
-    codes: tuple[Code, ...]
-    sources: tuple[str, ...] = ()
-    masks: tuple[str, ...] = ()
-    sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    changelog: tuple[Mapping[str, object], ...] = field(default=(), repr=False)
-    path: Path | None = field(default=None, repr=False)
-
-    @cached_property
-    def by_id(self) -> dict[str, Code]:
-        return {c.id: c for c in self.codes}
-
-    def __getitem__(self, code: str) -> Code:
-        try:
-            return self.by_id[code]
-        except KeyError:
-            raise KubeError(unknown("kode", "code", code, list(self.by_id), f"codebooks/{self.name}.yml")) from None
-
-    def __contains__(self, code: object) -> bool:
-        return code in self.by_id
-
-    def __iter__(self) -> Iterator[Code]:
-        return iter(self.codes)
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-    @property
-    def label(self) -> str:
-        return pick(dict(self.title)) or self.name
-
-    @property
-    def id(self) -> str:
-        """Name and version, as a coding bears it: participation@1.0.0."""
-        return f"{self.name}@{self.version}"
-
-    def theme(self, code: str) -> str:
-        """The theme of a code: its topmost parent, else the codebook."""
-        at = self[code]
-        while at.parent:
-            at = self[at.parent]
-        return self.name if at.id == code else at.id
-
-    def indicators(self, language: str | None = None) -> Iterator[Indicator]:
-        """The rules of all automatic codes that are not retired."""
-        for c in self.codes:
-            if c.automatic and not c.retired:
-                yield from (i for i in c.indicators if language in (None, i.language))
-
-    def only(self, codes: Iterable[str]) -> Codebook:
-        """The book with these codes only."""
-        keep = {self[c].id for c in codes}
-        return replace(self, codes=tuple(c for c in self.codes if c.id in keep))
-
-    def history(self) -> tuple[Mapping[str, object], ...]:
-        """The changelog's entries that hold, oldest first: what was undone is left out (and stays in `changelog`)."""
-        undone: set[str] = set()
-        out = []
-        for entry in reversed(self.changelog):
-            if str(entry.get("version")) not in undone:
-                out.append(entry)
-                if entry.get("undone"):
-                    undone.add(str(entry["undone"]))
-        return tuple(reversed(out))
-
-    def renames(self) -> dict[str, str]:
-        """Old code id → present id, from the changelog's recorded renames and merges."""
-        now: dict[str, str] = {}
-        for entry in self.history():
-            for old, new in _pairs(entry):
-                now = {k: (new if v == old else v) for k, v in now.items()} | {old: new}
-        return {old: new for old, new in now.items() if old != new}
-
-    def merges(self) -> dict[str, tuple[str, ...]]:
-        """Present code → the former ids that are read as it because of a merge."""
-        out: dict[str, tuple[str, ...]] = {}
-        now = self.renames()
-        for entry in self.history():
-            for new, olds in _mapping(entry.get("merged")).items():
-                code = now.get(new, new)
-                out[code] = (*out.get(code, ()), *([olds] if isinstance(olds, str) else olds))
-        return out
-
-    def splits(self) -> dict[str, tuple[str, ...]]:
-        """Code that was split → the codes its codings are to go to, by decision of a person."""
-        out: dict[str, tuple[str, ...]] = {}
-        for entry in self.history():
-            for old, new in _pairs(entry):
-                out = {new if k == old else k: tuple(new if c == old else c for c in v) for k, v in out.items()}
-            for old, parts in _mapping(entry.get("split")).items():
-                out[old] = tuple(map(str, [parts] if isinstance(parts, str) else parts))
-        return {k: v for k, v in out.items() if k in self}
-
-    def back(self, present: Codebook) -> dict[str, str]:
-        """How codes of a later version of this book are called here: later id → id in this version ("" where it has none)."""
-        known = {str(e.get("version")) for e in self.changelog}
-        out: dict[str, str] = {}
-        later = [e for e in present.history() if str(e.get("version")) not in known]
-        for code in {*(c.id for c in present), *present.renames(), *(x for parts in present.splits().values() for x in parts)}:
-            at = self.renames().get(code, code)
-            for entry in reversed(later):
-                if at in self:
-                    break
-                at = next((old for old, new in _pairs(entry, merges=False) if new == at), at)
-                at = next((str(old) for old, parts in _mapping(entry.get("split")).items() if at in parts), at)
-            out[code] = at if at in self else ""
-        return out
-
-    def __repr__(self) -> str:
-        n = sum(1 for _ in self.indicators())
-        k = len(self.codes)
-        return f"Codebook({self.id}, {say(f'{k} kode, {n} indikator', f'{k} codes, {n} indicators')})"
-
-
-def _mapping(value: object) -> Mapping[str, list[str]]:
-    return value if isinstance(value, dict) else {}
-
-
-def _pairs(entry: Mapping[str, object], *, merges: bool = True) -> Iterator[tuple[str, str]]:
-    """(old id, new id) of an entry's renames and merges."""
-    for old, new in _mapping(entry.get("renamed")).items():
-        yield old, str(new)
-    for new, olds in _mapping(entry.get("merged")).items() if merges else ():
-        for old in [olds] if isinstance(olds, str) else olds:
-            yield str(old), new
-
-
-class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
-    """Every scalar is text: what YAML would take it for is never asked (a third of the time of composing)."""
-
-    def resolve(self, kind: type, value: object, implicit: object) -> str:
-        return "tag:yaml.org,2002:str" if kind is yaml.ScalarNode else "tag:yaml.org,2002:seq" if kind is yaml.SequenceNode else "tag:yaml.org,2002:map"
-
-
-class _Reader:
-    """Plain values out of YAML's events, in one pass and with line numbers; every scalar is text."""
-
-    def __init__(self, where: str):
-        self.where, self.faults, self.lines = where, [], {}
-
-    def read(self, text: str) -> object:
-        self.events = yaml.parse(text, Loader=_Loader)
-        next(self.events)  # the stream begins
-        if isinstance(next(self.events), yaml.StreamEndEvent):
-            return None
-        out = self._value(next(self.events), (), 0)
-        next(self.events)  # the document ends
-        event = next(self.events)
-        if not isinstance(event, yaml.StreamEndEvent):
-            raise yaml.composer.ComposerError(None, None, "but found another document", event.start_mark)
-        return out
-
-    def _value(self, event: yaml.Event, path: tuple[object, ...], depth: int) -> object:
-        line = self.lines[path] = event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise KubeError(say("Alias dan jangkar YAML (& dan *) tidak diterima.", "YAML aliases and anchors (& and *) are not accepted."), f"{self.where}:{line}", say("Tulis isinya dua kali.", "Write the content out twice."))
-        if event.tag and str(event.tag) not in PLAIN_TAGS:
-            raise KubeError(say(f"Tag YAML {event.tag} tidak diterima.", f"The YAML tag {event.tag} is not accepted."), f"{self.where}:{line}", say("Hapus tag itu.", "Delete the tag."))
-        if depth == MAX_DEPTH + 1:
-            self.fault(say(f"Bersarang lebih dari {MAX_DEPTH} tingkat.", f"Nested more than {MAX_DEPTH} levels deep."), path)
-        if isinstance(event, yaml.ScalarEvent):
-            return None if not event.style and event.value in ("", "~", "null") else event.value
-        if depth > MAX_DEPTH:
-            return self._skip()
-        if isinstance(event, yaml.SequenceStartEvent):
-            items: list[object] = []
-            while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-                items.append(self._value(event, (*path, len(items)), depth + 1))
-            return items
-        out: dict[str, object] = {}
-        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            key = self._value(event, (*path, "?"), depth + 1)
-            name = event.value if isinstance(event, yaml.ScalarEvent) else str(key)
-            if name in out:
-                self.fault(say(f"Kunci '{name}' ditulis dua kali.", f"The key '{name}' stands twice."), (*path, name), say("Gabungkan atau hapus salah satu.", "Join them or delete one."), event.start_mark.line + 1)
-            out[name] = self._value(next(self.events), (*path, name), depth + 1)
-        return out
-
-    def _skip(self) -> None:
-        """Pass over a list or mapping that was opened."""
-        inside = 1
-        while inside:
-            event = next(self.events)
-            inside += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-
-    def fault(self, what: str, path: tuple[object, ...], remedy: str = "", line: int = 0) -> None:
-        at = path
-        while not line and at and at not in self.lines:
-            at = at[:-1]
-        self.faults.append(Fault(what, f"{self.where}:{line or self.lines.get(at, 1)}", remedy))
-
-
-def read_yaml(text: str, where: str) -> tuple[object, _Reader]:
-    """Parse YAML into text, lists and dicts: no aliases, no tags, no duplicate keys, size capped; faults carry line numbers."""
-    reader = _Reader(where)
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise KubeError(say("Berkas lebih besar dari 4 MB.", "The file is larger than 4 MB."), where)
-    try:
-        return reader.read(text), reader
-    except yaml.YAMLError as e:
-        mark = getattr(e, "problem_mark", None) or getattr(e, "context_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise KubeError(say("YAML tidak dapat dibaca: ", "The YAML cannot be read: ") + str(getattr(e, "problem", None) or e).split("\n")[0], f"{where}:{line}",
-                        say("Periksa tanda titik dua, tanda hubung dan spasi di awal baris.", "Look at the colons, hyphens and the spaces at line starts.")) from None
 
 
 def load(path: Path | str, shared_sets: Mapping[str, Iterable[str]] | None = None) -> Codebook:
@@ -350,7 +77,7 @@ def sets_key(own: Mapping[str, Iterable[str]]) -> str:
 class _Builder:
     """Build a Codebook out of plain values, noting every fault on the way."""
 
-    def __init__(self, data: dict, reader: _Reader, where: str, shared_sets: Mapping[str, Iterable[str]] | None, path: Path | None):
+    def __init__(self, data: dict, reader: Reader, where: str, shared_sets: Mapping[str, Iterable[str]] | None, path: Path | None):
         self.data, self.reader, self.where, self.path = data, reader, where, path
         self.fault = reader.fault
         own = data.get("sets") or {}

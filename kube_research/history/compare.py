@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from ..codebook import Code, Codebook, _pairs
+from ..codes import Code, Codebook, pairs
 from ..words import say
 
 _WORDING = ("name", "definition", "includes", "excludes", "source", "automatic", "negation", "strike", "false_friends", "examples", "color", "alias")
@@ -53,7 +53,7 @@ def log(book: Codebook) -> Table:
     held = [id(e) for e in book.history()]
     rows = []
     for e in book.changelog:
-        done = "; ".join([f"{old} → {new}" for old, new in _pairs(e)] + [f"{name}: {_said(e[k])}" for k, name in names.items() if e.get(k)])
+        done = "; ".join([f"{old} → {new}" for old, new in pairs(e)] + [f"{name}: {_said(e[k])}" for k, name in names.items() if e.get(k)])
         rows.append((str(e.get("version", "")), str(e.get("date", "")), str(e.get("who", "")), str(e.get("why", "")), done, "" if id(e) in held else say("dibatalkan", "undone")))
     return Table(book.id, (say("versi", "version"), say("tanggal", "date"), say("siapa", "who"), say("mengapa", "why"), say("langkah", "step"), ""), tuple(rows), say("belum ada riwayat", "no history yet"))
 
@@ -82,9 +82,9 @@ def codebook_diff(old: Codebook, new: Codebook) -> Table:
     rows: list[tuple[str, str, str, str]] = []
     merged: set[str] = set()
     for e in steps:
-        for a, b in _pairs(e, merges=False):
+        for a, b in pairs(e, merges=False):
             to = {k: b if v == a else v for k, v in to.items()}
-        for a, b in _pairs(e):
+        for a, b in pairs(e):
             if any(v == a for v in to.values()):
                 merged |= {k for k, v in to.items() if v == a}
                 to = {k: b if v == a else v for k, v in to.items()}

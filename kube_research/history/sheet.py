@@ -11,8 +11,8 @@ from functools import cached_property
 
 import yaml
 
-from ..codebook import _Loader
 from ..model import Fault, KubeError
+from ..plain_yaml import Loader
 from ..words import say
 
 PLAIN = re.compile(r"[A-Za-z_][\w./ -]*\Z")
@@ -63,7 +63,7 @@ class Sheet:
     @cached_property
     def root(self) -> yaml.MappingNode:
         """The book's nodes, composed when they are looked at."""
-        node = yaml.compose(self.text, Loader=_Loader)
+        node = yaml.compose(self.text, Loader=Loader)
         if not isinstance(node, yaml.MappingNode):
             raise KubeError(say("Ini bukan buku kode.", "This is not a codebook."), self.where)
         return node
