@@ -16,7 +16,8 @@ _ON, _OFF = "\ue100", "\ue110"
 _KINDS = ("bold", "italic", "underline")
 _FIRST, _MOST = 0xF0000, 0x1FFFE  # private characters that stand for a run of plain letters: striprtf takes one by one what it is given
 _RUN = re.compile("[\U000f0000-\U0010fffd]")
-_AHEAD = 8  # characters of a run that may belong to the word before (\\uN and what stands for it)
+_AHEAD = 8  # characters of a run behind \\uN that may be what stands for it
+_SHORT = 8  # runs that are not worth a sign
 _FORGED = re.compile(r"\\uc(?:\d{2,}|9)|\\u\d{6,}")
 _BRACE = re.compile(r"\\.|[{}]", re.S)
 _WORDS = {"b": 0, "i": 1, "ul": 2}
@@ -105,27 +106,30 @@ def _marked(raw: str) -> tuple[str, list[str]]:
     now: set[int] = set()
     skip = 0  # depth of a destination without text
     at = 0
-    sign = lambda base, k: f"\\u{ord(base) + k}?"  # noqa: E731
+    ahead = 0
+    sign = lambda base, k: chr(ord(base) + k)  # noqa: E731 (as a character, not as \\uN: what stands for that depends on \\uc; it comes behind a word or a brace, where nothing is skipped)
     for m in re.finditer(r"\\(\\|\{|\}|\*|'[0-9a-fA-F]{2})|\\([a-z]{1,32})(-?\d{1,10})? ?|[{}]", raw):
-        if m.start() - at > 3 * _AHEAD and not skip and not short and len(runs) < _MOST and raw.find("\\", at, m.start()) < 0:
-            out.append(raw[at:at + _AHEAD] + chr(_FIRST + len(runs)))
-            runs.append(raw[at + _AHEAD:m.start()].replace("\r", "").replace("\n", ""))
+        if m.start() - at > 2 * ahead + _SHORT and not skip and not short and len(runs) < _MOST and raw.find("\\", at, m.start()) < 0:
+            out.append(raw[at:at + ahead] + chr(_FIRST + len(runs)))
+            runs.append(raw[at + ahead:m.start()].replace("\r", "").replace("\n", ""))
         else:
             out.append(raw[at:m.start()])
         at = m.end()
         token = m.group()
+        if token[:2] != "\\'":
+            ahead = _AHEAD if m.group(2) == "u" else 0
         if token == "{":
             stack.append(set(now))
             out.append(token)
             continue
         if token == "}":
             before = stack.pop() if stack else set()
+            out.append(token)
             if not skip or len(stack) < skip:
                 out += [sign(_OFF, k) for k in sorted(now - before)] + [sign(_ON, k) for k in sorted(before - now)]
             if skip and len(stack) < skip:
                 skip = 0
             now = before
-            out.append(token)
             continue
         word, number = m.group(2), m.group(3)
         if word in ("fonttbl", "colortbl", "stylesheet", "info", "header", "footer", "listtable", "themedata", "generator") or token == "\\*":

@@ -1,6 +1,7 @@
 """Whatever comes in: a reader returns Sources or a KubeError, keeps every word, and its map leads back."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,18 @@ def test_no_text_hangs(text):
     Document("x", text).turns  # noqa: B018
     from_text("x", tidy(text)[0], raw=text)
     assert time.process_time() - began < 3  # the processor time of this process: a busy machine does not count
+
+
+RTF_BITS = ["\\u8212 -", "\\u8212\\'97", "\\uc2 \\u233 ab", "\\uc0 ", "\\uc1 ", "\\'e9", "\\b ", "\\b0 ", "\\i\\ul ", "\\plain ", "\\par ", "{", "}", "Saya diajak ikut rapat oleh ketua kelompok", " kas ", "\\~", "\n", "\\{", "\\u-10179?\\u-8704?", "abcdefghi"]
+
+
+@given(st.lists(st.sampled_from(RTF_BITS), max_size=25))
+@example(["\\uc0 ", "\\b ", "tebal", "\\b0 ", "biasa"])  # as programs for the Mac write: what marks bold is no text
+@settings(max_examples=300, deadline=None)
+def test_marks_and_runs_change_no_word_of_rtf(bits):
+    from striprtf.striprtf import rtf_to_text
+
+    raw = "{\\rtf1\\ansi\\ansicpg1252 " + "".join(bits) + "}"
+    marked, runs = rtf._marked(raw)
+    said = rtf._RUN.sub(lambda m: runs[ord(m.group()) - rtf._FIRST], rtf_to_text(marked, errors="replace"))
+    assert re.sub("[\ue100-\ue112]", "", said) == rtf_to_text(raw, errors="replace")
