@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 OPEN_ROW, CELL, ROW = "\x1d", "\x1f", "\x1e"  # how readers hand over tables: before a row, between its cells, at its end
 SPACE = " \t\xa0\u2007\u202f\u3000"
@@ -204,13 +205,16 @@ def _stamp_ok(m: re.Match[str]) -> bool:
 
 def _styles(lines: list[Line], text: str, marks: list[Mark]) -> None:
     """Say of each line which styles cover nearly all of its letters, and where a styled beginning ends."""
+    if not marks:
+        return
     marks.sort()
     at = 0
+    total = [0, *accumulate(map(str.isalnum, text))]  # letters and digits before each place
     for line in lines:
         while at < len(marks) and marks[at][1] <= line.a and all(m[1] <= line.a for m in marks[at:at + 1]):
             at += 1
-        letters = [i for i in range(line.p, line.b) if text[i].isalnum()]
-        if not letters:
+        letters = total[line.b] - total[line.p]
+        if letters <= 0:
             continue
         cover: dict[str, list[tuple[int, int]]] = {}
         for a, b, kind in marks[at:]:
@@ -219,15 +223,18 @@ def _styles(lines: list[Line], text: str, marks: list[Mark]) -> None:
             if b > line.p:
                 cover.setdefault(kind, []).append((max(a, line.p), min(b, line.b)))
         for kind, spans in cover.items():
-            inside = sum(any(a <= i < b for a, b in spans) for i in letters)
-            if inside >= 0.85 * len(letters):
+            inside, behind = 0, line.p
+            for a, b in sorted(spans):
+                if b > behind:
+                    inside, behind = inside + total[b] - total[max(a, behind)], b
+            if inside >= 0.85 * letters:
                 line.features.add(kind)
             elif kind in ("bold", "italic", "underline", "highlight") or kind.startswith(("color", "style")):
                 end = line.p
                 for a, b in sorted(spans):
-                    if not any(c.isalnum() for c in text[end:a]):
+                    if a <= end or total[a] == total[end]:
                         end = max(end, b)
-                if any(text[i].isalnum() for i in range(line.p, end)):
+                if total[end] > total[line.p]:
                     line.lead = max(line.lead, end)
                     line.features.add("lead-" + kind)
 
