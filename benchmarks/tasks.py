@@ -304,7 +304,7 @@ def meeting(run: Run) -> None:
     from scipy.sparse import csr_matrix
 
     from kube_research.codings import Codings
-    from kube_research.matrix import cooccurrence
+    from kube_research.meeting import cooccurrence
 
     _, table = codings(run.root)
     new = lambda: Codings(None, table.corpus, table.books, factors=table._factors, held=table._held)  # noqa: E731 - as the study gives it
@@ -596,7 +596,8 @@ def programs(run: Run) -> None:
     """Whole programs' own functions on the same study: Taguette, qc; and at 10,000 codings pyrefiqda on the .qdpx we write."""
     from kube_research.codings import Codings, lines
     from kube_research.exchange.registry import find
-    from kube_research.matrix import cooccurrence, cross
+    from kube_research.matrix import cross
+    from kube_research.meeting import cooccurrence
     from kube_research.quotations import quotes
     from kube_research.study import open_study
 
@@ -653,7 +654,8 @@ def grow(root: Path) -> dict[str, float]:
     from kube_research.codings import Codings
     from kube_research.intercoder import marks, units_of
     from kube_research.journal import Journal
-    from kube_research.matrix import cooccurrence, cross
+    from kube_research.matrix import cross
+    from kube_research.meeting import cooccurrence
     from kube_research.quotations import quotes
     from kube_research.search import kwic as concordance
     from kube_research.stats.bulk import binary_agreement

@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "open_study": "study", "Study": "study", "KubeError": "model", "Corpus": "corpus", "Document": "corpus", "Codebook": "codebook", "load_codebook": "codebook:load",
     "Codings": "codings", "Coding": "model", "Journal": "journal", "apply_codebook": "scale", "autocode": "engine", "explain": "engine", "families": "engine",
-    "cross": "matrix", "Matrix": "matrix", "cooccurrence": "matrix", "framework": "matrix", "quotes": "quotations", "negative_cases": "quotations",
+    "cross": "matrix", "Matrix": "matrix", "cooccurrence": "meeting", "framework": "matrix", "quotes": "quotations", "negative_cases": "quotations",
     "agreement": "intercoder", "Agreement": "intercoder", "recode": "intercoder.again", "adjudicate": "desk.adjudicating", "Adjudication": "adjudication", "status": "standing", "memos": "memo", "pseudonyms": "decisions", "Memos": "memo", "kwic": "search", "collocations": "search", "dispersion": "search", "plot": "plot:", "to_doc": "exchange.spacy_docs", "from_doc": "exchange.spacy_docs", "displacy": "exchange.spacy_docs",
     "saturation": "saturation", "compare": "comparison", "keyness": "comparison", "qca": "qca", "evaluate": "evaluate", "elusion": "evaluate", "Finding": "finding",
     "reviews": "review", "claims": "claims",

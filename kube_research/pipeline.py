@@ -74,7 +74,7 @@ def tables(study: Study, out: Path) -> None:
 def figures(study: Study, out: Path) -> None:
     """Four pictures a codebook, PNG and SVG: heat map and code tree of the rules; balance and meeting of codes as people coded them."""
     from . import plot
-    from .matrix import cooccurrence
+    from .meeting import cooccurrence
 
     hits = autocode(study.corpus, *study.codebooks())
     people = study.codings()

@@ -5,109 +5,25 @@ Every function returns a Picture: shown in a notebook as an image with alternati
 
 from __future__ import annotations
 
-import io
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from .finding import Finding
-from .matrix import Cooccurrence, Matrix, axis
+from .matrix import Matrix, axis
+from .meeting import Cooccurrence
 from .model import KubeError, unknown
+from .picture import ABSENT, DARK, DASHES, LIGHT, LINES, MARKS, PRESENT, STYLE, WIDTH, Picture, canvas, foot, save, styled, wrap
 from .words import say
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from matplotlib.transforms import Bbox
-
     from .codebook import Codebook
     from .codings import Codings
 
-# Okabe & Ito (2008): told apart by the colour-blind; the greys differ too
-PRESENT, ABSENT, THIRD, DARK, LIGHT = "#0072B2", "#E69F00", "#009E73", "#222222", "#BBBBBB"
-LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-MARKS, DASHES = "os^Dv*P", ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), "-")
-WIDTH = 6.3  # inches: the text width of a thesis page with margins 4-4-3-3 cm
-STYLE = {"font.size": 9, "axes.titlesize": 10, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "svg.hashsalt": "kube_research",
-         "svg.fonttype": "path", "figure.dpi": 110, "savefig.dpi": 200, "hatch.linewidth": 0.7, "text.parse_math": False,
-         "figure.autolayout": False, "figure.constrained_layout.use": False}
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure with its alternative text."""
-
-    figure: Figure = field(repr=False)
-    alt: str
-
-    @cached_property
-    def _box(self) -> Bbox:
-        """What of the page the picture fills, in inches: it is laid out once, however often it is saved."""
-        self.figure.draw_without_rendering()
-        with _styled():
-            self.figure.set_layout_engine(None)  # not "none": that leaves a place-holder, for which every saving draws the figure twice
-        return self.figure.get_tightbbox().padded(0.1)
-
-    def png(self, dpi: int = 110) -> bytes:
-        """The picture as PNG bytes, the same bytes for the same data."""
-        out = io.BytesIO()
-        self.figure.savefig(out, format="png", dpi=dpi, bbox_inches=self._box, metadata={"Software": None})
-        return out.getvalue()
-
-    def svg(self) -> str:
-        """The picture as SVG with title and description for screen readers."""
-        import html
-
-        out = io.StringIO()
-        with _styled():
-            self.figure.savefig(out, format="svg", bbox_inches=self._box, metadata={"Date": None, "Creator": None})
-        text = out.getvalue()
-        at = text.index("<svg")
-        end = text.index(">", at) + 1
-        return text[at:end].replace("<svg", '<svg role="img" aria-labelledby="alt"', 1) + f'<title id="alt">{html.escape(self.alt)}</title>' + text[end:]
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict[str, object], dict[str, object]]:
-        import base64
-
-        return {"image/png": base64.b64encode(self.png()).decode(), "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
-
-    def __repr__(self) -> str:
-        return self.alt
-
-
-def save(picture: Picture, path: Path | str) -> list[Path]:
-    """Write PATH.png and PATH.svg."""
-    base = Path(path)
-    base.parent.mkdir(parents=True, exist_ok=True)
-    png, svg = base.with_name(base.name + ".png"), base.with_name(base.name + ".svg")
-    png.write_bytes(picture.png(200))
-    svg.write_text(picture.svg(), encoding="utf-8", newline="\n")
-    return [png, svg]
-
-
-def _styled():
-    import matplotlib
-
-    return matplotlib.rc_context(STYLE)
-
-
-def _canvas(width: float, height: float, **kw: object):
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure, figure.subplots(**kw)
-
-
-def _wrap(text: object, width: int = 26) -> str:
-    return "\n".join(textwrap.wrap(str(text), width)) or str(text)
+__all__ = ["ABSENT", "PRESENT", "STYLE", "WIDTH", "Picture", "canvas", "code_tree", "diverging", "dots", "foot", "heatmap", "network", "portrait", "run_chart", "save", "slope", "stage_strip", "styled", "xy"]
 
 
 def _names(codings: Codings) -> dict[str, str]:
@@ -118,10 +34,6 @@ def _case_names(codings: Codings) -> dict[str, str]:
     return {"": say("(tidak disebut)", "(not stated)")} | {k: v.get("name") or k for k, v in codings.corpus.cases.items()}
 
 
-def _foot(figure: Figure, note: str) -> None:
-    figure.supxlabel("\n".join(textwrap.wrap(note, 118)), fontsize=6.5, x=0.01, ha="left", color="#444444")
-
-
 def heatmap(table: Matrix, *, title: str = "", share: bool = False) -> Picture:
     """A heat map of a matrix, codes down and rows across; every cell bears its number, so that grey print is enough."""
     names = _names(table.codings)
@@ -129,18 +41,18 @@ def heatmap(table: Matrix, *, title: str = "", share: bool = False) -> Picture:
     data = frame.T
     rows = [names.get(str(r), str(r)) for r in data.index]
     columns = [_case_names(table.codings).get(str(c), str(c)) for c in data.columns]
-    with _styled():
-        left = 0.065 * max([len(line) for r in rows for line in _wrap(r, 34).split("\n")], default=0) + 0.2
+    with styled():
+        left = 0.065 * max([len(line) for r in rows for line in wrap(r, 34).split("\n")], default=0) + 0.2
         room = max(0.22, min(0.9, (WIDTH - left) / max(1, len(columns))))  # inches a column; a table of many columns takes a page across
         letters = int(room / 0.064)
         level = all(len(word) <= letters for c in columns for word in c.split()) and len(columns) <= 8
-        figure, ax = _canvas(max(3.2, left + room * len(columns)), 0.9 + (0.34 if any(len(r) > 34 for r in rows) else 0.27) * max(2, len(rows)) + (0 if level else 0.5))
+        figure, ax = canvas(max(3.2, left + room * len(columns)), 0.9 + (0.34 if any(len(r) > 34 for r in rows) else 0.27) * max(2, len(rows)) + (0 if level else 0.5))
         values = data.to_numpy(dtype=float)
         balance = table.polarity == "balance"
         top = float(np.nanmax(np.abs(values))) if values.size and np.isfinite(values).any() else 1.0
         image = ax.imshow(values, aspect="auto", cmap="PuOr" if balance else "Blues", vmin=-top if balance else 0, vmax=top or 1)
-        ax.set_xticks(range(len(columns)), [_wrap(c, letters if level else 18) for c in columns], rotation=0 if level else 50, ha="center" if level else "right", rotation_mode="default" if level else "anchor", fontsize=8)
-        ax.set_yticks(range(len(rows)), [_wrap(r, 34) for r in rows], fontsize=8)
+        ax.set_xticks(range(len(columns)), [wrap(c, letters if level else 18) for c in columns], rotation=0 if level else 50, ha="center" if level else "right", rotation_mode="default" if level else "anchor", fontsize=8)
+        ax.set_yticks(range(len(rows)), [wrap(r, 34) for r in rows], fontsize=8)
         ax.tick_params(length=0)
         ax.set_xticks(np.arange(-0.5, len(columns)), minor=True)
         ax.set_yticks(np.arange(-0.5, len(rows)), minor=True)
@@ -155,7 +67,7 @@ def heatmap(table: Matrix, *, title: str = "", share: bool = False) -> Picture:
                 shown = f"{v:.0%}" if share else f"{v:+.0f}" if balance and v else f"{v:.0f}"
                 ax.text(j, i, shown, ha="center", va="center", fontsize=8, color="white" if dark else DARK)
         ax.set_title(title or _heat_title(table))
-        _foot(figure, table.note)
+        foot(figure, table.note)
     filled = [(str(r), str(c), data.loc[r, c]) for r in data.index for c in data.columns if data.loc[r, c]]
     strongest = sorted(filled, key=lambda x: -abs(x[2]))[:3]
     said = "; ".join(f"{names.get(r, r)} × {_case_names(table.codings).get(c, c)}: {v:.0%}" if share else f"{names.get(r, r)} × {_case_names(table.codings).get(c, c)}: {v:g}" for r, c, v in strongest)
@@ -176,11 +88,11 @@ def diverging(codings: Codings, *, rows: str = "case", title: str = "", codes: S
     groups = [str(r) for r in present.frame.index]
     codes = list(codes or [c for c in present.frame.columns if present.frame[c].sum() + absent.frame[c].sum()])
     names, cases = _names(codings), _case_names(codings)
-    with _styled():
+    with styled():
         across = len(groups) if len(groups) <= 2 else min(3, math.ceil(len(groups) / math.ceil(len(groups) / 3)))
         down = math.ceil(max(1, len(groups)) / max(1, across))
-        tall = 0.36 if any("\n" in _wrap(names.get(c, c), 30) for c in codes) else 0.27
-        figure, axes = _canvas(WIDTH if across < 3 else WIDTH + 1, 0.6 + down * (0.6 + tall * max(2, len(codes))), nrows=down, ncols=max(1, across), sharey=True, squeeze=False)
+        tall = 0.36 if any("\n" in wrap(names.get(c, c), 30) for c in codes) else 0.27
+        figure, axes = canvas(WIDTH if across < 3 else WIDTH + 1, 0.6 + down * (0.6 + tall * max(2, len(codes))), nrows=down, ncols=max(1, across), sharey=True, squeeze=False)
         for ax in axes.flat[len(groups):]:
             ax.set_visible(False)
         lines = []
@@ -202,8 +114,8 @@ def diverging(codings: Codings, *, rows: str = "case", title: str = "", codes: S
             ax.set_xlim(-reach, reach)
             ticks = sorted({-n, 0, n})
             ax.set_xticks(ticks, [str(abs(t)) for t in ticks])
-            ax.set_title(f"{_wrap(cases.get(g, g), 18)}\nn = {n}", fontsize=9)
-            ax.set_yticks(y, [_wrap(names.get(c, c), 30) for c in codes], fontsize=8)
+            ax.set_title(f"{wrap(cases.get(g, g), 18)}\nn = {n}", fontsize=9)
+            ax.set_yticks(y, [wrap(names.get(c, c), 30) for c in codes], fontsize=8)
             ax.tick_params(axis="y", length=0)
         if len(codes):
             axes[0][0].invert_yaxis()
@@ -211,7 +123,7 @@ def diverging(codings: Codings, *, rows: str = "case", title: str = "", codes: S
         figure.legend(handles, labels, loc="outside upper right", ncols=2, frameon=False, fontsize=8)
         if title:
             figure.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
-        _foot(figure, say("Jumlah orang yang mengatakan hadir (kanan) dan tidak hadir (kiri); seorang dapat mengatakan keduanya. ", "Persons who say present (right) and absent (left); one person may say both. ") + cross(codings, rows, count="persons").note)
+        foot(figure, say("Jumlah orang yang mengatakan hadir (kanan) dan tidak hadir (kiri); seorang dapat mengatakan keduanya. ", "Persons who say present (right) and absent (left); one person may say both. ") + cross(codings, rows, count="persons").note)
     return Picture(figure, say("Batang berlawanan arah, orang yang mengatakan hadir/tidak hadir. ", "Diverging bars, persons who say present/absent. ") + "; ".join(lines) + ".")
 
 
@@ -219,8 +131,8 @@ def slope(before: Mapping[str, float], after: Mapping[str, float], *, groups: Ma
     """A slope chart, one line a person from before to after, a panel a group; `levels` names the values 0, 1, 2 … of the scale."""
     people = [p for p in before if p in after]
     panels = sorted({(groups or {}).get(p, "") for p in people})
-    with _styled():
-        figure, axes = _canvas(WIDTH, 3.1, ncols=max(1, len(panels)), sharey=True, squeeze=False)
+    with styled():
+        figure, axes = canvas(WIDTH, 3.1, ncols=max(1, len(panels)), sharey=True, squeeze=False)
         counts = []
         for ax, panel in zip(axes[0], panels, strict=False):
             members = [p for p in people if (groups or {}).get(p, "") == panel]
@@ -238,21 +150,21 @@ def slope(before: Mapping[str, float], after: Mapping[str, float], *, groups: Ma
                 ax.text(1.05, y, ", ".join(who), fontsize=6.5, va="center")
             up, same, down = (sum(np.sign(after[p] - before[p]) == s for p in members) for s in (1, 0, -1))
             counts.append(say(f"{panel or 'semua'}: naik {up}, tetap {same}, turun {down}", f"{panel or 'all'}: up {up}, same {same}, down {down}"))
-            ax.set_title(f"{_wrap(panel, 28)} (n = {len(members)})", fontsize=9)
+            ax.set_title(f"{wrap(panel, 28)} (n = {len(members)})", fontsize=9)
             ax.set_xticks([0, 1], [say("sebelum", "before"), say("sesudah", "after")])
             ax.set_xlim(-0.1, 1.5)
         if levels:
-            axes[0][0].set_yticks(range(len(levels)), [_wrap(x, 18) for x in levels])
+            axes[0][0].set_yticks(range(len(levels)), [wrap(x, 18) for x in levels])
         if title:
             figure.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
-        _foot(figure, note + " " + say("Garis penuh: naik; putus-putus: turun; titik-titik: tetap.", "Solid: up; dashed: down; dotted: same."))
+        foot(figure, note + " " + say("Garis penuh: naik; putus-putus: turun; titik-titik: tetap.", "Solid: up; dashed: down; dotted: same."))
     return Picture(figure, say("Grafik lereng sebelum–sesudah. ", "Slope chart, before and after. ") + "; ".join(counts) + ". " + note)
 
 
 def stage_strip(table: pd.DataFrame, *, title: str = "", note: str = "") -> Picture:
     """A strip of stages (columns, in order) with the counts of each form (rows) as discs whose area is the count."""
-    with _styled():
-        figure, ax = _canvas(WIDTH, 1.3 + 0.42 * len(table.index))
+    with styled():
+        figure, ax = canvas(WIDTH, 1.3 + 0.42 * len(table.index))
         top = max(1.0, float(table.to_numpy().max(initial=0)))
         for i, form in enumerate(table.index):
             for j, stage in enumerate(table.columns):
@@ -262,23 +174,23 @@ def stage_strip(table: pd.DataFrame, *, title: str = "", note: str = "") -> Pict
                 ax.text(j, i, f"{v:g}", ha="center", va="center", fontsize=8, color=DARK, bbox={"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.75})
         for j in range(len(table.columns) - 1):
             ax.annotate("", (j + 0.72, len(table.index) - 0.35), (j + 0.28, len(table.index) - 0.35), arrowprops={"arrowstyle": "->", "color": "#666666"})
-        ax.set_xticks(range(len(table.columns)), [_wrap(c, 16) for c in table.columns])
-        ax.set_yticks(range(len(table.index)), [_wrap(r, 26) for r in table.index])
+        ax.set_xticks(range(len(table.columns)), [wrap(c, 16) for c in table.columns])
+        ax.set_yticks(range(len(table.index)), [wrap(r, 26) for r in table.index])
         ax.set_xlim(-0.6, len(table.columns) - 0.4)
         ax.set_ylim(len(table.index) - 0.2, -0.6)
         ax.tick_params(length=0)
         for spine in ax.spines.values():
             spine.set_visible(False)
         ax.set_title(title or say("Tahap dan bentuk", "Stages and forms"))
-        _foot(figure, note)
+        foot(figure, note)
     cells = "; ".join(f"{r} / {c}: {table.loc[r, c]:g}" for r in table.index for c in table.columns if table.loc[r, c])
     return Picture(figure, say("Strip tahap. ", "Stage strip. ") + cells + ". " + note)
 
 
 def run_chart(series: pd.DataFrame, *, title: str = "", ylabel: str = "", note: str = "", xlabel: str = "") -> Picture:
     """A run chart: one line a column over the ordered rows, with each line's median; marks and dashes tell the lines apart without colour."""
-    with _styled():
-        figure, axes = _canvas(WIDTH, 1.0 + 1.25 * len(series.columns), nrows=max(1, len(series.columns)), sharex=True, squeeze=False)
+    with styled():
+        figure, axes = canvas(WIDTH, 1.0 + 1.25 * len(series.columns), nrows=max(1, len(series.columns)), sharex=True, squeeze=False)
         said = []
         for k, (ax, name) in enumerate(zip(axes[:, 0], series.columns, strict=False)):
             values = series[name].to_numpy(dtype=float)
@@ -289,7 +201,7 @@ def run_chart(series: pd.DataFrame, *, title: str = "", ylabel: str = "", note: 
             ax.text(len(values) - 0.9, median, f"{say('median', 'median')} {median:.3g}", fontsize=6.5, va="bottom", color="#555555")
             for i, v in zip(x, values, strict=True):
                 ax.annotate(f"{v:.0%}" if 0 < np.nanmax(values) <= 1 else f"{v:g}", (i, v), xytext=(0, 5), textcoords="offset points", ha="center", fontsize=7)
-            ax.set_ylabel(_wrap(name, 18), fontsize=8)
+            ax.set_ylabel(wrap(name, 18), fontsize=8)
             ax.margins(y=0.3)
             ax.set_ylim(bottom=min(0, float(np.nanmin(values))))
             said.append(f"{name}: " + ", ".join(f"{v:.3g}" for v in values))
@@ -298,7 +210,7 @@ def run_chart(series: pd.DataFrame, *, title: str = "", ylabel: str = "", note: 
         axes[0, 0].set_title(title or say("Grafik urutan", "Run chart"))
         if ylabel:
             figure.supylabel(ylabel, fontsize=8)
-        _foot(figure, note)
+        foot(figure, note)
     return Picture(figure, say("Grafik urutan. ", "Run chart. ") + "; ".join(said) + ". " + note)
 
 
@@ -306,8 +218,8 @@ def code_tree(book: Codebook, codings: Codings | None = None, *, title: str = ""
     """The tree of a codebook, with the number of codings and persons behind each code."""
     segments = codings._frame["code"].value_counts() if codings is not None else pd.Series(dtype=int)
     persons = codings._frame.groupby("code")["speaker"].nunique() if codings is not None else pd.Series(dtype=int)
-    with _styled():
-        figure, ax = _canvas(WIDTH, 0.8 + 0.26 * len(book))
+    with styled():
+        figure, ax = canvas(WIDTH, 0.8 + 0.26 * len(book))
         top = max(1, int(segments.max()) if len(segments) else 1)
         depth: dict[str, int] = {}
         place = {c.id: i for i, c in enumerate(book)}
@@ -339,8 +251,8 @@ def network(table: Cooccurrence, *, title: str = "", least: int = 2) -> Picture:
     edges = [(i, j, int(max(table.frame.iloc[i, j], table.frame.iloc[j, i]))) for i in range(n) for j in range(i + 1, n)]
     shown = [e for e in edges if e[2] >= least]
     left = sum(1 for e in edges if 0 < e[2] < least)
-    with _styled():
-        figure, ax = _canvas(WIDTH, 5.2)
+    with styled():
+        figure, ax = canvas(WIDTH, 5.2)
         top = max((e[2] for e in shown), default=1)
         for i, j, w in sorted(shown, key=lambda e: e[2]):
             a, b = (math.cos(angle[i]), math.sin(angle[i])), (math.cos(angle[j]), math.sin(angle[j]))
@@ -351,13 +263,13 @@ def network(table: Cooccurrence, *, title: str = "", least: int = 2) -> Picture:
         for i, c in enumerate(codes):
             x, y = math.cos(angle[i]), math.sin(angle[i])
             ax.scatter(x, y, s=40 + 260 * diagonal[i] / max(1.0, diagonal.max(initial=1)), color="white", edgecolor=DARK, zorder=2)
-            ax.text(x * 1.16, y * 1.16, f"{_wrap(names.get(c, c), 18)}\n({int(diagonal[i])})", ha="left" if x > 0.05 else "right" if x < -0.05 else "center", va="center", fontsize=7.5)
+            ax.text(x * 1.16, y * 1.16, f"{wrap(names.get(c, c), 18)}\n({int(diagonal[i])})", ha="left" if x > 0.05 else "right" if x < -0.05 else "center", va="center", fontsize=7.5)
         ax.set_xlim(-2.0, 2.0)
         ax.set_ylim(-1.35, 1.35)
         ax.set_aspect("equal")
         ax.axis("off")
         ax.set_title(title or say("Kode yang muncul bersama", "Codes that occur together"))
-        _foot(figure, table.note + " " + say(f"Garis: sedikitnya {least} pertemuan; {left} pasangan di bawahnya tidak digambar.", f"Lines: at least {least} meetings; {left} pairs below that are not drawn."))
+        foot(figure, table.note + " " + say(f"Garis: sedikitnya {least} pertemuan; {left} pasangan di bawahnya tidak digambar.", f"Lines: at least {least} meetings; {left} pairs below that are not drawn."))
     strongest = sorted(shown, key=lambda e: -e[2])[:4]
     said = "; ".join(f"{names.get(codes[i], codes[i])} – {names.get(codes[j], codes[j])}: {w}" for i, j, w in strongest)
     return Picture(figure, say("Jaringan kode yang muncul bersama. Terkuat: ", "Network of codes that occur together. Strongest: ") + (said or "-") + ". " + table.note)
@@ -370,8 +282,8 @@ def portrait(codings: Codings, document: str, *, title: str = "") -> Picture:
     names = _names(codings)
     order = [c.id for b in codings.books for c in b if c.id in set(f["code"])] or sorted(f["code"].unique())
     span = max(1, len(d.text))
-    with _styled():
-        figure, ax = _canvas(WIDTH, 1.3 + 0.25 * max(1, len(order)))
+    with styled():
+        figure, ax = canvas(WIDTH, 1.3 + 0.25 * max(1, len(order)))
         for t in d.turns:
             ax.barh(-1, (t.end - t.start) / span, left=t.start / span, height=0.7, color=LIGHT if t.role == "researcher" else "#666666")
         for i, code in enumerate(order):
@@ -379,7 +291,7 @@ def portrait(codings: Codings, document: str, *, title: str = "") -> Picture:
             for r in f[f["code"] == code].itertuples():
                 absent = r.polarity == "absent"
                 ax.barh(i, max(0.006, (r.end - r.start) / span), left=r.start / span, height=0.62, color=ABSENT if absent else PRESENT, hatch="////" if absent else None, edgecolor="white", linewidth=0.3)
-        ax.set_yticks([-1, *range(len(order))], [say("giliran", "turns"), *(_wrap(names.get(c, c), 34) for c in order)], fontsize=8)
+        ax.set_yticks([-1, *range(len(order))], [say("giliran", "turns"), *(wrap(names.get(c, c), 34) for c in order)], fontsize=8)
         ax.set_ylim(len(order) - 0.4, -1.6)
         ax.set_xlim(0, 1)
         lines = d.text.count("\n") + 1
@@ -388,7 +300,7 @@ def portrait(codings: Codings, document: str, *, title: str = "") -> Picture:
         ax.set_xlabel(say("baris", "line"), fontsize=8)
         ax.tick_params(axis="y", length=0)
         ax.set_title(title or f"{d.id} · {d.title}")
-        _foot(figure, say("Biru: hadir; jingga bergaris: tidak hadir. Strip atas: gelap informan, terang peneliti. Sumber: ", "Blue: present; hatched orange: absent. Top strip: dark informant, light researcher. Source: ") + codings.source)
+        foot(figure, say("Biru: hadir; jingga bergaris: tidak hadir. Strip atas: gelap informan, terang peneliti. Sumber: ", "Blue: present; hatched orange: absent. Top strip: dark informant, light researcher. Source: ") + codings.source)
     said = "; ".join(f"{names.get(c, c)} {int((f['code'] == c).sum())}" for c in order)
     return Picture(figure, say(f"Potret dokumen {document} ({lines} baris): {said}.", f"Portrait of the document {document} ({lines} lines): {said}."))
 
@@ -397,22 +309,22 @@ def dots(table: Matrix, *, title: str = "") -> Picture:
     """A dot plot: for each code, the share of the persons of each row (role, say) who speak of it."""
     share, names = table.share(), _names(table.codings)
     codes = [c for c in share.columns if table.frame[c].sum()]
-    with _styled():
-        figure, ax = _canvas(WIDTH, 1.3 + 0.3 * max(2, len(codes)))
+    with styled():
+        figure, ax = canvas(WIDTH, 1.3 + 0.3 * max(2, len(codes)))
         said = []
         for k, row in enumerate(share.index):
             xs = share.loc[row, codes].to_numpy(dtype=float)
             n = int(table.base.get(row, 0))
             ax.scatter(xs, np.arange(len(codes)) + (k - (len(share.index) - 1) / 2) * 0.16, marker=MARKS[k % len(MARKS)], color=LINES[k % len(LINES)], s=36, label=f"{_role(str(row))} (n = {n})", zorder=3)
             said += [f"{names.get(c, c)}, {_role(str(row))}: {int(table.frame.loc[row, c])}/{n}" for c in codes]
-        ax.set_yticks(range(len(codes)), [_wrap(names.get(c, c), 32) for c in codes], fontsize=8)
+        ax.set_yticks(range(len(codes)), [wrap(names.get(c, c), 32) for c in codes], fontsize=8)
         ax.set_ylim(len(codes) - 0.5, -0.5)
         ax.set_xlim(-0.03, 1.03)
         ax.xaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
         ax.grid(axis="y", color="#DDDDDD", linewidth=0.8)
         ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.1), ncols=3, frameon=False, fontsize=8)
         ax.set_title(title or say("Bagian orang yang membicarakannya", "Share of persons who speak of it"))
-        _foot(figure, table.note)
+        foot(figure, table.note)
     return Picture(figure, say("Diagram titik. ", "Dot plot. ") + "; ".join(said) + ".")
 
 
@@ -435,8 +347,8 @@ def xy(finding: Finding, x: str, *, outcome: str = "", title: str = "") -> Pictu
     except KeyError as e:
         raise KubeError(unknown("kondisi", "condition", str(e.args[0]), list(table.columns))) from None
     s, n = sufficiency(values, y), necessity(values, y)
-    with _styled():
-        figure, ax = _canvas(5.2, 5.4)
+    with styled():
+        figure, ax = canvas(5.2, 5.4)
         ax.plot([0, 1], [0, 1], color=DARK, linewidth=1)
         ax.axhline(0.5, color="#BBBBBB", linewidth=0.8, linestyle=":", zorder=0)
         ax.axvline(0.5, color="#BBBBBB", linewidth=0.8, linestyle=":", zorder=0)
@@ -449,16 +361,16 @@ def xy(finding: Finding, x: str, *, outcome: str = "", title: str = "") -> Pictu
             near.append(i) if near else clusters.append([i])
         for c in clusters:
             a, b = float(values[c].mean()), float(y[c].max() if y[c].mean() <= 0.5 else y[c].min())
-            ax.annotate(_wrap(", ".join(str(table.index[i]) for i in c), 20), (a, b), textcoords="offset points", xytext=(0, 7 if b <= 0.5 else -7), ha="right" if a > 0.85 else "left" if a < 0.15 else "center", va="bottom" if b <= 0.5 else "top", fontsize=8, zorder=4, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5})
+            ax.annotate(wrap(", ".join(str(table.index[i]) for i in c), 20), (a, b), textcoords="offset points", xytext=(0, 7 if b <= 0.5 else -7), ha="right" if a > 0.85 else "left" if a < 0.15 else "center", va="bottom" if b <= 0.5 else "top", fontsize=8, zorder=4, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5})
         ax.set_xlim(-0.03, 1.03)
         ax.set_ylim(-0.03, 1.03)
         ax.set_aspect("equal")
-        ax.set_xlabel(_wrap(x, 60))
+        ax.set_xlabel(wrap(x, 60))
         ax.set_ylabel(outcome)
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, frameon=False, fontsize=8)
-        ax.set_title(title or f"{_wrap(x, 40)} → {outcome}")
+        ax.set_title(title or f"{wrap(x, 40)} → {outcome}")
         fit = say(f"Cukup: konsistensi {s.consistency:.3f}, cakupan {s.coverage:.3f}. Perlu: konsistensi {n.consistency:.3f}, cakupan {n.coverage:.3f}, RoN {n.ron:.3f}.", f"Sufficient: consistency {s.consistency:.3f}, coverage {s.coverage:.3f}. Necessary: consistency {n.consistency:.3f}, coverage {n.coverage:.3f}, RoN {n.ron:.3f}.")
-        _foot(figure, fit + " " + say(f"n = {len(y)} kasus.", f"n = {len(y)} cases."))
+        foot(figure, fit + " " + say(f"n = {len(y)} kasus.", f"n = {len(y)} cases."))
     told = "; ".join(f"{case} {a:.2f}, {b:.2f}" for case, a, b in zip(table.index, values, y, strict=True))
     return Picture(figure, say(f"Diagram XY, {x} terhadap {outcome}: {int((~above).sum())} dari {len(y)} kasus di bawah diagonal. {fit} Kasus (x, y): {told}.", f"XY plot, {x} against {outcome}: {int((~above).sum())} of {len(y)} cases below the diagonal. {fit} Cases (x, y): {told}."))
 

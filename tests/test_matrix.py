@@ -5,7 +5,8 @@ import pytest
 
 from kube_research.codings import make, tabulate
 from kube_research.corpus import Corpus, Document
-from kube_research.matrix import cooccurrence, cross, framework, meeting_pairs
+from kube_research.matrix import cross, framework
+from kube_research.meeting import cooccurrence, meeting_pairs
 from kube_research.model import KubeError, Speaker
 from kube_research.quotations import negative_cases, quotes
 

@@ -170,8 +170,8 @@ def saturation_figure(found: Saturated) -> Figure:
 
     def draw():
         n = np.arange(1, len(found.found) + 1)
-        with plot._styled():
-            figure, axes = plot._canvas(plot.WIDTH, 2.9)
+        with plot.styled():
+            figure, axes = plot.canvas(plot.WIDTH, 2.9)
             axes.fill_between(n, found.low, found.high, color="#dddddd", label=say("90 % tengah dari urutan lain", "middle 90 % of other orders"), linewidth=0)
             axes.plot(n, found.mean, color="#666666", linestyle="--", linewidth=1, label=say("rata-rata semua urutan", "mean over orders"))
             axes.step(n, found.found, where="post", color=plot.PRESENT, linewidth=1.8, label=say("urutan studi ini", "this study's order"))
