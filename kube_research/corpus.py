@@ -181,6 +181,14 @@ def read_columns(documents: Iterable[Document]) -> None:
             d.__dict__["columns"] = c
 
 
+def let_go(documents: Iterable[Document]) -> None:
+    """Let go of the turns of documents, which are found again when they are asked for; who speaks there stays known."""
+    for d in documents:
+        if "turns" not in d.__dict__ and "columns" in d.__dict__:
+            d.voices  # noqa: B018 - kept with the document
+            del d.__dict__["columns"]
+
+
 def _look(labels: set[str]) -> Callable[[str, int, int], tuple[tuple[int, int], ...]]:
     return _Asides(labels).of
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ def documents(study: Study) -> tuple[Corpus, tuple[Fault, ...], dict[str, int]]:
     for r in read_table(study.root / "corpus" / "checked.csv", ("document", "quote")):
         checked.setdefault(r["document"], []).append(" ".join(r["quote"].split()))
     found, seen, withdrawn = [], {}, 0
+    metas: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
     what = say("dokumen", "document")
     for r in study.rows["documents"]:
         name, where = r["document"], f"corpus/documents.csv:{r['_line']}"
@@ -79,8 +81,9 @@ def documents(study: Study) -> tuple[Corpus, tuple[Fault, ...], dict[str, int]]:
         if not text or text.isspace():
             faults.append(Fault(say("Berkas ini kosong.", "This file is empty."), place, say("Isi berkasnya atau hapus barisnya dari documents.csv.", "Fill the file, or delete its line of documents.csv.")))
             continue
-        meta = {k: v for k, v in r.items() if k not in ("document", "kind", "case", "language", "date", "_line")}
-        found.append(veil(Document(name, text, kind, r.get("case", ""), r.get("language", "") or "id", r.get("date", ""), MappingProxyType(meta), tuple(speakers.get(name, ())), tuple(checked.get(name, ())))))
+        about = {k: v for k, v in r.items() if k not in ("document", "kind", "case", "language", "date", "_line")}
+        meta = metas.setdefault(tuple(about.items()), MappingProxyType(about))  # the same of many documents is kept once
+        found.append(veil(Document(name, text, kind, r.get("case", ""), r.get("language", "") or "id", r.get("date", ""), meta, tuple(speakers.get(name, ())), tuple(checked.get(name, ())))))
     cases = {r["case"]: {k: v for k, v in r.items() if k != "_line"} for r in study.rows["cases"]}
     closed = sorted({("d", r["document"]) for r in study.rows["documents"] if r.get("consent", "").lower() == "withdrawn"} | {("s", s.document + "\0" + s.label) for group in speakers.values() for s in group if s.role == "withdrawn"})
     cache.purge(study.root / ".cache", hashlib.sha256(repr(closed).encode("utf-8", "surrogatepass")).digest() if closed else b"")

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 
 from . import cache, synced
 from .codings import FIELDS_OF, Factor, astray, found_in, tidy
-from .corpus import Corpus
+from .corpus import Corpus, let_go
 from .journal import FIELDS, Journal, settle
 from .ledger import FEW, ledger, read_bytes
 from .spans import STR, Flat, taken
@@ -122,7 +122,7 @@ def _key(base: bytes, journals: list[tuple[str, str]], digests: Iterable[bytes])
 
 
 def _about(making: _Making, base: bytes, corpus: Corpus) -> dict[str, Any]:
-    return {"base": base.hex(), "journals": making.listed, "names": {k: list(v) for k, v in making.names.items()}, "in_order": making.in_order, "voices": {d.id: d.voices for d in corpus if "columns" in d.__dict__}}
+    return {"base": base.hex(), "journals": making.listed, "names": {k: list(v) for k, v in making.names.items()}, "in_order": making.in_order, "voices": {d.id: d.voices for d in corpus if {"columns", "voices"} & d.__dict__.keys()}}
 
 
 def _read(paths: Iterable[str]) -> Iterator[bytes]:
@@ -167,7 +167,7 @@ class _Held:
 
 def _made(making: _Making, paths: Sequence[str], corpus: Corpus, renames: Mapping[str, str], held: _Held | None) -> Iterator[pa.RecordBatch]:
     """The table, group by group; `making` learns what each journal holds."""
-    fresh = np.ones(len(paths), bool)
+    fresh, large = np.ones(len(paths), bool), sum(len(d.text) for d in corpus) > LARGE >> 3
     if held is not None:
         fresh[held.known] = False
     for low, high, read in _groups(making, paths, fresh):
@@ -184,6 +184,8 @@ def _made(making: _Making, paths: Sequence[str], corpus: Corpus, renames: Mappin
         if held is not None:
             parts.append(held.of(low, high))
         yield _batch(parts, making)
+        if large:
+            let_go(corpus[n] for n in parts[0]["document"].names)
 
 
 def _batch(parts: Sequence[Mapping[str, Any]], making: _Making) -> pa.RecordBatch:
@@ -253,7 +255,8 @@ def _shelf(table: pa.Table, about: Mapping[str, Any], rest: Callable[[], None] =
     for n in _ALL:
         rest()
         if n in _NAMED:
-            factors[n] = Factor(table.column(n).to_numpy(), tuple(about["names"][n]))
+            names = tuple(about["names"][n])
+            factors[n] = Factor(table.column(n).to_numpy() if len(names) != 1 else np.broadcast_to(np.zeros(1, np.int32), len(table)), names)
         elif n in _WHOLE:
             columns[n] = table.column(n).to_numpy() if n == "_journal" else table.column(n).to_numpy().astype(np.int64, copy=False)
         else:

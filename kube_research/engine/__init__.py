@@ -14,7 +14,7 @@ import pandas as pd
 from ..codebook import Codebook, Indicator, sets_key
 from ..codings import Codings, Factor
 from ..consent import hinders, withheld
-from ..corpus import Corpus, Document
+from ..corpus import Corpus, Document, let_go
 from ..lexicon import NEGATORS, WEAK
 from ..model import Coding, Fault, KubeError
 from ..patterns import parse
@@ -203,6 +203,7 @@ def engines(corpus: Corpus, *, everything: bool = False) -> Iterator[Engine]:
     edges = np.unique(np.append(np.searchsorted(sizes, np.arange(0, sizes[-1], BLOCK)), len(corpus.documents))).tolist()
     for a, b in steps(list(pairwise(edges)), say("membaca blok dokumen", "reading blocks of documents")):
         yield Engine(replace(corpus, documents=corpus.documents[a:b], home=""), everything=everything)
+        let_go(corpus.documents[a:b])
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .words import Words
 
 AROUND = 40  # characters shown before and after a quotation
+STRIDE = 1 << 16  # rows in which the order of a column's values is looked for at a time
 PART = 16 << 20  # characters of texts cut at a time
 _NAMED = ("code", "speaker", "role", "rule", "codebook")
 _NUMBERS = ("document", "start", "end", "turn", "absent", *_NAMED)
@@ -29,15 +30,17 @@ Coded = tuple["Words", Sequence[tuple[Codebook, "Passages"]]]  # what books code
 
 @dataclass(frozen=True)
 class Cut:
-    """A column of words that lie between two places of each row's document; called with some rows, it gives theirs."""
+    """A column of words that lie between two places of each row's document (`more` characters before the first, behind the second); called with some rows, it gives theirs."""
 
     corpus: Corpus
     document: Factor
     low: np.ndarray
     high: np.ndarray
+    more: tuple[int, int] = (0, 0)
 
     def __call__(self, rows: np.ndarray | None = None) -> pd.arrays.ArrowStringArray:
         code, low, high = (a if rows is None else a[rows] for a in (self.document.codes, self.low, self.high))
+        low, high = low - self.more[0], high + self.more[1]
         order = None if bool((code[1:] >= code[:-1]).all()) else np.argsort(code, kind="stable")
         if order is not None:
             code, low, high = code[order], low[order], high[order]
@@ -91,14 +94,14 @@ class Table:
         n = len(whole["start"])
         if not n:
             return Codings(empty(), corpus, books, source=source)
-        factors = {c: _first(whole[c], tuple(names[c])) for c in _NAMED}
-        document = factors["document"] = Factor(whole["document"], tuple(d.id for d in corpus.documents)).used()
+        factors = {c: _first(whole.pop(c), tuple(names[c])) for c in _NAMED}
+        document = factors["document"] = Factor(whole.pop("document"), tuple(d.id for d in corpus.documents)).used()
         factors["case"] = document.map({d.id: d.case for d in corpus.documents})
-        factors["polarity"] = _first(whole["absent"].astype(np.int32), ("present", "absent"))
-        same = np.zeros(n, np.int32)
+        factors["polarity"] = _first(whole.pop("absent").astype(np.int32), ("present", "absent"))
+        same = np.broadcast_to(np.zeros(1, np.int32), n)
         factors |= {"coder": Factor(same, (MACHINE,)), "note": Factor(same, ("",)), "created": Factor(same, ("",))}
-        start, end = whole["start"], whole["end"]
-        held = {"start": start, "end": end, "turn": whole["turn"], "quote": Cut(corpus, document, start, end), "before": Cut(corpus, document, start - AROUND, start), "after": Cut(corpus, document, end, end + AROUND),
+        start, end, turn = (whole.pop(n).astype(np.int64) for n in ("start", "end", "turn"))
+        held = {"start": start, "end": end, "turn": turn, "quote": Cut(corpus, document, start, end), "before": Cut(corpus, document, start, start, (AROUND, 0)), "after": Cut(corpus, document, end, end, (0, AROUND)),
                 "id": _Ids(document, start, end, factors["code"])}
         return Codings(None, corpus, books, source=source, factors=factors, held=held)
 
@@ -134,16 +137,23 @@ def _sorted(parts: Sequence[dict[str, np.ndarray]], codes: Mapping[str, int]) ->
     rank = np.empty(len(codes), np.int64)
     rank[[codes[c] for c in sorted(codes)]] = np.arange(len(codes))
     order = np.lexsort((rank[whole["code"]], whole["end"], whole["start"], whole["document"]))
-    return {n: c[order] for n, c in whole.items()}
+    return {n: (c.astype(np.int32) if n in ("start", "end", "turn") else c)[order] for n, c in whole.items()}
 
 
 def _first(codes: np.ndarray, names: tuple[str, ...]) -> Factor:
     """A factor whose values come in the order in which rows have them."""
-    there, at = np.unique(codes, return_index=True)
-    there = there[np.argsort(at)]
+    wanted = int(np.count_nonzero(np.bincount(codes, minlength=len(names))))
+    there: dict[int, None] = {}
+    for at in range(0, len(codes), STRIDE):
+        found, first = np.unique(codes[at:at + STRIDE], return_index=True)
+        there |= dict.fromkeys(n for n in found[np.argsort(first)].tolist() if n not in there)
+        if len(there) == wanted:
+            break
+    if wanted == 1:
+        return Factor(np.broadcast_to(np.zeros(1, np.int32), len(codes)), tuple(names[i] for i in there))
     place = np.zeros(len(names), np.int32)
-    place[there] = np.arange(len(there))
-    return Factor(place[codes], tuple(names[i] for i in there.tolist()))
+    place[list(there)] = np.arange(wanted)
+    return Factor(place[codes], tuple(names[i] for i in there))
 
 
 __all__ = ["Coded", "Cut", "Table", "tabled"]
