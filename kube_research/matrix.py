@@ -15,6 +15,7 @@ from .codings import FIELDS_OF, Codings, Factor
 from .consent import remark
 from .model import KubeError, unknown
 from .recount import ATTRIBUTE, mark
+from .spans import words_behind
 from .words import role, say
 
 COUNTS = ("persons", "segments", "documents", "words")
@@ -235,19 +236,26 @@ def _distinct(cells: np.ndarray, units: np.ndarray, size: int, many: int) -> np.
     return np.bincount(pairs[np.append(True, pairs[1:] != pairs[:-1])] // many, minlength=size)
 
 
+STRIDE = 1 << 16  # quotations whose words are counted at a time
+
+
 def _words(frame: pd.DataFrame, cells: np.ndarray, size: int) -> np.ndarray:
     """Words in the quotations of each cell; passages that overlap within a cell and document are counted once."""
     out = np.zeros(size, np.int64)
     if frame.empty:
         return out
-    order = np.lexsort((frame["start"], frame["document"], cells))
-    data = list(zip(cells[order], frame["document"].to_numpy()[order], frame["start"].to_numpy()[order], frame["end"].to_numpy()[order], frame["quote"].to_numpy()[order], strict=True))
-    reach: tuple[object, object, int] = (None, None, -1)
-    for cell, document, start, end, quote in data:
-        seen = reach[2] if reach[:2] == (cell, document) else -1
-        fresh = quote if start >= seen else quote[max(0, seen - start):]
-        out[cell] += len(fresh.split())
-        reach = (cell, document, max(seen, int(end)))
+    document = pd.factorize(frame["document"])[0]
+    start, end = frame["start"].to_numpy(), frame["end"].to_numpy()
+    order = np.lexsort((start, document, cells))
+    start, end, document, cells = start[order], end[order], document[order], cells[order]
+    group = np.cumsum(np.append(0, (cells[1:] != cells[:-1]) | (document[1:] != document[:-1])))
+    wide = int(end.max()) + 1
+    seen = np.append(-1, np.maximum.accumulate(group * wide + end)[:-1]) - group * wide  # how far the passages before it in its group reach; below 0: there are none
+    fresh = np.where(start >= seen, 0, seen - start)
+    quotes = frame["quote"].array
+    for at in range(0, len(order), STRIDE):
+        n = words_behind(quotes.take(order[at:at + STRIDE]), fresh[at:at + STRIDE])
+        np.add.at(out, cells[at:at + STRIDE], n)
     return out
 
 

@@ -86,6 +86,26 @@ def pieces(data: np.ndarray, low: np.ndarray, high: np.ndarray) -> pa.Array:
     return pa.Array.from_buffers(pa.string_view(), n, [None, pa.py_buffer(view), *parts]).cast(pa.large_string())
 
 
+def words_behind(texts: Sequence[str], place: np.ndarray) -> np.ndarray:
+    """How many words (between white space, as `str.split` cuts them) stand in each text behind a place in it.
+
+    >>> words_behind(["dua kata", "dua kata", "", " ada\\u00a0tiga\\nkata "], np.array([0, 1, 3, 0])).tolist()
+    [2, 2, 0, 3]
+    """
+    texts = list(texts)
+    size = np.fromiter(map(len, texts), np.int64, len(texts))
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    high = np.cumsum(size)
+    low = high - size + np.clip(place, 0, size)
+    inside = np.append(~_SPACE[np.minimum(points, len(_SPACE) - 1)], False)
+    begins = inside[:-1] & ~np.append(False, inside[:-2]) if len(points) else inside[:-1]
+    before = np.append(0, np.cumsum(begins))
+    return before[high] - before[low] + ((low < high) & inside[low] & ~np.append(begins, False)[low])
+
+
+_SPACE = np.array([chr(i).isspace() for i in range(0x3002)])
+
+
 def reach(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The places low..high of every span one behind the other, and where each span's begin (and the last ends)."""
     long = high - low

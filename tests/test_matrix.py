@@ -152,3 +152,30 @@ def test_a_passage_over_two_lines_is_one_line_in_a_table():
     corpus = Corpus((Document("d", text, speakers=(Speaker("d", "A", "a", "member"),)),))
     table = tabulate([make(corpus, "d", 3, len(text) - 2, "k")], corpus)
     assert "Kumpul di rumah saban minggu" in table._repr_html_() and table.frame["quote"].iloc[0] == text[3:-2]
+
+
+def test_words_are_counted_once_as_by_hand():
+    import random
+
+    import numpy as np
+    import pandas as pd
+
+    from kube_research.matrix import _words
+
+    r = random.Random(4)
+    texts = ["".join(r.choices(["a", "b", " ", "\n", "\u00a0", "😀", "é", "\u3000"], k=200)) for _ in range(3)]
+    rows = []
+    for _ in range(400):
+        d, a = r.randrange(3), r.randrange(190)
+        b = a + r.randrange(1, 30)
+        rows.append((f"d{d}", a, b, texts[d][a:b]))
+    frame = pd.DataFrame(rows, columns=["document", "start", "end", "quote"])
+    cells = np.array([r.randrange(5) for _ in rows])
+    want = np.zeros(6, np.int64)
+    for cell in range(5):
+        for d in range(3):
+            seen = -1
+            for a, b, q in sorted(((a, b, q) for (doc, a, b, q), c in zip(rows, cells, strict=True) if c == cell and doc == f"d{d}"), key=lambda x: x[0]):
+                want[cell] += len((q if a >= seen else q[seen - a:]).split())
+                seen = max(seen, b)
+    assert _words(frame, cells, 6).tolist() == want.tolist() and want.sum() > 100
