@@ -24,7 +24,7 @@ from .codebook import Codebook
 from .corpus import Corpus, Document
 from .engine import Engine
 from .engine.cue_table import ABSENT, CueModel
-from .engine.cues import Features, doubt, rule_cue
+from .engine.cues import Features, Told, doubt, rule_cue
 from .model import Fault, KubeError, Speaker
 from .text import normalise
 from .words import say
@@ -94,7 +94,7 @@ class Sample:
         self.n = self.features.n
         self.codes = [c.id for book in books for c in book if c.automatic and not c.retired]
         self.book = {c.id: k for k, book in enumerate(books) for c in book}
-        self.told = [hit for book in books for hit in self.engine.told(*self.engine.find(book))]
+        self.told = Told.together([self.engine.told(*self.engine.find(book)) for book in books])
         self.cues, self.names = self.features.matrix(self.told)
         self.spoken = self.features.evidence
         self.home = np.zeros(self.n, np.int64)

@@ -131,24 +131,17 @@ class Engine:
     def features(self) -> cues.Features:
         return cues.Features(self.words, self.polarity.negators)
 
-    def told(self, rules: list[Indicator], hits: np.ndarray) -> list[cues.Told]:
-        """The hits of rules as a cue model hears them: sentence, code, rule, absent."""
-        sentence = self.words.sentence[hits[:, 1]].tolist() if len(hits) else []
-        return [(s, rules[n].code, rules[n].rule, bool(absent)) for s, n, absent in zip(sentence, hits[:, 0].tolist(), hits[:, 4].tolist(), strict=True)]
+    def told(self, rules: list[Indicator], hits: np.ndarray) -> cues.Told:
+        """The hits of rules as a cue model hears them."""
+        return cues.Told(tuple((r.code, r.rule) for r in rules), self.words.sentence[hits[:, 1]].astype(np.int64), hits[:, 0], hits[:, 4] == 1)
 
-    def weigh(self, rules: list[Indicator], hits: np.ndarray, model: cue_table.CueModel, book: Codebook) -> tuple[np.ndarray, list[tuple[int, int, str, str, bool]]]:
-        """Let a cue model decide: the hits of rules that it does not name, and the sentences that it codes (first word, last word, code, why, absent)."""
-        w = self.words
+    def weigh(self, rules: list[Indicator], hits: np.ndarray, model: cue_table.CueModel, book: Codebook) -> tuple[np.ndarray, cues.Verdict]:
+        """Let a cue model decide: the hits of rules that it does not name, and the sentences that it codes."""
         codes = {c.id for c in book if c.automatic and not c.retired}
         alone = np.array([r.code not in model.codes or cues.rule_cue(r.code, r.rule) not in model.cues for r in rules], dtype=bool)
-        verdict = cues.judge(model, self.features, self.told(rules, hits))
-        firsts = np.searchsorted(w.sentence, verdict.sentence, "left")
-        lasts = np.searchsorted(w.sentence, verdict.sentence, "right") - 1
-        asked = self.polarity.asked
-        added = [(a, b, verdict.codes[c], say("isyarat: ", "cues: ") + why, absent)
-                 for a, b, s, c, absent, why in zip(firsts.tolist(), lasts.tolist(), verdict.sentence.tolist(), verdict.code.tolist(), verdict.absent.tolist(), verdict.why, strict=True)
-                 if verdict.codes[c] in codes and not asked[s]]
-        return hits[alone[hits[:, 0]]] if len(hits) else hits, added
+        wanted = np.array([c in codes for c in model.codes], dtype=bool)
+        verdict = cues.judge(model, self.features, self.told(rules, hits), wanted, ~self.polarity.asked)
+        return hits[alone[hits[:, 0]]] if len(hits) else hits, verdict
 
     def spans(self, hits: np.ndarray, rules: list[Indicator], unit: str | None) -> tuple[np.ndarray, np.ndarray]:
         """First and last word of the unit around each hit."""
@@ -225,22 +218,23 @@ def passages(e: Engine, book: Codebook, unit: str | None = None, model: cue_tabl
     """What a book codes: its rules, or, with a cue model, the sentences whose cues add up."""
     rules, hits = e.find(book, nlp)
     w = e.words
-    added: list[tuple[int, int, str, str, bool]] = []
+    verdict = None
     if model is not None and len(w):
-        hits, added = e.weigh(rules, hits, model, book)
-    codes = {c: i for i, c in enumerate(sorted({r.code for r in rules} | {a[2] for a in added}))}
-    names = {r: i for i, r in enumerate(dict.fromkeys([*(r.rule for r in rules), *(a[3] for a in added)]))}
+        hits, verdict = e.weigh(rules, hits, model, book)
+    said = say("isyarat: ", "cues: ")
+    reasons = [said + why for why in verdict.why] if verdict else []
+    codes = {c: i for i, c in enumerate(sorted({r.code for r in rules} | ({verdict.codes[j] for j in np.unique(verdict.code).tolist()} if verdict else set())))}
+    names = {r: i for i, r in enumerate(dict.fromkeys([*(r.rule for r in rules), *reasons]))}
     parts = [tuple(np.zeros(0, kind) for kind in (np.int64, np.int64, np.int64, bool, np.int64))]
     if len(hits):
         starts, ends = e.spans(hits, rules, unit)
         code = np.array([codes[r.code] for r in rules])[hits[:, 0]]
         chosen = _one_each(code, starts, ends, hits)
         parts.append((starts[chosen], ends[chosen], code[chosen], hits[chosen, 4] == 1, np.array([names[r.rule] for r in rules])[hits[chosen, 0]]))
-    if added:
-        border = w.segment if unit == "turn" else w.sentence
-        first, last, code, rule = (np.array(x, dtype=np.int64) for x in ([a[0] for a in added], [a[1] for a in added], [codes[a[2]] for a in added], [names[a[3]] for a in added]))
-        starts, ends = np.searchsorted(border, border[first], "left"), np.searchsorted(border, border[last], "right") - 1
-        parts.append((starts, ends, code, np.array([a[4] for a in added]), rule))
+    if verdict and reasons:
+        border, place = (w.segment, w.segment[np.searchsorted(w.sentence, verdict.sentence, "left")]) if unit == "turn" else (w.sentence, verdict.sentence)
+        code = np.array([codes.get(c, -1) for c in verdict.codes], dtype=np.int64)[verdict.code]
+        parts.append((np.searchsorted(border, place, "left"), np.searchsorted(border, place, "right") - 1, code, verdict.absent, np.array([names[r] for r in reasons], dtype=np.int64)))
     first, last, code, absent, rule = (np.concatenate([p[k] for p in parts]) for k in range(5))
     return Passages(first, last, Factor(code, tuple(codes)), absent, Factor(rule, tuple(names)))
 
@@ -301,7 +295,7 @@ def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus, *, n
         denied = get("polarity") == "absent"
         return "; ".join([say(f"{code} ({book[code].label}) di {document}:{line}", f"{code} ({book[code].label}) at {document}:{line}"),
                           say(f"kalimat ini melewati ambang kode itu; isyarat terberat: {rule.partition(': ')[2]}", f"this sentence passes the code's threshold; the heaviest cues: {rule.partition(': ')[2]}"),
-                          say("“?” berarti kata dari pertanyaan sebelumnya", "“?” marks a word of the question before"), say(f"bobotnya ada di codebooks/{book.name}.cues.csv", f"the weights stand in codebooks/{book.name}.cues.csv"),
+                          say("“?” berarti kata dari pertanyaan sebelumnya", "“?” marks a word of the question before"), _where(book),
                           say("maka: ", "hence: ") + ("absent" if denied else "present")])
     if nlp is None and any(r.spacy and r.rule == rule for r in book[code].indicators):
         return say(f"{code} ({book[code].label}): pola spaCy “{rule}”; beri pipeline-nya (nlp=…) supaya katanya dapat disebut.", f"{code} ({book[code].label}): the spaCy pattern “{rule}”; give its pipeline (nlp=…) for the words to be named.")
@@ -321,6 +315,14 @@ def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus, *, n
                 parts.append(h.indicator.note)
             return "; ".join(parts)
     return say(f"Tidak ada aturan {book.id} yang kena di {document}:{start}–{end} untuk {code}.", f"No rule of {book.id} hits {document}:{start}–{end} for {code}.")
+
+
+def _where(book: Codebook) -> str:
+    """Where the weights that coded a sentence can be read."""
+    path = cue_table.table_path(book)
+    if path is not None and cue_table.CueModel.load(path).bundles is not None:
+        return say(f"bobotnya ada di codebooks/{book.name}.cues.csv dan, untuk kata yang biasa diucapkan bersama, di codebooks/{cue_table.FILE}", f"the weights stand in codebooks/{book.name}.cues.csv and, for words that are often said together, in codebooks/{cue_table.FILE}")
+    return say(f"bobotnya ada di codebooks/{book.name}.cues.csv", f"the weights stand in codebooks/{book.name}.cues.csv")
 
 
 def hits(corpus: Corpus, book: Codebook, *, everything: bool = True, nlp: Pipeline | None = None) -> list[Hit]:

@@ -7,13 +7,14 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from ..model import Fault, KubeError
 from ..words import say
+from .bundles import FILE, Bundles
 
 BIAS, THRESHOLD, ABSENT = "(bias)", "(threshold)", "(absent)"
 
@@ -27,6 +28,7 @@ class CueModel:
     table: np.ndarray
     bias: np.ndarray
     threshold: np.ndarray
+    bundles: Bundles | None = None  # words that speak together; each bundle is a cue of the table
 
     def __repr__(self) -> str:
         return f"CueModel({len(self.codes)} codes, {len(self.cues)} cues)"
@@ -50,8 +52,26 @@ class CueModel:
     def load(cls, path: Path | str) -> CueModel:
         """Read a cue table (CSV: cue, then one column a code); faults carry their line."""
         path = Path(path)
-        stat = path.stat()
-        return _load(path, stat.st_mtime_ns, stat.st_size)
+        beside = path.parent / FILE
+        return _load(path, *_stamp(path), *(_stamp(beside) if beside.exists() else (0, 0)))
+
+    @cached_property
+    def mix(self) -> np.ndarray:
+        """Bundles × codes: what each bundle says for each code (nothing where the table does not name it)."""
+        names = self.bundles.names if self.bundles else ()
+        return np.array([self.table[self.cues[n]] if n in self.cues else np.zeros(len(self.codes)) for n in names]).reshape(len(names), len(self.codes))
+
+
+def _layer(path: Path, named: list[str]) -> Bundles:
+    """The bundles that a cue table names: in the file beside it."""
+    beside = path.parent / FILE
+    place = f"{path.parent.name}/{path.name}"
+    if not beside.exists():
+        raise KubeError(Fault(say(f"Tabel isyarat ini memakai ikatan kata, tetapi {FILE} tidak ada di sampingnya.", f"This cue table uses word bundles, but {FILE} does not lie beside it."), place, say(f"Salin {FILE} dari tempat asal tabel ini, atau buat lagi tabelnya dengan `kube-research learn`.", f"Copy {FILE} from where the table came from, or make the table again with `kube-research learn`.")))
+    bundles = Bundles.load(beside)
+    if strange := sorted(set(named) - set(bundles.names)):
+        raise KubeError(Fault(say(f"Tabel isyarat ini dibuat dengan ikatan kata lain ({strange[0]} tidak ada di {FILE}).", f"This cue table was made with other word bundles ({strange[0]} is not in {FILE})."), place, say(f"Salin tabel dan {FILE} dari tempat yang sama, atau buat lagi tabelnya dengan `kube-research learn`.", f"Copy the table and {FILE} from one place, or make the table again with `kube-research learn`.")))
+    return bundles
 
 
 def _short(weight: float) -> str:
@@ -59,8 +79,13 @@ def _short(weight: float) -> str:
     return "" if text in ("0.00", "-0.00") else text.replace("0.", ".", 1) if abs(weight) < 1 else text
 
 
+def _stamp(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
+
+
 @lru_cache(maxsize=32)
-def _load(path: Path, _time: int, _size: int) -> CueModel:
+def _load(path: Path, *_stamps: int) -> CueModel:
     place = f"{path.parent.name}/{path.name}"
     from ..text import decode
 
@@ -70,7 +95,9 @@ def _load(path: Path, _time: int, _size: int) -> CueModel:
         raise KubeError(Fault(say("Ini bukan tabel isyarat: baris pertamanya harus `cue,<kode>,…`.", "This is no cue table: its first line must be `cue,<code>,…`."), f"{place}:1", say("Buat lagi dengan `kube-research learn`.", "Make it again with `kube-research learn`.")))
     names, table = _quickly(text, head) or _line_by_line(text, head, place)
     bias, threshold = (table[names[x]] if x in names else np.zeros(len(head) - 1) for x in (BIAS, THRESHOLD))
-    return CueModel(tuple(head[1:]), {c: i for c, i in names.items() if c not in (BIAS, THRESHOLD)}, table, bias, threshold)
+    cues = {c: i for c, i in names.items() if c not in (BIAS, THRESHOLD)}
+    named = [c for c in cues if c.startswith("&")]
+    return CueModel(tuple(head[1:]), cues, table, bias, threshold, _layer(path, named) if named else None)
 
 
 def _quickly(text: str, head: list[str]) -> tuple[dict[str, int], np.ndarray] | None:

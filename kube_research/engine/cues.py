@@ -8,19 +8,22 @@ table that a person can read and edit, one row a cue and one column a code:
     catat       a stem that is said            ?usul       a stem of the question before
     ~cata       four letters of a word said    =part.x: …  a rule's hit     ==part.x  any rule's hit of a code
 
+Words that are often said together are one cue more: a bundle (`&…`, see `engine.bundles`), which weighs by how much it is awake.
+
 The column `(absent)` weighs whether what was coded is denied; there, besides, `<stem` stands for the sentence before, `a b` for two
 words in a row, `#no1` for the number of negators, `@code` for the code and `=!` and `=+` for the verdict of the rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .bundles import BLOCK, Bundles
 from .cue_table import ABSENT, CueModel
 from .words import Words, plain, stripped
 
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 DOUBT = 0.8  # what a sentence loses whose polarity is wholly unsure
 PREFIXES = ("memper", "diper", "meny", "meng", "mem", "men", "me", "peny", "peng", "pem", "pen", "per", "pe", "ber", "di", "ter", "ke", "se", "ng", "ny", "ku")
 SUFFIXES = ("kan", "an", "in", "i", "eun", "ake")
-Told = tuple[int, str, str, bool]  # sentence, code, rule, absent: a rule's hit
+SHOWN = 4  # cues that a coding names
 
 
 @lru_cache(maxsize=200_000)
@@ -69,6 +72,40 @@ def rule_cue(code: str, rule: str) -> str:
     return f"={code}: {rule}"
 
 
+@dataclass(frozen=True)
+class Told:
+    """The hits of rules as a cue model hears them: of each the sentence, the rule (its place in `rules`: code and rule), whether absent."""
+
+    rules: tuple[tuple[str, str], ...]
+    sentence: np.ndarray
+    rule: np.ndarray
+    absent: np.ndarray
+
+    @classmethod
+    def together(cls, many: Sequence[Told]) -> Told:
+        """The hits of several books."""
+        starts = np.cumsum([0, *(len(t.rules) for t in many)])
+        return cls(tuple(r for t in many for r in t.rules), *(np.concatenate(x) for x in ([t.sentence for t in many], [t.rule + a for t, a in zip(many, starts, strict=False)], [t.absent for t in many])))
+
+    @cached_property
+    def cues(self) -> tuple[np.ndarray, np.ndarray, list[str]]:
+        """(sentence, cue) pairs, each once, and the cues' names: what a hit says for itself, and for its code."""
+        names: dict[str, int] = {}
+        own = [(names.setdefault(rule_cue(c, r), len(names)), names.setdefault(f"=={c}", len(names))) for c, r in self.rules]
+        if not len(self.sentence):
+            return self.sentence, self.rule, list(names)
+        pair = np.unique((self.sentence[:, None] * len(names) + np.array(own)[self.rule]).ravel())
+        return pair // len(names), pair % len(names), list(names)
+
+    def verdicts(self, codes: Sequence[str], sentence: np.ndarray, code: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of each (sentence, code) pair: does a rule of the code say absent there, does one say present?"""
+        column = {c: j for j, c in enumerate(codes)}
+        of_rule = np.array([column.get(c, -1) for c, _ in self.rules], dtype=np.int64)[self.rule]
+        keys, wanted = self.sentence * len(codes) + of_rule, sentence * len(codes) + code
+        absent, present = (np.isin(wanted, keys[(of_rule >= 0) & side]) for side in (self.absent, ~self.absent))
+        return absent, present
+
+
 class Features:
     """What the sentences of a corpus offer to a cue model: words said, words of the question just answered, negators."""
 
@@ -81,7 +118,7 @@ class Features:
         self.heard = np.array([t not in names and stem not in names for t, stem in zip(words.types, self.stems, strict=True)], dtype=bool)[words.ids] if names else np.ones(len(words), bool)
         self.said = np.flatnonzero(words.speaking & self.heard)
         self.asked = questions(words)
-        self._kept: tuple[CueModel, tuple[np.ndarray, np.ndarray]] | None = None
+        self._kept: dict[str, tuple[object, tuple[np.ndarray, np.ndarray]]] = {}
         self.negators = np.zeros(len(words), np.int8) if negators is None else negators
 
     @cached_property
@@ -123,12 +160,10 @@ class Features:
         return a[s[a] == s[a + 1]] if len(a) else a
 
     @cached_property
-    def denials(self) -> list[list[str]]:
-        """Per sentence, how many negators are said in it: "#no0", "#no1", "#no2" (two or more), and "#weak"."""
+    def denials(self) -> tuple[np.ndarray, np.ndarray]:
+        """Per sentence: how many negators are said in it (2: two or more), and whether a weak one is."""
         s = self.words.sentence[self.said]
-        strong = np.minimum(np.bincount(s, self.negators[self.said] == 2, self.n), 2).astype(int)
-        weak = np.bincount(s, self.negators[self.said] == 1, self.n) > 0
-        return [[f"#no{k}", "#weak"] if f else [f"#no{k}"] for k, f in zip(strong.tolist(), weak.tolist(), strict=True)]
+        return np.minimum(np.bincount(s, self.negators[self.said] == 2, self.n), 2).astype(np.int64), np.bincount(s, self.negators[self.said] == 1, self.n) > 0
 
     def before(self) -> np.ndarray:
         """Per sentence the one before it in the same turn, or -1."""
@@ -137,7 +172,7 @@ class Features:
         return np.where(same, at, -1)
 
     # --- scores: the quick way, through the weight of every word of the vocabulary -------------------------------------------
-    def scores(self, model: CueModel, told: Iterable[Told]) -> np.ndarray:
+    def scores(self, model: CueModel, told: Told) -> np.ndarray:
         """The sum of the cues that speak for each code, and of the words that speak for absence: sentences × columns of the model."""
         w, k = self.words, len(model.codes)
         total = np.zeros((self.n, k))
@@ -152,15 +187,55 @@ class Features:
             heard = np.stack([np.bincount(pairs[:, 0], asked[pairs[:, 1], j], len(w.segments)) for j in range(k)], axis=1)
             there = answers >= 0
             total[there] += heard[answers[there]]
-        for sentence, cue in {(s, c) for s, code, rule, _ in told for c in (rule_cue(code, rule), f"=={code}") if c in model.cues}:
-            total[sentence] += model.table[model.cues[cue]]
+        at, cue, names = told.cues
+        row = np.array([model.cues.get(c, -1) for c in names], dtype=np.int64)[cue]
+        np.add.at(total, at[row >= 0], model.table[row[row >= 0]])
+        if model.bundles is not None:
+            spoke = np.flatnonzero(self.evidence)
+            for a in range(0, len(spoke), BLOCK):
+                some = spoke[a:a + BLOCK]
+                total[some] += (model.bundles.values(self.sums(model.bundles, some)) @ model.mix).round(6)
         return total + model.bias
+
+    def sums(self, bundles: Bundles, sentences: np.ndarray) -> np.ndarray:
+        """What the words of these sentences, and of the questions they answer, add up to in each bundle: sentences × (bundles, squared size)."""
+        said, asked = self._once("bundles", bundles, self._wake)
+        out = self._said[sentences] @ said
+        _, answers = self._questions
+        there = answers[sentences] >= 0
+        if there.any():
+            out[there] += self._heard[answers[sentences[there]]] @ asked
+        return out
+
+    @cached_property
+    def _said(self) -> csr_matrix:
+        """How often each word of the vocabulary is said in each sentence."""
+        w = self.words
+        return _counts(self.n, len(w.types), [(w.sentence[self.said], w.ids[self.said])])
+
+    @cached_property
+    def _heard(self) -> csr_matrix:
+        """Which words of the vocabulary each question says."""
+        pairs, _ = self._questions
+        return _counts(len(self.words.segments), len(self.words.types), [(pairs[:, 0], pairs[:, 1])])
+
+    def _wake(self, bundles: Bundles) -> tuple[np.ndarray, np.ndarray]:
+        """What every word of the vocabulary, said and asked, adds to each bundle: types × (bundles, squared size)."""
+        known, types = bundles.cues, self.words.types
+        said = [[known[c] for c in (stem, *letters(t)) if c in known] for t, stem in zip(types, self.stems, strict=True)]
+        asked = [[known["?" + stem]] if "?" + stem in known else [] for stem in self.stems]
+        every = np.arange(len(types))
+        return tuple(bundles.of_types(_counts(len(types), len(known), [_spread(every, every, per)])) for per in (said, asked))  # type: ignore[return-value]
+
+    def _once(self, kind: str, made_of: object, make: Callable[..., tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+        """What `make` makes of a model or of bundles; that of the last one is kept."""
+        if kind not in self._kept or self._kept[kind][0] is not made_of:
+            self._kept[kind] = (made_of, make(made_of))
+        return self._kept[kind][1]
 
     def _weights(self, model: CueModel) -> tuple[np.ndarray, np.ndarray]:
         """The weights of every word of the vocabulary, said and asked: types × columns; those of the last model are kept."""
-        if self._kept is None or self._kept[0] is not model:
-            self._kept = (model, self._weigh(model))
-        return self._kept[1]
+        return self._once("model", model, self._weigh)
 
     def _weigh(self, model: CueModel) -> tuple[np.ndarray, np.ndarray]:
         known = model.cues
@@ -176,7 +251,7 @@ class Features:
             out.append(weights.round(6))  # the same figures on every machine
         return out[0], out[1]
 
-    def denied(self, model: CueModel, total: np.ndarray, sentence: np.ndarray, code: np.ndarray, told: Iterable[Told]) -> np.ndarray:
+    def denied(self, model: CueModel, total: np.ndarray, sentence: np.ndarray, code: np.ndarray, told: Told) -> np.ndarray:
         """How strongly each of these (sentence, code) pairs speaks for absence (above 0: denied)."""
         if ABSENT not in model.codes:
             return np.full(len(sentence), -9.0)
@@ -187,22 +262,24 @@ class Features:
         by_sentence = np.bincount(w.sentence[self.said], previous[w.ids[self.said]], self.n)
         base, before = total[:, j].copy(), self.before()
         base += np.where(before >= 0, by_sentence[np.maximum(before, 0)], 0.0)
-        two = {c for c in weight if " " in c and c[0] not in "=#@"}
-        if two:
-            first, second = {x.split(" ")[0] for x in two}, {x.split(" ")[1] for x in two}
-            fits = np.array([x in first for x in self.stems])[w.ids[self.pairs]] & np.array([x in second for x in self.stems])[w.ids[self.pairs + 1]]
-            for p in self.pairs[fits].tolist():
-                base[w.sentence[p]] += weight.get(f"{self.stems[w.ids[p]]} {self.stems[w.ids[p + 1]]}", 0.0)
-        verdicts: dict[tuple[int, str], set[str]] = {}
-        for s, c, _, absent in told:
-            verdicts.setdefault((s, c), set()).add("=!" if absent else "=+")
-        out = np.zeros(len(sentence))
-        for i, (s, k) in enumerate(zip(sentence.tolist(), code.tolist(), strict=True)):
-            out[i] = base[s] + sum(weight.get(c, 0.0) for c in circumstances(model.codes[k], self.denials[s], verdicts.get((s, model.codes[k]), ())))
-        return out
+        two = {tuple(c.split(" ")): x for c, x in weight.items() if " " in c and c[0] not in "=#@"}
+        if two and len(self.pairs):
+            first, second = ({x: i for i, x in enumerate(dict.fromkeys(t[k] for t in two))} for k in (0, 1))
+            of_first, of_second = (np.array([known.get(x, -1) for x in self.stems], dtype=np.int64)[w.ids[self.pairs + k]] for k, known in ((0, first), (1, second)))
+            grid = np.zeros((len(first), len(second)))
+            for (x, y), value in two.items():
+                grid[first[x], second[y]] = value
+            fits = (of_first >= 0) & (of_second >= 0)
+            base += np.bincount(w.sentence[self.pairs[fits]], grid[of_first[fits], of_second[fits]], self.n)
+        told_so = np.zeros((len(model.codes), 3, 2, 2, 2))
+        for k, no, weak, absent, present in np.ndindex(told_so.shape):
+            told_so[k, no, weak, absent, present] = sum(weight.get(c, 0.0) for c in circumstances(model.codes[k], no, weak, absent, present))
+        strong, weak = self.denials
+        absent, present = told.verdicts(model.codes, sentence, code)
+        return base[sentence] + told_so[code, strong[sentence], weak[sentence].astype(int), absent.astype(int), present.astype(int)]
 
     # --- the same as a matrix, for learning ----------------------------------------------------------------------------------
-    def matrix(self, told: Iterable[Told]) -> tuple[csr_matrix, list[str]]:
+    def matrix(self, told: Told) -> tuple[csr_matrix, list[str]]:
         """How often each cue speaks in each sentence (sentences × cues), and the cues' names."""
         w = self.words
         names: dict[str, int] = {}
@@ -217,11 +294,11 @@ class Features:
             low, high = np.searchsorted(segment, answers[there], "left"), np.searchsorted(segment, answers[there], "right")
             cues = np.array([names.setdefault("?" + self.stems[t], len(names)) for t in types.tolist()], dtype=np.int64)
             parts.append((np.repeat(there, high - low), cues[_ranges(low, high)]))
-        extra = sorted({(s, c) for s, code, rule, _ in told for c in (rule_cue(code, rule), f"=={code}")})
-        parts.append((np.array([s for s, _ in extra], dtype=np.int64), np.array([names.setdefault(c, len(names)) for _, c in extra], dtype=np.int64)))
+        at, cue, told_names = told.cues
+        parts.append((at, np.array([names.setdefault(c, len(names)) for c in told_names], dtype=np.int64)[cue]))
         return _counts(self.n, len(names), parts), list(names)
 
-    def denial_matrix(self, sentence: np.ndarray, code: Sequence[str], told: Iterable[Told]) -> tuple[csr_matrix, list[str]]:
+    def denial_matrix(self, sentence: np.ndarray, code: Sequence[str], told: Told) -> tuple[csr_matrix, list[str]]:
         """The cues for absence of (sentence, code) pairs: pairs × cues, and the cues' names."""
         w = self.words
         names: dict[str, int] = {}
@@ -235,17 +312,17 @@ class Features:
         rows = after[back[0]]
         two = np.array([names.setdefault(f"{self.stems[a]} {self.stems[b]}", len(names)) for a, b in zip(w.ids[self.pairs].tolist(), w.ids[self.pairs + 1].tolist(), strict=True)], dtype=np.int64)
         parts = [said, (rows[rows >= 0], back[1][rows >= 0]), (w.sentence[self.pairs], two)]
-        verdicts: dict[tuple[int, str], set[str]] = {}
-        for s, c, _, absent in told:
-            verdicts.setdefault((s, c), set()).add("=!" if absent else "=+")
-        own = [(i, names.setdefault(c, len(names))) for i, (s, k) in enumerate(zip(sentence.tolist(), code, strict=True)) for c in circumstances(k, self.denials[s], verdicts.get((s, k), ()))]
+        listed = list(dict.fromkeys(code))
+        strong, weak = self.denials
+        absent, present = told.verdicts(listed, sentence, np.array([listed.index(k) for k in code], dtype=np.int64))
+        own = [(i, names.setdefault(c, len(names))) for i, (k, *how) in enumerate(zip(code, strong[sentence].tolist(), weak[sentence].tolist(), absent.tolist(), present.tolist(), strict=True)) for c in circumstances(k, *how)]
         text = _counts(self.n, len(names), parts)[sentence]
         return (text + _counts(len(sentence), len(names), [(np.array([i for i, _ in own], dtype=np.int64), np.array([c for _, c in own], dtype=np.int64))])).tocsr(), list(names)
 
 
-def circumstances(code: str, denials: Iterable[str], verdicts: Iterable[str]) -> list[str]:
+def circumstances(code: str, negators: int, weak: bool, absent: bool, present: bool) -> list[str]:
     """The cues for absence that are no words: the code, the negators of its sentence, the verdict of its rules."""
-    found = [*denials, *sorted(verdicts)]
+    found = [f"#no{negators}", *(name for name, so in (("#weak", weak), ("=!", absent), ("=+", present)) if so)]
     return ["@" + code, *found, *(f"{c} @{code}" for c in found)]
 
 
@@ -297,12 +374,12 @@ class Verdict:
     why: list[str]
 
 
-def judge(model: CueModel, features: Features, told: list[Told]) -> Verdict:
-    """Apply a model to sentences with the hits that the book's rules told."""
+def judge(model: CueModel, features: Features, told: Told, wanted: np.ndarray, open_to: np.ndarray) -> Verdict:
+    """Apply a model to sentences with the hits that the book's rules told: for the codes `wanted`, in the sentences `open_to` (both true or false)."""
     total = features.scores(model, told)
     margin = total - model.threshold
-    real = [j for j, c in enumerate(model.codes) if c != ABSENT]
-    near = np.argwhere((margin[:, real] >= 0) & features.evidence[:, None])
+    real = [j for j, c in enumerate(model.codes) if c != ABSENT and wanted[j]]
+    near = np.argwhere((margin[:, real] >= 0) & (features.evidence & open_to)[:, None])
     sentence, code = near[:, 0], np.array(real, dtype=np.int64)[near[:, 1]]
     denial = features.denied(model, total, sentence, code, told)
     kept = margin[sentence, code] >= doubt(denial)
@@ -315,29 +392,53 @@ def doubt(denial: np.ndarray) -> np.ndarray:
     return DOUBT * np.exp(-np.abs(denial))
 
 
-def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.ndarray, told: Iterable[Told]) -> list[str]:
-    """The four cues that weighed most in each coded sentence, as "catat +1.2 · ?usul +0.9"."""
+def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.ndarray, told: Told) -> list[str]:
+    """The cues that weighed most in each coded sentence, as "catat +1.2 · ?usul +0.9"; a word's weight holds its share in the bundles it helped to wake."""
     w = features.words
     spoken, asked = features._weights(model)
-    first = np.searchsorted(w.sentence, sentence, "left")
-    last = np.searchsorted(w.sentence, sentence, "right")
     pairs, answers = features._questions
-    begin = np.searchsorted(pairs[:, 0], answers[sentence], "left") if len(pairs) else first
-    stop = np.searchsorted(pairs[:, 0], answers[sentence], "right") if len(pairs) else first
-    rules: dict[int, set[tuple[str, str]]] = {}
-    for s, c, rule, _ in told:
-        rules.setdefault(s, set()).update(((rule_cue(c, rule), rule), (f"=={c}", c)))
-    out = []
-    for s, c, a, b, x, y in zip(sentence.tolist(), code.tolist(), first.tolist(), last.tolist(), begin.tolist(), stop.tolist(), strict=True):
-        weights: dict[str, float] = {}
-        for t in w.ids[a:b][w.speaking[a:b]].tolist():
-            weights[w.types[t]] = weights.get(w.types[t], 0.0) + float(spoken[t, c])
-        if len(pairs):
-            for t in pairs[x:y, 1].tolist():
-                weights["?" + features.stems[t]] = float(asked[t, c])
-        for cue, name in rules.get(s, ()):
-            if cue in model.cues:
-                weights[name] = float(model.table[model.cues[cue], c])
-        top = sorted(weights.items(), key=lambda kv: (-kv[1], kv[0]))[:4]
-        out.append(" · ".join(f"{name} +{x:.1f}" for name, x in top if x > 0))
-    return out
+    at, cue, names = told.cues
+    where = w.sentence[features.said]
+    n, k = len(w.types), len(names)
+    said, hit = _inside(where, sentence)
+    word = w.ids[features.said[said]].astype(np.int64)
+    question, asking = _inside(pairs[:, 0], answers[sentence])
+    ask = pairs[question, 1]
+    rule, ruled = _inside(at, sentence)
+    row = np.array([model.cues.get(c, -1) for c in names], dtype=np.int64)[cue[rule]]
+    rule, ruled, row = rule[row >= 0], ruled[row >= 0], row[row >= 0]
+    of_word, of_ask = spoken[word, code[hit]], asked[ask, code[asking]]
+    if model.bundles is not None:
+        of_word, of_ask = of_word + 0.0, of_ask + 0.0
+        for a in range(0, len(sentence), BLOCK // 4):
+            some = slice(a, a + BLOCK // 4)
+            share = _shares(model, features, sentence[some], code[some])
+            for weight, table, types, home in ((of_word, 0, word, hit), (of_ask, 1, ask, asking)):
+                low, high = np.searchsorted(home, [a, a + len(share)])
+                weight[low:high] += np.einsum("ij,ij->i", features._once("bundles", model.bundles, features._wake)[table][types[low:high], :-1], share[home[low:high] - a])
+    # what a word said several times weighs is one sum
+    keys, inverse = np.unique(hit * n + word, return_inverse=True)
+    weight = np.concatenate((np.bincount(inverse, of_word, len(keys)), of_ask, model.table[row, code[ruled]]))
+    home = np.concatenate((keys // n, asking, ruled)) if n else hit
+    name = np.concatenate((keys % n, n + ask, 2 * n + cue[rule])) if n else hit
+    order = np.lexsort((name, -weight.round(6), home))
+    order = order[weight[order] > 0]
+    order = order[np.arange(len(order)) - np.searchsorted(home[order], home[order], "left") < SHOWN]
+    shown = [c.partition(": ")[2] if not c.startswith("==") else c[2:] for c in names]
+    out: list[list[str]] = [[] for _ in range(len(sentence))]
+    for i, what, x in zip(home[order].tolist(), name[order].tolist(), weight[order].tolist(), strict=True):
+        out[i].append(f"{w.types[what] if what < n else '?' + features.stems[what - n] if what < 2 * n else shown[what - 2 * n]} +{x:.1f}")
+    return [" · ".join(parts) for parts in out]
+
+
+def _shares(model: CueModel, features: Features, sentence: np.ndarray, code: np.ndarray) -> np.ndarray:
+    """What one point in each bundle is worth to each (sentence, code) pair: pairs × bundles (0 where the bundle sleeps)."""
+    assert model.bundles is not None
+    sums = features.sums(model.bundles, sentence)
+    return (model.bundles.values(sums) > 0) * model.mix[:, code].T * model.bundles.scale * model.bundles.stretch(sums)[:, None]
+
+
+def _inside(groups: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Places in `groups` (sorted) of each number wanted, and which of `wanted` each belongs to."""
+    low, high = np.searchsorted(groups, wanted, "left"), np.searchsorted(groups, wanted, "right")
+    return _ranges(low, high), np.repeat(np.arange(len(wanted)), high - low)

@@ -29,7 +29,7 @@ NUMBERS = ("present", "absent", "segments")
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is counted, complete enough to be sent to another machine: the codebooks' text, cue tables, columns."""
+    """What is counted, complete enough to be sent to another machine: the codebooks' text, cue tables with their bundles, columns."""
 
     books: tuple[tuple[str, str, str, tuple[str, ...]], ...]  # name, YAML, cue table, codes
     by: tuple[str, ...]
@@ -37,33 +37,38 @@ class Recipe:
     unit: str | None
     cues: bool
     reader: str
+    bundles: bytes = field(default=b"", repr=False)
 
     @classmethod
     def of(cls, books: Sequence[Codebook], by: tuple[str, ...], text: str, unit: str | None, cues: bool, reader: str) -> Recipe:
-        from ..engine.cue_table import table_path
+        from ..engine.cue_table import FILE, CueModel, table_path
 
-        out = []
+        out, bundles = [], b""
         for b in books:
             codes = tuple(c.id for c in b)
             if b.path is None or load(b.path).only(codes) != b:
                 raise KubeError(Fault(say(f"Buku kode '{b.name}' tidak sama dengan berkasnya.", f"The codebook '{b.name}' is not what its file says."), str(b.path or ""), say("Simpan bukunya, buka lagi, lalu jalankan.", "Save the book, open it again, then run.")))
             table = table_path(b) if cues else None
+            if table and CueModel.load(table).bundles is not None:
+                bundles = (table.parent / FILE).read_bytes()
             out.append((b.path.stem, b.path.read_text(encoding="utf-8-sig"), table.read_text(encoding="utf-8-sig") if table else "", codes))
-        return cls(tuple(out), by, text, unit, cues, reader)
+        return cls(tuple(out), by, text, unit, cues, reader, bundles)
 
     @property
     def digest(self) -> str:
         """Of all that decides the counts (not of the reader: every reader reads the same)."""
-        return hashlib.sha256(json.dumps((self.books, self.by, self.text, self.unit, self.cues), ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(json.dumps((self.books, self.by, self.text, self.unit, self.cues, hashlib.sha256(self.bundles).hexdigest()), ensure_ascii=False).encode()).hexdigest()
 
 
 @lru_cache(maxsize=4)
 def _books(recipe: Recipe) -> tuple[tuple[Codebook, CueModel | None], ...]:
     """The recipe's codebooks with their cue models, read on this machine."""
-    from ..engine.cue_table import CueModel
+    from ..engine.cue_table import FILE, CueModel
 
     out = []
     with tempfile.TemporaryDirectory() as folder:
+        if recipe.bundles:
+            (Path(folder) / FILE).write_bytes(recipe.bundles)
         for name, text, cues, codes in recipe.books:
             path = Path(folder) / f"{name}.yml"
             try:
