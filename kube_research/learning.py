@@ -5,7 +5,7 @@ penalty (L-BFGS; no download).  A cue that separates coded from other sentences 
 log-count ratios of Wang & Manning 2012, "Baselines and bigrams"); letters, questions and words in a row are held back more.  Where there
 are thousands of codings, the regressions of all codes share a layer of 64 instead (Caruana 1997, "Multitask
 learning"; cues left out at random, seeds fixed): what tells one code of villagers' talk tells others too.  That layer is linear, so the table
-stays a table.  The threshold comes from cross-validation by document, so that the precision asked for is one on documents the weights
+stays a table; the shipped tables add word bundles (`engine.bundles`), a layer that is not.  The threshold comes from cross-validation by document, so that the precision asked for is one on documents the weights
 have not seen.
 """
 
@@ -15,6 +15,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from .corpus import Corpus, Document
 from .engine import Engine
 from .engine.cue_table import ABSENT, CueModel
 from .engine.cues import Features, Told, doubt, rule_cue
+from .fitting import bundled, logistic, shared
 from .model import Fault, KubeError, Speaker
 from .text import normalise
 from .words import say
@@ -102,6 +104,11 @@ class Sample:
             self.home[w.sentence] = w.owners[w.segment, 0]
         self.coded, self.touched, self.absent = self._labels(spans)
 
+    @cached_property
+    def pairs(self) -> tuple[csr_matrix, list[str]]:
+        """Two words in a row: sentences × cues, and the cues' names."""
+        return self.features.pair_matrix()
+
     def _labels(self, spans: Iterable[Span]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Sentences × codes: coded (a passage covers half of the sentence, or it half of the passage), touched by a passage at all, coded absent."""
         w = self.engine.words
@@ -125,13 +132,14 @@ class Sample:
         return coded, touched, absent
 
 
-def learn_cues(documents: Sequence[Document], spans: Sequence[Span], *books: Codebook, precision: float = 0.7, judged: Iterable[str] | None = None, folds: int | Mapping[str, object] = 6, penalty: float = 2.0, leave_out: Iterable[str] = ()) -> tuple[Learned, ...]:
+def learn_cues(documents: Sequence[Document], spans: Sequence[Span], *books: Codebook, precision: float = 0.7, judged: Iterable[str] | None = None, folds: int | Mapping[str, object] = 6, penalty: float = 2.0, leave_out: Iterable[str] = (), bundles: bool = False) -> tuple[Learned, ...]:
     """Learn the cues of the automatic codes of some books from coded documents: one table a book.
 
     Books learned together share what tells their codes, and one threshold, at which the precision of all their codings is what was asked.
     precision: what the threshold aims at, by cross-validation, counted in the documents `judged` (default: all).  folds: how many
     groups of documents are judged in turn by what the others teach; or who wrote each document (document → writer): then each writer is
     judged by what the others teach, so that the precision may be hoped for with people never met.  penalty: of the squared weights.  leave_out: words that may not become cues (people's names: `names_in`).
+    bundles: also learn word bundles (`engine.bundles`; for tens of thousands of sentences).
     """
     sample = Sample(documents, spans, books, leave_out)
     enough = np.flatnonzero(sample.coded.sum(0) >= 5)
@@ -154,10 +162,10 @@ def learn_cues(documents: Sequence[Document], spans: Sequence[Span], *books: Cod
     for k in range(int(fold_of.max()) + 1):
         test = np.flatnonzero((fold == k) & counted)
         if len(test):
-            scores[test] = _surely(_fit(sample, enough, (fold != k) & sample.spoken, penalty), sample, test, codes)
+            scores[test] = _surely(_fit(sample, enough, (fold != k) & sample.spoken, penalty, bundles), sample, test, codes)
     truth = sample.touched[:, enough]
     threshold = float(np.floor(100 * _threshold(scores[counted].ravel(), truth[counted].ravel(), precision)) / 100)
-    whole = _fit(sample, enough, sample.spoken, penalty)
+    whole = _fit(sample, enough, sample.spoken, penalty, bundles)
     out = []
     for k, book in enumerate(books):
         own = [i for i, c in enumerate(codes) if sample.book[c] == k]
@@ -185,9 +193,9 @@ def model_edge(scores: np.ndarray) -> float:
     return float(np.quantile(scores, 0.8)) if scores.size else 0.0
 
 
-def _fit(sample: Sample, columns: np.ndarray, train: np.ndarray, penalty: float) -> CueModel:
-    """The weights learned from the sentences `train`: of every code, and of absence among the coded sentences."""
-    from scipy.sparse import diags
+def _fit(sample: Sample, columns: np.ndarray, train: np.ndarray, penalty: float, bundles: bool = False) -> CueModel:
+    """The weights learned from the sentences `train`: of every code, and of absence among the coded sentences.  With bundles a code's score is the mean of what cues and bundles say."""
+    from scipy.sparse import diags, hstack
 
     letters = np.array([c.startswith("~") for c in sample.names], bool)
     seen = np.asarray((sample.cues[train] > 0).sum(0)).ravel()
@@ -196,7 +204,7 @@ def _fit(sample: Sample, columns: np.ndarray, train: np.ndarray, penalty: float)
     names = [sample.names[i] for i in kept]
     if int(y.sum()) >= MANY:
         size = np.array([0.5 if c[0] == "~" else 0.6 if c[0] == "?" else 0.85 for c in names])
-        weights, bias = shared(x @ diags(size), y)
+        weights, bias = shared(x @ diags(size), y, seeds=2 if bundles else 4)
         weights = size[:, None] * weights
     else:
         weights, bias = logistic(x, y, penalty * held_back(names)[:, None] / telling(x, y) ** 2)
@@ -205,10 +213,15 @@ def _fit(sample: Sample, columns: np.ndarray, train: np.ndarray, penalty: float)
     for i, name in enumerate(names):  # a book is also applied without the others: their rules do not speak for its codes
         if name[0] == "=":
             weights[i, home != sample.book[name.lstrip("=").partition(":")[0]]] = 0.0
+    layer = None
+    if bundles:
+        two, rows = sample.pairs
+        layer, mix, base = bundled(hstack((sample.cues[train], two[train])).tocsr(), [*sample.names, *rows], y)
+        weights, bias, names = np.vstack((weights, mix)) / 2, (bias + base) / 2, [*names, *layer.names]
     pairs = np.argwhere(sample.coded[:, columns] & train[:, None])
     denied = sample.absent[:, columns][pairs[:, 0], pairs[:, 1]]
     if not denied.any():
-        return CueModel((*codes, ABSENT), {n: i for i, n in enumerate(names)}, _short(np.hstack((weights, np.zeros((len(names), 1))))), np.append(bias, -9.0).round(2), np.zeros(len(codes) + 1))
+        return CueModel((*codes, ABSENT), {n: i for i, n in enumerate(names)}, _short(np.hstack((weights, np.zeros((len(names), 1)))), names), np.append(bias, -9.0).round(2), np.zeros(len(codes) + 1), layer)
     more, cues = sample.features.denial_matrix(pairs[:, 0], [codes[j] for j in pairs[:, 1]], sample.told)
     often = np.flatnonzero(np.asarray((more > 0).sum(0)).ravel() >= LEAST)
     cues = [cues[i] for i in often]
@@ -219,13 +232,13 @@ def _fit(sample: Sample, columns: np.ndarray, train: np.ndarray, penalty: float)
     table = np.zeros((len(index), len(codes) + 1))
     table[: len(names), : len(codes)] = weights
     table[[index[c] for c in cues], -1] = for_absence[:, 0]
-    return CueModel((*codes, ABSENT), index, _short(table), np.append(bias, base).round(2), np.zeros(len(codes) + 1))
+    return CueModel((*codes, ABSENT), index, _short(table, list(index)), np.append(bias, base).round(2), np.zeros(len(codes) + 1), layer)
 
 
-def _short(table: np.ndarray) -> np.ndarray:
-    """Weights as a cue table writes them: two decimals, small ones left out."""
+def _short(table: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """Weights as a cue table writes them: two decimals, small ones of single cues left out."""
     table = table.round(2)
-    table[np.abs(table) < SMALLEST] = 0.0
+    table[(np.abs(table) < SMALLEST) & np.array([c[0] != "&" for c in names])[:, None]] = 0.0
     return table
 
 
@@ -239,63 +252,6 @@ def telling(x: csr_matrix, y: np.ndarray) -> np.ndarray:
     inside, outside = x.T @ y.astype(float) + 1.0, x.T @ (~y).astype(float) + 1.0
     ratio = np.abs(np.log((inside / inside.sum(0)) / (outside / outside.sum(0))))
     return 0.5 + 0.5 * ratio / np.maximum(ratio.mean(0), 1e-9)
-
-
-def logistic(x: csr_matrix, y: np.ndarray, penalty: np.ndarray, *, start: float = -4.0, rounds: int = 100) -> tuple[np.ndarray, np.ndarray]:
-    """Logistic regressions side by side.
-
-    x: n × p counts; y: n × m truth; penalty: p × m (or p × 1), of the squared weights.  Returns weights p × m and biases m.
-    """
-    from scipy.optimize import minimize
-
-    (n, p), m = x.shape, y.shape[1]
-    sign, xt = np.where(y, 1.0, -1.0), x.T.tocsr()
-
-    def loss(v: np.ndarray) -> tuple[float, np.ndarray]:
-        w = v.reshape(p + 1, m)
-        z = sign * (x @ w[:-1] + w[-1])
-        e = np.exp(-np.clip(z, -50, 50))
-        g = -sign * (e / (1 + e))
-        return float(np.log1p(e).sum() + 0.5 * (penalty * w[:-1] ** 2).sum()), np.vstack((xt @ g + penalty * w[:-1], g.sum(0))).ravel()
-
-    begin = np.zeros((p + 1, m))
-    begin[-1] = start
-    w = minimize(loss, begin.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x.reshape(p + 1, m)
-    return w[:-1], w[-1]
-
-
-def shared(x: csr_matrix, y: np.ndarray, *, width: int = 64, rounds: int = 8, seeds: int = 4, batch: int = 256) -> tuple[np.ndarray, np.ndarray]:
-    """Logistic regressions of many codes through one linear layer: weights that are the product of two narrow tables.
-
-    x: n × p counts; y: n × m truth.  Adam (Kingma & Ba 2015), a fifth of the cues and half of the layer left out at random in each step
-    (Srivastava et al. 2014); the mean of `seeds` runs.  Returns weights p × m and biases m.
-    """
-    x = x.astype(np.float32).tocsr()
-    (n, p), m = x.shape, y.shape[1]
-    weights, bias = np.zeros((p, m)), np.zeros(m)
-    for seed in range(seeds):
-        dice = np.random.default_rng(seed)
-        tables = [dice.standard_normal((p, width), np.float32) * 0.1, np.zeros(width, np.float32), dice.standard_normal((width, m), np.float32) * 0.1, np.full(m, -4, np.float32)]
-        mean, square = [np.zeros_like(t) for t in tables], [np.zeros_like(t) for t in tables]
-        step, steps = 0, rounds * -(-n // batch)
-        for _ in range(rounds):
-            order = dice.permutation(n)
-            for start in range(0, n, batch):
-                rows = order[start:start + batch]
-                some = x[rows]
-                some.data = some.data * (dice.random(len(some.data), np.float32) > 0.2) / np.float32(0.8)
-                left = (dice.random((len(rows), width), np.float32) > 0.5) * np.float32(2)
-                layer = (some @ tables[0] + tables[1]) * left
-                wrong = (1 / (1 + np.exp(-(layer @ tables[2] + tables[3]))) - y[rows]).astype(np.float32) / len(rows)
-                back = (wrong @ tables[2].T) * left
-                step += 1
-                for t, g, a, b in zip(tables, (some.T @ back, back.sum(0), layer.T @ wrong, wrong.sum(0)), mean, square, strict=True):
-                    a += 0.1 * (g - a)
-                    b += 0.001 * (g * g - b)
-                    t -= 0.002 * (1 - (step - 1) / steps) * (a / (1 - 0.9**step)) / (np.sqrt(b / (1 - 0.999**step)) + 1e-8)
-        weights += tables[0].astype(float) @ tables[2] / seeds
-        bias += (tables[1].astype(float) @ tables[2] + tables[3]) / seeds
-    return weights, bias
 
 
 def _threshold(value: np.ndarray, truth: np.ndarray, precision: float) -> float:
@@ -319,4 +275,4 @@ def _compact(model: CueModel, own: Sequence[int], rules: Sequence[str], threshol
     index.update({r: len(kept) + k for k, r in enumerate(extra)})
     edge = np.full(len(columns), threshold)
     edge[-1] = 0.0
-    return CueModel(tuple(model.codes[j] for j in columns), index, np.vstack((table[kept], np.zeros((len(extra), len(columns))))), model.bias[columns], edge)
+    return CueModel(tuple(model.codes[j] for j in columns), index, np.vstack((table[kept], np.zeros((len(extra), len(columns))))), model.bias[columns], edge, model.bundles)

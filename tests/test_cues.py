@@ -173,7 +173,7 @@ def test_books_learned_together_keep_to_their_own_rules(tmp_path, monkeypatch):
     with pytest.raises(KubeError, match="two.*Not enough codings|Not enough codings.*two"):
         learn_cues(documents, [s for s in spans if s[3] == "t.book"], *books)
     called = []
-    monkeypatch.setattr("kube_research.learning.shared", lambda x, y: called.append(y.shape) or shared(x, y))
+    monkeypatch.setattr("kube_research.learning.shared", lambda x, y, seeds: called.append(y.shape) or shared(x, y, seeds=seeds))
     apart = learn_cues(documents, spans, *books)
     assert not called
     monkeypatch.setattr("kube_research.learning.MANY", 100)

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "kube_research"
 ROOMS = [
     {"words", "model", "conflicts", "synced", "patterns", "token_patterns", "lexicon", "text", "spans", "sweep", "labels", "turns", "cache", "progress"},
     {"study", "files", "loading", "soundness", "corpus", "codebook", "codes", "plain_yaml", "codings", "journal", "consent", "shelf", "ledger", "forms", "past"},
-    {"readers", "importing", "engine", "learning", "anchors", "alignment", "revise", "waiting", "history", "memo", "tables", "finding", "adjudication", "gather", "recount"},
+    {"readers", "importing", "engine", "learning", "fitting", "anchors", "alignment", "revise", "waiting", "history", "memo", "tables", "finding", "adjudication", "gather", "recount"},
     {"matrix", "meeting", "quotations", "stats", "intercoder", "standing", "saturation", "comparison", "evaluate", "qca", "search", "privacy", "preview", "review", "verify", "bind", "claims"},
     {"plot", "picture", "report", "exchange", "scale", "desk", "decisions"},
     {"pipeline", "starter"},

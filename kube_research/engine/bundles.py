@@ -16,16 +16,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..model import Fault, KubeError
 from ..words import say
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
 FILE = "bundles.parquet"
 STRETCH = 3.0
 LARGEST = 64 << 20  # bytes of a file that is read
@@ -52,12 +47,13 @@ class Bundles:
         mark = hashlib.sha256(b"\0".join(parts)).hexdigest()[:4]
         return tuple(f"&{mark}.{k}" for k in range(1, len(self.scale) + 1))
 
-    def of_types(self, types: csr_matrix) -> np.ndarray:
-        """types × cues (counts; a cue is a row of the weights) → types × (bundles, squared size): whole numbers, so that sums are exact."""
-        return np.asarray(types @ np.column_stack((self.weights.astype(float), self.size.astype(float) ** 2)))
+    @cached_property
+    def table(self) -> np.ndarray:
+        """cues × (bundles, squared size): whole numbers, so that their sums are exact."""
+        return np.column_stack((self.weights.astype(float), self.size.astype(float) ** 2))
 
     def values(self, sums: np.ndarray) -> np.ndarray:
-        """Sentences × (bundles, squared size), as `of_types` gives them summed over a sentence → sentences × bundles."""
+        """Rows of `table` summed over a sentence, sentences × (bundles, squared size) → sentences × bundles."""
         return np.maximum(0.0, self.bias + sums[:, :-1] * self.scale * self.stretch(sums)[:, None])
 
     @staticmethod

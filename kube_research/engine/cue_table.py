@@ -34,7 +34,7 @@ class CueModel:
         return f"CueModel({len(self.codes)} codes, {len(self.cues)} cues)"
 
     def save(self, path: Path | str) -> None:
-        """Write the table as CSV, the cues that weigh most first; weights that come to less than 0.01 are left empty."""
+        """Write the table as CSV, the cues that weigh most first (weights that come to less than 0.01 are left empty), and its bundles beside it."""
         from ..study import write_atomic
 
         out = io.StringIO()
@@ -46,6 +46,8 @@ class CueModel:
         weight = np.abs(self.table).max(1) if len(names) else np.zeros(0)
         for i in sorted(range(len(names)), key=lambda i: (-round(float(weight[i]), 2), names[i])):
             writer.writerow((names[i], *(_short(float(x)) for x in self.table[i])))
+        if self.bundles is not None:
+            self.bundles.save(Path(path).with_name(FILE))
         write_atomic(Path(path), out.getvalue())
 
     @classmethod

@@ -16,10 +16,10 @@ words in a row, `#no1` for the number of negators, `@code` for the code and `=!`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -118,7 +118,7 @@ class Features:
         self.heard = np.array([t not in names and stem not in names for t, stem in zip(words.types, self.stems, strict=True)], dtype=bool)[words.ids] if names else np.ones(len(words), bool)
         self.said = np.flatnonzero(words.speaking & self.heard)
         self.asked = questions(words)
-        self._kept: dict[str, tuple[object, tuple[np.ndarray, np.ndarray]]] = {}
+        self._kept: dict[str, tuple[Any, tuple[Any, ...]]] = {}
         self.negators = np.zeros(len(words), np.int8) if negators is None else negators
 
     @cached_property
@@ -199,8 +199,8 @@ class Features:
 
     def sums(self, bundles: Bundles, sentences: np.ndarray) -> np.ndarray:
         """What the words of these sentences, and of the questions they answer, add up to in each bundle: sentences × (bundles, squared size)."""
-        said, asked = self._once("bundles", bundles, self._wake)
-        out = self._said[sentences] @ said
+        said, asked, two = self._once("bundles", bundles, self._wake)
+        out = self._said[sentences] @ said + two[sentences] @ bundles.table
         _, answers = self._questions
         there = answers[sentences] >= 0
         if there.any():
@@ -219,15 +219,31 @@ class Features:
         pairs, _ = self._questions
         return _counts(len(self.words.segments), len(self.words.types), [(pairs[:, 0], pairs[:, 1])])
 
-    def _wake(self, bundles: Bundles) -> tuple[np.ndarray, np.ndarray]:
-        """What every word of the vocabulary, said and asked, adds to each bundle: types × (bundles, squared size)."""
+    def _wake(self, bundles: Bundles) -> tuple[np.ndarray, np.ndarray, csr_matrix]:
+        """What every word of the vocabulary, said and asked, adds to each bundle (types × (bundles, squared size)), and how often two words in a row that are a cue are said (sentences × the bundles' cues)."""
         known, types = bundles.cues, self.words.types
         said = [[known[c] for c in (stem, *letters(t)) if c in known] for t, stem in zip(types, self.stems, strict=True)]
         asked = [[known["?" + stem]] if "?" + stem in known else [] for stem in self.stems]
         every = np.arange(len(types))
-        return tuple(bundles.of_types(_counts(len(types), len(known), [_spread(every, every, per)])) for per in (said, asked))  # type: ignore[return-value]
+        said, asked = (_counts(len(types), len(known), [_spread(every, every, per)]) @ bundles.table for per in (said, asked))
+        at, row = self.in_a_row(known)
+        return said, asked, _counts(self.n, len(known), [(self.words.sentence[self.pairs[at]], row)])
 
-    def _once(self, kind: str, made_of: object, make: Callable[..., tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    def in_a_row(self, known: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
+        """Of the cues that are two words in a row ("catat kas"): places in `pairs`, and the cue's number."""
+        two = [(*c.split(" "), i) for c, i in known.items() if " " in c and c[0] not in "=#@"]
+        if not two or not len(self.pairs):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        first, second = ({x: i for i, x in enumerate(dict.fromkeys(t[k] for t in two))} for k in (0, 1))
+        a, b = (np.array([of.get(x, -1) for x in self.stems], dtype=np.int64)[self.words.ids[self.pairs + k]] for k, of in ((0, first), (1, second)))
+        number = np.array([first[x] * len(second) + second[y] for x, y, _ in two], dtype=np.int64)
+        order = np.argsort(number)
+        said = np.where((a >= 0) & (b >= 0), a * len(second) + b, -1)
+        place = order[np.minimum(np.searchsorted(number[order], said), len(order) - 1)]
+        at = np.flatnonzero(number[place] == said)
+        return at, np.array([i for *_, i in two], dtype=np.int64)[place[at]]
+
+    def _once(self, kind: str, made_of: Any, make: Callable[[Any], tuple[Any, ...]]) -> tuple[Any, ...]:
         """What `make` makes of a model or of bundles; that of the last one is kept."""
         if kind not in self._kept or self._kept[kind][0] is not made_of:
             self._kept[kind] = (made_of, make(made_of))
@@ -262,15 +278,8 @@ class Features:
         by_sentence = np.bincount(w.sentence[self.said], previous[w.ids[self.said]], self.n)
         base, before = total[:, j].copy(), self.before()
         base += np.where(before >= 0, by_sentence[np.maximum(before, 0)], 0.0)
-        two = {tuple(c.split(" ")): x for c, x in weight.items() if " " in c and c[0] not in "=#@"}
-        if two and len(self.pairs):
-            first, second = ({x: i for i, x in enumerate(dict.fromkeys(t[k] for t in two))} for k in (0, 1))
-            of_first, of_second = (np.array([known.get(x, -1) for x in self.stems], dtype=np.int64)[w.ids[self.pairs + k]] for k, known in ((0, first), (1, second)))
-            grid = np.zeros((len(first), len(second)))
-            for (x, y), value in two.items():
-                grid[first[x], second[y]] = value
-            fits = (of_first >= 0) & (of_second >= 0)
-            base += np.bincount(w.sentence[self.pairs[fits]], grid[of_first[fits], of_second[fits]], self.n)
+        at, row = self.in_a_row({c: i for c, i in model.cues.items() if c in weight})
+        base += np.bincount(w.sentence[self.pairs[at]], model.table[row, j], self.n)
         told_so = np.zeros((len(model.codes), 3, 2, 2, 2))
         for k, no, weak, absent, present in np.ndindex(told_so.shape):
             told_so[k, no, weak, absent, present] = sum(weight.get(c, 0.0) for c in circumstances(model.codes[k], no, weak, absent, present))
@@ -297,6 +306,15 @@ class Features:
         at, cue, told_names = told.cues
         parts.append((at, np.array([names.setdefault(c, len(names)) for c in told_names], dtype=np.int64)[cue]))
         return _counts(self.n, len(names), parts), list(names)
+
+    def pair_matrix(self) -> tuple[csr_matrix, list[str]]:
+        """How often two words in a row are said in each sentence (sentences × cues), and the cues' names; those said in fewer than three are left out."""
+        w, n = self.words, len(self.stems)
+        names, stem = np.unique(np.array(self.stems, dtype=object), return_inverse=True) if n else (np.zeros(0, object), np.zeros(0, np.int64))
+        keys, cue = np.unique(stem[w.ids[self.pairs]].astype(np.int64) * max(1, len(names)) + stem[w.ids[self.pairs + 1]], return_inverse=True)
+        out = _counts(self.n, len(keys), [(w.sentence[self.pairs], cue)])
+        kept = np.flatnonzero(out.getnnz(axis=0) >= 3)
+        return out[:, kept], [f"{names[k // len(names)]} {names[k % len(names)]}" for k in keys[kept].tolist()]
 
     def denial_matrix(self, sentence: np.ndarray, code: Sequence[str], told: Told) -> tuple[csr_matrix, list[str]]:
         """The cues for absence of (sentence, code) pairs: pairs × cues, and the cues' names."""
@@ -408,23 +426,28 @@ def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.nda
     row = np.array([model.cues.get(c, -1) for c in names], dtype=np.int64)[cue[rule]]
     rule, ruled, row = rule[row >= 0], ruled[row >= 0], row[row >= 0]
     of_word, of_ask = spoken[word, code[hit]], asked[ask, code[asking]]
+    two, pairing = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    of_two = np.zeros(0)
     if model.bundles is not None:
-        of_word, of_ask = of_word + 0.0, of_ask + 0.0
+        of_said, of_asked, in_a_row = features._once("bundles", model.bundles, features._wake)
+        chosen = in_a_row[sentence]
+        two, pairing = chosen.indices.astype(np.int64), np.repeat(np.arange(len(sentence)), np.diff(chosen.indptr))
+        of_word, of_ask, of_two = of_word + 0.0, of_ask + 0.0, np.zeros(len(two))
         for a in range(0, len(sentence), BLOCK // 4):
-            some = slice(a, a + BLOCK // 4)
-            share = _shares(model, features, sentence[some], code[some])
-            for weight, table, types, home in ((of_word, 0, word, hit), (of_ask, 1, ask, asking)):
+            share = _shares(model, features, sentence[a:a + BLOCK // 4], code[a:a + BLOCK // 4])
+            for weight, table, what, home in ((of_word, of_said, word, hit), (of_ask, of_asked, ask, asking), (of_two, model.bundles.table, two, pairing)):
                 low, high = np.searchsorted(home, [a, a + len(share)])
-                weight[low:high] += np.einsum("ij,ij->i", features._once("bundles", model.bundles, features._wake)[table][types[low:high], :-1], share[home[low:high] - a])
+                weight[low:high] += np.einsum("ij,ij->i", table[what[low:high], :-1], share[home[low:high] - a])
+        of_two *= chosen.data
     # what a word said several times weighs is one sum
     keys, inverse = np.unique(hit * n + word, return_inverse=True)
-    weight = np.concatenate((np.bincount(inverse, of_word, len(keys)), of_ask, model.table[row, code[ruled]]))
-    home = np.concatenate((keys // n, asking, ruled)) if n else hit
-    name = np.concatenate((keys % n, n + ask, 2 * n + cue[rule])) if n else hit
+    weight = np.concatenate((np.bincount(inverse, of_word, len(keys)), of_ask, model.table[row, code[ruled]], of_two))
+    home = np.concatenate((keys // n, asking, ruled, pairing)) if n else hit
+    name = np.concatenate((keys % n, n + ask, 2 * n + cue[rule], 2 * n + k + two)) if n else hit
     order = np.lexsort((name, -weight.round(6), home))
     order = order[weight[order] > 0]
     order = order[np.arange(len(order)) - np.searchsorted(home[order], home[order], "left") < SHOWN]
-    shown = [c.partition(": ")[2] if not c.startswith("==") else c[2:] for c in names]
+    shown = [c.partition(": ")[2] if not c.startswith("==") else c[2:] for c in names] + (list(model.bundles.cues) if model.bundles else [])
     out: list[list[str]] = [[] for _ in range(len(sentence))]
     for i, what, x in zip(home[order].tolist(), name[order].tolist(), weight[order].tolist(), strict=True):
         out[i].append(f"{w.types[what] if what < n else '?' + features.stems[what - n] if what < 2 * n else shown[what - 2 * n]} +{x:.1f}")
