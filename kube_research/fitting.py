@@ -12,6 +12,7 @@ from .engine.bundles import STRETCH, Bundles
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+LEVELS = 31  # a bundle's largest weight: more make the file larger and nothing better
 SEVERAL, SEVERAL_PAIRS, SEVERAL_LETTERS = 3, 5, 6  # sentences that a cue must occur in to be in a bundle
 
 
@@ -72,7 +73,7 @@ def bundled(x: csr_matrix, names: Sequence[str], y: np.ndarray, *, width: int = 
     for seed in range(seeds):
         into, first, out, last = (t.astype(float) for t in _layer(even, y, width, rounds, seed, wakes=True))
         into *= size[:, None] / 100
-        scale = np.maximum(np.abs(into).max(0), 1e-9) / 127
+        scale = np.maximum(np.abs(into).max(0), 1e-9) / LEVELS
         weights.append(np.round(into / scale).astype(np.int8))
         scales.append(scale)
         base.append(first)

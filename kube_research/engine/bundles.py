@@ -1,8 +1,8 @@
 """Bundles: words that are often said together; a bundle wakes once enough of its words are said (one layer of a network, learned once for all books).
 
 What a cue says alone stands in a codebook's cue table, and so does what a bundle says, as a cue called `&1`, `&2`, …; which words wake a
-bundle, and which silence it, stands in one file for all books, `bundles.parquet`: one row a cue, one column a bundle (whole numbers of −127 to
-127; `size` is how much a cue counts, in hundredths: rare words more).  A bundle's value is
+bundle, and which silence it, stands in one file for all books, `bundles.parquet`: one row a cue, one column a bundle (whole numbers of −31 to
+31; `size` is how much a cue counts, in hundredths: rare words more).  A bundle's value is
 
     max(0, bias + 3 · scale · (sum of its weights over the sentence's cues) / max(1, square root of the sum of size²))
 
