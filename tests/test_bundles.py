@@ -58,7 +58,7 @@ def test_a_value_is_what_the_head_of_the_file_says(tmp_path):
     sentence = np.flatnonzero(e.features.evidence)
     size = np.sqrt(1 + 2 * 1 + 0.7**2)  # tulis, malam twice, the question's uang
     want = [max(0.0, -4 + 3 * 0.02 * (60 + 120) / size), max(0.0, 3 * 0.01 * (10 + 20 + 20) / size)]
-    assert np.allclose(bundles.values(e.features.sums(bundles, sentence)), [want]) and want[0] > 0
+    assert np.allclose(e.features.awake(bundles, sentence), [want]) and want[0] > 0
     hit = autocode(corpus, book).frame.iloc[0]
     assert FILE in explain(hit, book, corpus)
     # the words' shares are what woke the bundle: without its bias they come to its value
@@ -117,8 +117,8 @@ def test_bundles_learn_what_no_sum_of_words_can():
     linear = x @ weights + bias
     bundles, mix, base = bundled(x, names, y, width=32, rounds=300, seeds=2)
     assert len(bundles.names) == 64 and list(bundles.cues) == [n for n in names if n[0] != "="] and mix.shape == (64, 2)
-    sums = x[:, [i for i, n in enumerate(names) if n[0] != "="]] @ bundles.table
-    score = bundles.values(sums) @ mix + base
+    counts = x[:, [i for i, n in enumerate(names) if n[0] != "="]]
+    score = bundles.values(counts @ bundles.table, counts @ bundles.squares) @ mix + base
 
     def right(z):
         return float(((z > np.quantile(z, 1 - one.mean())) == one).mean())
@@ -145,7 +145,8 @@ def test_the_quick_way_gives_what_the_matrix_gives(study):
     from scipy.sparse import hstack
 
     counts = hstack((sample.cues, two)).tocsr()[:, [i for i, _ in known]]
-    slow = model.bundles.values(counts @ model.bundles.table[[model.bundles.cues[n] for _, n in known]]) @ model.mix
+    own = [model.bundles.cues[n] for _, n in known]
+    slow = model.bundles.values(counts @ model.bundles.table[own], counts @ model.bundles.squares[own]) @ model.mix
     table = np.array([model.table[model.cues[n]] if n in model.cues else np.zeros(2) for n in sample.names])
     quick = sample.features.scores(model, sample.told)
     assert np.allclose((sample.cues @ table + slow + model.bias)[sample.spoken, 0], quick[sample.spoken, 0], atol=1e-5) and np.ptp(quick[sample.spoken, 0]) > 1

@@ -49,17 +49,22 @@ class Bundles:
 
     @cached_property
     def table(self) -> np.ndarray:
-        """cues × (bundles, squared size): whole numbers, so that their sums are exact."""
-        return np.column_stack((self.weights.astype(float), self.size.astype(float) ** 2))
+        """The weights once more, cues × bundles, as numbers that are quickly added: their sums over a sentence are exact."""
+        return self.weights.astype(np.float32)
 
-    def values(self, sums: np.ndarray) -> np.ndarray:
-        """Rows of `table` summed over a sentence, sentences × (bundles, squared size) → sentences × bundles."""
-        return np.maximum(0.0, self.bias + sums[:, :-1] * self.scale * self.stretch(sums)[:, None])
+    @cached_property
+    def squares(self) -> np.ndarray:
+        """The squared size of every cue."""
+        return self.size.astype(float) ** 2
+
+    def values(self, added: np.ndarray, squared: np.ndarray) -> np.ndarray:
+        """What sentences' cues add up to (sentences × bundles, and their squared sizes) → how much each bundle is awake: sentences × bundles."""
+        return np.maximum(0.0, self.bias + added * self.scale * self.stretch(squared)[:, None])
 
     @staticmethod
-    def stretch(sums: np.ndarray) -> np.ndarray:
+    def stretch(squared: np.ndarray) -> np.ndarray:
         """What a sentence's sums are multiplied by: the more cues, the less each."""
-        return STRETCH / np.maximum(1.0, np.sqrt(sums[:, -1]) / 100)
+        return STRETCH / np.maximum(1.0, np.sqrt(squared) / 100)
 
     def save(self, path: Path | str) -> None:
         """Write the layer as Parquet (readable with pandas); the same layer gives the same bytes."""

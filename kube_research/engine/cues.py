@@ -192,42 +192,54 @@ class Features:
         np.add.at(total, at[row >= 0], model.table[row[row >= 0]])
         if model.bundles is not None:
             spoke = np.flatnonzero(self.evidence)
-            for a in range(0, len(spoke), BLOCK):
-                some = spoke[a:a + BLOCK]
-                total[some] += (model.bundles.values(self.sums(model.bundles, some)) @ model.mix).round(6)
+            total[spoke] += self._once(f"bundles say for {model.codes}", model, lambda m: (self._bundled(m, spoke),))[0]
         return total + model.bias
 
-    def sums(self, bundles: Bundles, sentences: np.ndarray) -> np.ndarray:
-        """What the words of these sentences, and of the questions they answer, add up to in each bundle: sentences × (bundles, squared size)."""
+    def _bundled(self, model: CueModel, sentences: np.ndarray) -> np.ndarray:
+        """What the bundles say for each code in these sentences."""
+        assert model.bundles is not None
+        blocks = [sentences[a:a + BLOCK] for a in range(0, len(sentences), BLOCK)] or [sentences]
+        few = len(blocks) == 1
+        return np.concatenate([((self._once("awake", model.bundles, lambda x, b=b: (self.awake(x, b),))[0] if few else self.awake(model.bundles, b)) @ model.mix).round(6) for b in blocks])
+
+    def awake(self, bundles: Bundles, sentences: np.ndarray) -> np.ndarray:
+        """How much each bundle is awake in these sentences."""
+        return bundles.values(*self.sums(bundles, sentences))
+
+    def sums(self, bundles: Bundles, sentences: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What the words of these sentences, and of the questions they answer, add up to in each bundle (sentences × bundles), and their squared sizes."""
         said, asked, two = self._once("bundles", bundles, self._wake)
-        out = self._said[sentences] @ said + two[sentences] @ bundles.table
         _, answers = self._questions
         there = answers[sentences] >= 0
-        if there.any():
-            out[there] += self._heard[answers[sentences[there]]] @ asked
-        return out
+        out = []
+        for of_said, of_asked, of_two in zip(said, asked, (bundles.table, bundles.squares), strict=True):
+            added = self._said[sentences] @ of_said + two[sentences] @ of_two
+            if there.any():
+                added[there] += self._heard[answers[sentences[there]]] @ of_asked
+            out.append(added)
+        return out[0], out[1]
 
     @cached_property
     def _said(self) -> csr_matrix:
         """How often each word of the vocabulary is said in each sentence."""
         w = self.words
-        return _counts(self.n, len(w.types), [(w.sentence[self.said], w.ids[self.said])])
+        return _counts(self.n, len(w.types), [(w.sentence[self.said], w.ids[self.said])], np.float32)
 
     @cached_property
     def _heard(self) -> csr_matrix:
         """Which words of the vocabulary each question says."""
         pairs, _ = self._questions
-        return _counts(len(self.words.segments), len(self.words.types), [(pairs[:, 0], pairs[:, 1])])
+        return _counts(len(self.words.segments), len(self.words.types), [(pairs[:, 0], pairs[:, 1])], np.float32)
 
-    def _wake(self, bundles: Bundles) -> tuple[np.ndarray, np.ndarray, csr_matrix]:
-        """What every word of the vocabulary, said and asked, adds to each bundle (types × (bundles, squared size)), and how often two words in a row that are a cue are said (sentences × the bundles' cues)."""
+    def _wake(self, bundles: Bundles) -> tuple[Any, ...]:
+        """What every word of the vocabulary, said and asked, adds to each bundle (types × bundles) and to the squared size, and how often two words in a row that are a cue are said (sentences × the bundles' cues)."""
         known, types = bundles.cues, self.words.types
         said = [[known[c] for c in (stem, *letters(t)) if c in known] for t, stem in zip(types, self.stems, strict=True)]
         asked = [[known["?" + stem]] if "?" + stem in known else [] for stem in self.stems]
         every = np.arange(len(types))
-        said, asked = (_counts(len(types), len(known), [_spread(every, every, per)]) @ bundles.table for per in (said, asked))
+        adds = [(rows @ bundles.table, rows @ bundles.squares) for rows in (_counts(len(types), len(known), [_spread(every, every, per)], np.float32) for per in (said, asked))]
         at, row = self.in_a_row(known)
-        return said, asked, _counts(self.n, len(known), [(self.words.sentence[self.pairs[at]], row)])
+        return adds[0], adds[1], _counts(self.n, len(known), [(self.words.sentence[self.pairs[at]], row)], np.float32)
 
     def in_a_row(self, known: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
         """Of the cues that are two words in a row ("catat kas"): places in `pairs`, and the cue's number."""
@@ -371,12 +383,12 @@ def _spread(rows: np.ndarray, types: np.ndarray, per: list[list[int]]) -> tuple[
     return np.repeat(rows, np.diff(ends)[types]), flat[_ranges(ends[types], ends[types + 1])] if len(types) else np.zeros(0, np.int64)
 
 
-def _counts(n: int, width: int, parts: Iterable[tuple[np.ndarray, np.ndarray]]) -> csr_matrix:
+def _counts(n: int, width: int, parts: Iterable[tuple[np.ndarray, np.ndarray]], kind: type = float) -> csr_matrix:
     from scipy.sparse import csr_matrix
 
     parts = list(parts)
     rows, cols = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-    out = csr_matrix((np.ones(len(rows)), (rows, cols)), shape=(n, width))
+    out = csr_matrix((np.ones(len(rows), kind), (rows, cols)), shape=(n, width))
     out.sum_duplicates()
     return out
 
@@ -429,7 +441,7 @@ def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.nda
     two, pairing = np.zeros(0, np.int64), np.zeros(0, np.int64)
     of_two = np.zeros(0)
     if model.bundles is not None:
-        of_said, of_asked, in_a_row = features._once("bundles", model.bundles, features._wake)
+        (of_said, _), (of_asked, _), in_a_row = features._once("bundles", model.bundles, features._wake)
         chosen = in_a_row[sentence]
         two, pairing = chosen.indices.astype(np.int64), np.repeat(np.arange(len(sentence)), np.diff(chosen.indptr))
         of_word, of_ask, of_two = of_word + 0.0, of_ask + 0.0, np.zeros(len(two))
@@ -437,7 +449,7 @@ def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.nda
             share = _shares(model, features, sentence[a:a + BLOCK // 4], code[a:a + BLOCK // 4])
             for weight, table, what, home in ((of_word, of_said, word, hit), (of_ask, of_asked, ask, asking), (of_two, model.bundles.table, two, pairing)):
                 low, high = np.searchsorted(home, [a, a + len(share)])
-                weight[low:high] += np.einsum("ij,ij->i", table[what[low:high], :-1], share[home[low:high] - a])
+                weight[low:high] += np.einsum("ij,ij->i", table[what[low:high]], share[home[low:high] - a])
         of_two *= chosen.data
     # what a word said several times weighs is one sum
     keys, inverse = np.unique(hit * n + word, return_inverse=True)
@@ -457,8 +469,8 @@ def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.nda
 def _shares(model: CueModel, features: Features, sentence: np.ndarray, code: np.ndarray) -> np.ndarray:
     """What one point in each bundle is worth to each (sentence, code) pair: pairs × bundles (0 where the bundle sleeps)."""
     assert model.bundles is not None
-    sums = features.sums(model.bundles, sentence)
-    return (model.bundles.values(sums) > 0) * model.mix[:, code].T * model.bundles.scale * model.bundles.stretch(sums)[:, None]
+    added, squared = features.sums(model.bundles, sentence)
+    return (model.bundles.values(added, squared) > 0) * model.mix[:, code].T * model.bundles.scale * model.bundles.stretch(squared)[:, None]
 
 
 def _inside(groups: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
