@@ -25,7 +25,8 @@ from .codebook import Codebook
 from .corpus import Corpus, Document
 from .engine import Engine
 from .engine.cue_table import ABSENT, CueModel
-from .engine.cues import Features, Told, doubt, rule_cue
+from .engine.cues import Features, Told, rule_cue
+from .engine.verdict import doubt
 from .fitting import bundled, logistic, shared
 from .model import Fault, KubeError, Speaker
 from .text import normalise

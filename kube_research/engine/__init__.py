@@ -25,6 +25,7 @@ from .match import Matcher
 from .polarity import Polarity
 from .table import tabled
 from .tokens import unread
+from .verdict import Verdict, judge
 from .words import Words, plain
 
 UNITS = ("clause", "sentence", "turn")
@@ -135,12 +136,12 @@ class Engine:
         """The hits of rules as a cue model hears them."""
         return cues.Told(tuple((r.code, r.rule) for r in rules), self.words.sentence[hits[:, 1]].astype(np.int64), hits[:, 0], hits[:, 4] == 1)
 
-    def weigh(self, rules: list[Indicator], hits: np.ndarray, model: cue_table.CueModel, book: Codebook) -> tuple[np.ndarray, cues.Verdict]:
+    def weigh(self, rules: list[Indicator], hits: np.ndarray, model: cue_table.CueModel, book: Codebook) -> tuple[np.ndarray, Verdict]:
         """Let a cue model decide: the hits of rules that it does not name, and the sentences that it codes."""
         codes = {c.id for c in book if c.automatic and not c.retired}
         alone = np.array([r.code not in model.codes or cues.rule_cue(r.code, r.rule) not in model.cues for r in rules], dtype=bool)
         wanted = np.array([c in codes for c in model.codes], dtype=bool)
-        verdict = cues.judge(model, self.features, self.told(rules, hits), wanted, ~self.polarity.asked)
+        verdict = judge(model, self.features, self.told(rules, hits), wanted, ~self.polarity.asked)
         return hits[alone[hits[:, 0]]] if len(hits) else hits, verdict
 
     def spans(self, hits: np.ndarray, rules: list[Indicator], unit: str | None) -> tuple[np.ndarray, np.ndarray]:
