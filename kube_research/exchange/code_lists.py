@@ -13,7 +13,7 @@ from ..readers.guard import unzip
 from ..words import say
 from .databases import ordered
 from .project import Project, ProjectCode
-from .refi_read import load
+from .elements import load
 
 _NAME = ("name", "code", "tag", "path", "code name", "codename", "node", "nodes", "code system", "nama", "kode", "codesystem", "hierarchical name", "id")
 _PARENT = ("parent", "parent code", "parent name", "folder", "induk", "category", "kategori", "code group", "code groups")

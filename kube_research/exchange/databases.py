@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -12,7 +11,7 @@ from pathlib import Path
 from ..model import KubeError
 from ..words import say
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User
-from .refi_read import load
+from .elements import load
 
 _BLOCKS = frozenset("address article aside blockquote dd div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li ol p pre section table td th tr ul br".split())
 _STEPS = 200_000_000  # steps of SQLite's machine before a query counts as hostile

@@ -15,7 +15,7 @@ from lxml import etree
 
 from .kept import Original, text_of
 from .project import Project
-from .refi_read import bare
+from .elements import bare
 from .shape import ATTRIBUTES, CHILDREN, NS, attribute, fitted, order, real, tag
 
 _MEDIA = ("PictureSource", "PDFSource", "AudioSource", "VideoSource")

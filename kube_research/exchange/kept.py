@@ -19,7 +19,7 @@ from ..readers.guard import unzip, xml
 from ..study import Study, write_atomic
 from .phrasing import titled
 from .project import Losses, Project
-from .refi_read import bare
+from .elements import bare
 from .shape import GUID, guid, tag
 
 RESERVED = {"document", "kind", "case", "language", "date", "source", "sha256", "consent"}  # columns of documents.csv that mean something

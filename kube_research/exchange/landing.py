@@ -6,12 +6,8 @@ Everything is made in a folder beside the target and moved there at the end: on 
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from itertools import compress
 from operator import itemgetter
@@ -27,11 +23,11 @@ from ..readers.plain import from_text
 from ..study import FOLDERS, TABLES, write_atomic, write_table
 from ..text import context, digest, normalise
 from ..turns import NOTE
-from ..words import say
 from . import kept
 from .books import codebooks, unique
 from .dialects import favoured
-from .offsets import LAST, SPACES, Text, Vote, hint, space, vote, within
+from .landed import Landed, beside
+from .offsets import LAST, SPACES, Text, hint, space, vote, within
 from .phrasing import composed, titled
 from .project import Case, Project, ProjectSource, Selection, unswept
 from .shape import guid
@@ -40,59 +36,6 @@ _OURS = "kube_research"
 _PLAIN_ID = re.compile(r"[0-9a-z-]+")
 _PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 _SPEAKER = re.compile(rf"\s*([^|\n]+?)\|([^|\n]*)\|({'|'.join(ROLES)})(?:\|consent=([\w-]+))?(?=\s|$)")
-
-
-@dataclass(frozen=True)
-class Landed:
-    """What an import made: counts, the votes on offsets, what was lost or repaired."""
-
-    root: Path
-    counts: Mapping[str, int]
-    votes: tuple[Vote, ...]
-    losses: tuple[str, ...]
-    kept: str = ""
-
-    def as_dict(self) -> dict[str, object]:
-        return {"counts": dict(self.counts), "losses": list(self.losses), "kept": self.kept,
-                "offsets": [{"source": v.source, "space": v.chosen, "ends": v.ends, "tally": dict(v.tally), "given": v.overruled} for v in self.votes]}
-
-    def __str__(self) -> str:
-        c = self.counts
-        lines = [say(f"{c['documents']} dokumen, {c['codes']} kode, {c['codings']} pengodean, {c['coders']} pengode, {c['memos']} memo, {c['cases']} kasus",
-                     f"{c['documents']} documents, {c['codes']} codes, {c['codings']} codings, {c['coders']} coders, {c['memos']} memos, {c['cases']} cases")]
-        if self.votes:
-            lines.append(say("ruang offset menurut suara kutipan: ujung di batas kata, nama yang mengulang kutipannya (--offsets SUMBER=RUANG mengalahkannya):", "offset space by the vote of the passages: ends on word boundaries, names that repeat the passage (--offsets SOURCE=SPACE overrules it):"))
-            lines += [f"  {v}" for v in self.votes]
-        lines.append(say("hilang atau diperbaiki:", "lost or repaired:") if self.losses else say("Tidak ada yang hilang.", "Nothing was lost."))
-        lines += [f"  {x}" for x in self.losses]
-        if self.kept:
-            lines.append(say(f"Aslinya disimpan di {self.kept}.", f"The original is kept at {self.kept}."))
-        return "\n".join(lines)
-
-
-@contextmanager
-def beside(target: Path) -> Iterator[Path]:
-    """A folder to build in; it becomes `target` when all went well, else it vanishes."""
-    if target.exists() and (not target.is_dir() or any(p.name != ".git" for p in target.iterdir())):
-        raise KubeError(say(f"Folder {target.name} sudah berisi sesuatu.", f"The folder {target.name} is not empty."), str(target), say("Pilih nama lain; tidak ada yang ditimpa.", "Choose another name; nothing is overwritten."))
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    except OSError as e:
-        raise KubeError(say(f"Tidak dapat menulis: {e.strerror or e}.", f"Cannot write: {e.strerror or e}."), str(target)) from None
-    try:
-        yield folder
-        if target.exists():
-            for p in folder.iterdir():
-                shutil.move(str(p), str(target / p.name))
-            folder.rmdir()
-        else:
-            folder.chmod(0o755)
-            folder.rename(target)
-    except BaseException:
-        with suppress(OSError):
-            shutil.rmtree(folder)
-        raise
 
 
 def _when(value: str) -> str:

@@ -19,7 +19,7 @@ from ..words import say
 from .kept import RESERVED, Original, Originals, refs, text_of
 from .phrasing import ABSENT, book_line, composed, describe, note_text
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User
-from .refi_read import bare, color
+from .elements import bare, color
 from .refi_write import EPOCH
 from .shape import GUID, attribute, guid, real, tag
 

@@ -12,12 +12,12 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ..model import KubeError
-from ..readers import guard
 from ..readers.encoding import decode
 from ..readers.guard import unzip, xml
 from ..words import say
 from .bulk import CUT, Rows, cut
 from .dialects import mended, settle
+from .elements import Bares, Names, bare, color, kid, kids, load, name_of, whole, words_of
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User, unswept
 
 _WANT = re.compile(r"\.qde$|\.(txt|text|md|docx|odt|rtf|html?)$|(^|/)[^./]+$", re.I)
@@ -29,17 +29,6 @@ _BLANK = "\ufeff \t\r\n\x00"
 _FILES = etree.XPath("//@path | //@richTextPath", smart_strings=False)
 _NONE = (etree.Element("none"),)
 _AREAS = {"PDFSelection", "PictureSelection", "AudioSelection", "VideoSelection", "TranscriptSelection"}
-
-
-def load(path: Path) -> bytes:
-    """A file's bytes, size checked."""
-    try:
-        size = path.stat().st_size
-        if size > guard.MAX_FILE:
-            raise KubeError(say(f"Berkas ini {size // 1_000_000} MB; batasnya {guard.MAX_FILE // 1_000_000} MB.", f"This file has {size // 1_000_000} MB; the limit is {guard.MAX_FILE // 1_000_000} MB."), path.name)
-        return path.read_bytes()
-    except OSError as e:
-        raise KubeError(say(f"Berkas ini tidak dapat dibuka: {e.strerror or e}.", f"This file cannot be opened: {e.strerror or e}."), path.name, say("Periksa nama dan foldernya.", "Check its name and folder.")) from None
 
 
 @unswept()
@@ -81,69 +70,6 @@ def read_qdc(path: Path) -> Project:
     return _Reader(xml(data, path.name), path.name, {}, path.stem, data, f"{path.stem}.qdc").project()
 
 
-class _Names(dict[object, str]):
-    """An element's tag → its name without namespace, worked out once for each."""
-
-    def __missing__(self, said: object) -> str:
-        self[said] = name = said[said.rfind("}") + 1:] if isinstance(said, str) else ""
-        return name
-
-
-class _Bares(dict["str | None", str]):
-    """A GUID that many things point to → as we compare it."""
-
-    def __missing__(self, said: str | None) -> str:
-        self[said] = plain = bare(said)
-        return plain
-
-
-def _tag(e: etree._Element) -> str:
-    name = e.tag
-    return name[name.rfind("}") + 1:] if isinstance(name, str) else ""
-
-
-def _kids(e: etree._Element | None, *names: str) -> list[etree._Element]:
-    if e is None or not len(e):
-        return []
-    return [k for k in e if isinstance(t := k.tag, str) and t[t.rfind("}") + 1:] in names]
-
-
-def _kid(e: etree._Element | None, name: str) -> etree._Element | None:
-    found = _kids(e, name)
-    return found[0] if found else None
-
-
-def _text(e: etree._Element | None, name: str) -> str:
-    k = _kid(e, name)
-    return "".join(k.itertext()) if k is not None else ""
-
-
-def _whole(said: str | None) -> int | None:
-    """A place as a program writes it, or None."""
-    return int(said) if said and re.fullmatch(r"\s*\d{1,15}\s*", said) else None
-
-
-def bare(guid: str | None) -> str:
-    """A GUID as we compare them: no braces, lower case."""
-    return (guid or "").strip().strip("{}").lower()
-
-
-def color(said: str) -> str:
-    """A colour as #rrggbb: #RGB, #AARRGGBB, "255,0,0", rgb(…) and bare hexadecimals are understood; "" for what is none.
-
-    >>> color("#F00"), color("rgb(255, 0, 0)"), color("ff0000"), color("#80FF0000"), color("merah")
-    ('#ff0000', '#ff0000', '#ff0000', '#ff0000', '')
-    """
-    said = said.strip().lower()
-    if m := re.fullmatch(r"#?(?:[0-9a-f]{2})?([0-9a-f]{6})", said):
-        return f"#{m.group(1)}"
-    if m := re.fullmatch(r"#?([0-9a-f])([0-9a-f])([0-9a-f])", said):
-        return "#" + "".join(2 * x for x in m.groups())
-    if (m := re.fullmatch(r"(?:rgba?\()?\s*(\d{1,3})\s*[,; ]\s*(\d{1,3})\s*[,; ]\s*(\d{1,3})\s*(?:[,; ].*)?\)?", said)) and all(int(x) < 256 for x in m.groups()):
-        return "#" + "".join(f"{int(x):02x}" for x in m.groups())
-    return ""
-
-
 def _paragraphs(data: bytes, where: str) -> str:
     """A Word file's paragraphs as programs count them: one line each, nothing tidied."""
     entries = unzip(data, where, want=re.compile(r"word/document\d*\.xml$"))
@@ -153,7 +79,7 @@ def _paragraphs(data: bytes, where: str) -> str:
         for p in root.iter("{*}p"):
             if etree.QName(p).namespace and "wordprocessingml" in etree.QName(p).namespace:
                 signs = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
-                lines.append("".join(e.text or "" if _tag(e) == "t" else signs.get(_tag(e), "") for e in p.iter() if _tag(e) in ("t", *signs) and (_tag(e) != "tab" or _tag(e.getparent()) == "r")))
+                lines.append("".join(e.text or "" if name_of(e) == "t" else signs.get(name_of(e), "") for e in p.iter() if name_of(e) in ("t", *signs) and (name_of(e) != "tab" or name_of(e.getparent()) == "r")))
     return "\n".join(lines) + "\n" if lines else ""
 
 
@@ -164,14 +90,14 @@ class _Reader:
         self.p = Project(name=name, raw=raw, raw_name=raw_name or f"{name}.qde")
         self.losses = self.p.losses
         self.seen: set[str] = set()
-        self.names, self.bares = _Names(), _Bares()
+        self.names, self.bares = Names(), Bares()
 
     def guid(self, e: etree._Element) -> str:
         return bare(e.get("guid") or e.get("GUID"))
 
     def fresh(self, e: etree._Element) -> str:
         """An element's guid, made unique."""
-        return self.single(e.get("guid") or e.get("GUID"), _tag(e), e.get("name", ""))
+        return self.single(e.get("guid") or e.get("GUID"), name_of(e), e.get("name", ""))
 
     def single(self, said: str | None, kind: str, name: str) -> str:
         """A guid as we compare it, made unique."""
@@ -188,60 +114,60 @@ class _Reader:
         return self.bares[e.get("targetGUID") or e.get("targetGuid") or e.get("guid")] if e is not None else ""
 
     def project(self) -> Project:
-        tag = _tag(self.root)
+        tag = name_of(self.root)
         if tag not in ("Project", "CodeBook"):
             raise KubeError(say(f"Ini bukan REFI-QDA: unsur pertama bernama {tag!r}.", f"This is not REFI-QDA: its first element is {tag!r}."), self.where, say("Ekspor ulang sebagai REFI-QDA.", "Export it again as REFI-QDA."))
         r, p = self.root, self.p
         p.name, p.origin, p.created = r.get("name") or p.name, r.get("origin", ""), r.get("creationDateTime", "")
-        book = r if tag == "CodeBook" else _kid(r, "CodeBook")
-        for u in _kids(_kid(r, "Users"), "User"):
+        book = r if tag == "CodeBook" else kid(r, "CodeBook")
+        for u in kids(kid(r, "Users"), "User"):
             p.users.append(User(self.fresh(u), u.get("name") or u.get("id") or ""))
-        codes = _kid(book, "Codes")
-        for c in _kids(codes if codes is not None else book, "Code"):
+        codes = kid(book, "Codes")
+        for c in kids(codes if codes is not None else book, "Code"):
             self.code(c, "")
-        for s in _kid(book, "Sets") if _kid(book, "Sets") is not None else ():
+        for s in kid(book, "Sets") if kid(book, "Sets") is not None else ():
             self.losses.add("himpunan kode (tersimpan; ikut lagi saat diekspor)", "set of codes (kept; goes out again)", s.get("name", ""))
         if tag == "CodeBook":
             return p
         variables = {}
-        for v in _kids(_kid(r, "Variables"), "Variable"):
+        for v in kids(kid(r, "Variables"), "Variable"):
             variables[self.fresh(v)] = v.get("name") or "variable"
             p.variables[v.get("name") or "variable"] = v.get("typeOfVariable", "Text")
         self.variables = p.variable_guids = variables
         placed: dict[str, list[tuple[str, int, int]]] = {}
-        for n in _kids(_kid(r, "Notes"), "Note"):
+        for n in kids(kid(r, "Notes"), "Note"):
             guid = self.fresh(n)
             inline = n[0] if len(n) == 1 and self.names[n[0].tag] == "PlainTextContent" else None
             if inline is not None and not len(inline) and n.get("plainTextPath") is None and n.get("richTextPath") is None:
                 p.notes[guid] = Note(guid, n.get("name", ""), inline.text or "", self.bares[n.get("creatingUser")], n.get("creationDateTime", ""))
                 continue
-            p.notes[guid] = Note(guid, n.get("name", ""), self.body(n, _kid(n, "PlainTextContent")) or _text(n, "Description"), self.bares[n.get("creatingUser")], n.get("creationDateTime", ""))
-            inside = _kids(n, "PlainTextSelection")
-            if inside and not _kids(n, "Coding") and not any(_kids(k, "Coding") or self.rows and k.get(CUT) for k in inside):
-                spots = [(self.fresh(k), a, b) for k in inside if (a := _whole(k.get("startPosition"))) is not None and (b := _whole(k.get("endPosition"))) is not None]
+            p.notes[guid] = Note(guid, n.get("name", ""), self.body(n, kid(n, "PlainTextContent")) or words_of(n, "Description"), self.bares[n.get("creatingUser")], n.get("creationDateTime", ""))
+            inside = kids(n, "PlainTextSelection")
+            if inside and not kids(n, "Coding") and not any(kids(k, "Coding") or self.rows and k.get(CUT) for k in inside):
+                spots = [(self.fresh(k), a, b) for k in inside if (a := whole(k.get("startPosition"))) is not None and (b := whole(k.get("endPosition"))) is not None]
                 if spots:
                     placed[guid] = spots
-            elif inside or _kids(n, "Coding"):
+            elif inside or kids(n, "Coding"):
                 self.losses.add("catatan dengan pengodean di dalamnya (pengodeannya hanya ada di berkas asli, dan ikut lagi saat diekspor)", "note with codings in it (they are in the original only, and go out again)", n.get("name", ""))
-        for s in _kid(r, "Sources") if _kid(r, "Sources") is not None else ():
+        for s in kid(r, "Sources") if kid(r, "Sources") is not None else ():
             self.source(s)
-        for c in _kids(_kid(r, "Cases"), "Case"):
-            p.cases.append(Case(self.fresh(c), c.get("name", ""), _text(c, "Description"), self.values(_kids(c, "VariableValue")), [self.target(k) for k in _kids(c, "SourceRef")], [self.target(k) for k in _kids(c, "SelectionRef")]))
-            for k in _kids(c, "CodeRef"):
+        for c in kids(kid(r, "Cases"), "Case"):
+            p.cases.append(Case(self.fresh(c), c.get("name", ""), words_of(c, "Description"), self.values(kids(c, "VariableValue")), [self.target(k) for k in kids(c, "SourceRef")], [self.target(k) for k in kids(c, "SelectionRef")]))
+            for k in kids(c, "CodeRef"):
                 self.losses.add("kasus yang menunjuk kode (tersimpan; ikut lagi saat diekspor)", "reference of a case to a code (kept; goes out again)", c.get("name", ""))
-        for k in _kids(_kid(r, "Sets"), "Set"):
-            members = [g for m in _kids(k, "MemberSource") if (g := self.target(m)) in {s.guid for s in p.sources}]
+        for k in kids(kid(r, "Sets"), "Set"):
+            members = [g for m in kids(k, "MemberSource") if (g := self.target(m)) in {s.guid for s in p.sources}]
             if members:
                 p.groups.setdefault(k.get("name") or "set", []).extend(members)
                 self.losses.add("himpunan dokumen (tersimpan; ikut lagi saat diekspor; --groups menjadikannya kolom atau kasus)", "set of documents (kept; goes out again; --groups makes a column or cases of it)", k.get("name", ""))
             else:
                 self.losses.add("himpunan (tersimpan; ikut lagi saat diekspor)", "set (kept; goes out again)", k.get("name", ""))
         for name, indonesian, english in (("Links", "tautan (tersimpan; ikut lagi saat diekspor)", "link (kept; goes out again)"), ("Graphs", "bagan (tersimpan; ikut lagi saat diekspor)", "graph (kept; goes out again)")):
-            for k in _kid(r, name) if _kid(r, name) is not None else ():
+            for k in kid(r, name) if kid(r, name) is not None else ():
                 self.losses.add(indonesian, english, k.get("name", ""))
-        settle(p, placed, [(bare(k.get("originGUID")), bare(k.get("targetGUID"))) for k in _kids(_kid(r, "Links"), "Link")])
-        p.description = _text(r, "Description")
-        p.project_notes = [self.target(k) for k in _kids(r, "NoteRef")]
+        settle(p, placed, [(bare(k.get("originGUID")), bare(k.get("targetGUID"))) for k in kids(kid(r, "Links"), "Link")])
+        p.description = words_of(r, "Description")
+        p.project_notes = [self.target(k) for k in kids(r, "NoteRef")]
         return p
 
     def code(self, e: etree._Element, parent: str) -> None:
@@ -252,14 +178,14 @@ class _Reader:
             tint = color(c.get("color", ""))
             if c.get("color", "").strip() and not tint:
                 self.losses.add("warna yang tidak dikenal", "colour that is none", f"{c.get('name', '')} {c.get('color', '')[:20]}")
-            self.p.codes.append(ProjectCode(guid, c.get("name", ""), above, _text(c, "Description"), tint, c.get("isCodable", "true").lower() not in ("false", "0"), [self.target(k) for k in _kids(c, "NoteRef")]))
-            stack += [(k, guid) for k in reversed(_kids(c, "Code"))]
+            self.p.codes.append(ProjectCode(guid, c.get("name", ""), above, words_of(c, "Description"), tint, c.get("isCodable", "true").lower() not in ("false", "0"), [self.target(k) for k in kids(c, "NoteRef")]))
+            stack += [(k, guid) for k in reversed(kids(c, "Code"))]
 
     def values(self, said: Iterable[etree._Element]) -> dict[str, str]:
         out = {}
         for v in said:
-            name = self.variables.get(self.target(_kid(v, "VariableRef")), "")
-            value = next(("".join(k.itertext()) for k in v if _tag(k).endswith("Value")), "")
+            name = self.variables.get(self.target(kid(v, "VariableRef")), "")
+            value = next(("".join(k.itertext()) for k in v if name_of(k).endswith("Value")), "")
             if name:
                 out[name] = value
             elif value:
@@ -278,7 +204,7 @@ class _Reader:
     def body(self, e: etree._Element, inline: etree._Element | None) -> str:
         """The plain text of a source or a note: of its file, else within the project, else of its Word file."""
         plain = ""
-        for path in (e.get("plainTextPath"), e.get("path") if _tag(e) in _TEXTS else None):
+        for path in (e.get("plainTextPath"), e.get("path") if name_of(e) in _TEXTS else None):
             found = self.find(path) if path else None
             if found and not re.search(r"\.(docx|odt|rtf|html?)$", found[0], re.I):
                 try:
@@ -323,15 +249,15 @@ class _Reader:
         return text
 
     def source(self, e: etree._Element) -> None:
-        tag, name = _tag(e), e.get("name", "")
+        tag, name = name_of(e), e.get("name", "")
         if tag in _OTHER:
-            inner = _kids(e, *_PARTS)
+            inner = kids(e, *_PARTS)
             self.losses.add(f"{_OTHER[tag][0]} (teksnya dibaca; selebihnya tersimpan dan ikut lagi saat diekspor)", f"{_OTHER[tag][1]} (its text is read; the rest is kept and goes out again)", name)
             for _ in self.areas(e, inner):
                 self.losses.add("pengodean pada gambar, halaman atau waktu (tersimpan; ikut lagi saat diekspor)", "coding of an area, a page or a stretch of time (kept; goes out again)", name)
             for n, k in enumerate(inner):
                 self.text_source(k, k.get("name") or name, e, first=n == 0)
-            if not inner and (lost := _kids(e, "PlainTextSelection")):
+            if not inner and (lost := kids(e, "PlainTextSelection")):
                 self.losses.add("kutipan dari sumber yang teksnya tidak ada", "passage of a source whose text is not there", name, sum(len(self.written(k)) for k in lost))
             return
         if tag in _TEXTS:
@@ -346,8 +272,8 @@ class _Reader:
 
     def areas(self, e: etree._Element, inner: list[etree._Element]) -> list[etree._Element]:
         """The codings of areas, pages and times that no passage of the text repeats: ATLAS.ti writes each twice, under one GUID, and what goes on on the next page once more."""
-        told = {bare(g) for part in inner for k in _kids(part, "PlainTextSelection") for g in self.written(k)}
-        areas = _kids(e, *_AREAS)
+        told = {bare(g) for part in inner for k in kids(part, "PlainTextSelection") for g in self.written(k)}
+        areas = kids(e, *_AREAS)
         twice = {(k.get("name"), k.get("creationDateTime")) for k in areas if self.guid(k) in told and k.get("name")}
         return [k for k in areas if self.guid(k) not in told and (k.get("name"), k.get("creationDateTime")) not in twice]
 
@@ -363,7 +289,7 @@ class _Reader:
         if s.text is None:
             self.losses.add("sumber yang teksnya tidak ada di dalam berkas, atau kosong", "source whose text is not in the file, or empty", name)
         if e is not outer:
-            s.part, s.part_guid = _tag(e), self.guid(e)
+            s.part, s.part_guid = name_of(e), self.guid(e)
         s.notes = [self.target(k) for k in around.get("NoteRef", ())]
         s.codes = [m for k in around.get("Coding", ()) if (m := self.mark(k))]
         points = parts.get("SyncPoint", ())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .databases import Base, closed, coders, counted, noted, number, opened, ordered, placed
 from .project import Case, Mark, Project, ProjectCode, ProjectSource, Selection
-from .refi_read import color
+from .elements import color
 
 FILED = "file_category"  # the column that holds the categories of files
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from .refi_read import bare, color
+from .elements import bare, color
 
 NS = "urn:QDA-XML:project:1.0"
 SPACE = uuid.UUID("6b7562e5-7265-5365-a172-636800000006")
