@@ -11,6 +11,8 @@ import pandas as pd
 from ..adjudication import first_of, is_consensus
 from ..consent import hinders, restricted, withheld
 from ..finding import Finding
+from ..journal import Journal
+from ..ledger import read_bytes
 from ..model import Fault, KubeError, unknown
 from ..study import Study
 from ..words import say
@@ -96,10 +98,19 @@ def compute(study: Study, frames: Mapping[str, pd.DataFrame], shared: list[str],
 
 
 def _blind(study: Study, coders: Sequence[str], documents: Sequence[str]) -> str:
-    known = {(j.coder, j.path.stem): any(s.get("blind") for s in state.sessions) for c in coders for j, state in study.states(c)}
+    known = {(j.coder, j.path.stem): _says_blind(j) for c in coders for j in study.journals(c)}
     there = [(c, d) for c in coders for d in documents if (c, d) in known]
     yes = sum(known[k] for k in there)
     return say(f"Pengodean buta tercatat pada {yes} dari {len(there)} jurnal.", f"Blind coding is recorded for {yes} of {len(there)} journals.")
+
+
+def _says_blind(journal: Journal) -> bool:
+    """Whether one of a journal's sessions was blind; only lines that speak of sessions are taken apart."""
+    data = read_bytes(str(journal.path))
+    if b'"blind"' not in data:
+        return False
+    events, _ = journal.read(b"\n".join(x for x in data.split(b"\n") if b'"session"' in x) + b"\n")
+    return any(e.get("event") == "session" and e.get("blind") for e in events)
 
 
 def _on_units(study: Study, frames: Mapping[str, pd.DataFrame], shared: list[str], names: list[str], blind: str, missing: str, begun: Mapping[str, set[str]], unit: str, rounds: int, seed: int) -> Agreement:
