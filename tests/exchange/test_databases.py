@@ -198,7 +198,7 @@ def test_hostile_databases(tmp_path, ending, data):
 def test_a_schema_that_is_no_text_is_refused(tmp_path):  # found by fuzzing
     path = base(tmp_path / "p.sqlite3", "CREATE TABLE documents (id); CREATE TABLE highlights (id); CREATE TABLE tags (id); CREATE TABLE zzzz (id);")
     path.write_bytes(path.read_bytes().replace(b"TABLE zzzz", b"TABLQ z\xb6\xffz").replace(b"zzzz", b"z\xb6\xffz"))
-    with pytest.raises(KubeError, match="rusak"):
+    with pytest.raises(KubeError, match="damaged"):
         land(find(path, "in")(path), tmp_path / "s")
     assert not (tmp_path / "s").exists()
 
