@@ -153,11 +153,12 @@ def columns(text: str, listed: Mapping[str, Speaker] | None = None, *, spoken: b
         asides = _Asides(set(quick.labels)) if quick.marked else None
         found = {i: a for i in quick.marked if (a := asides.of(text, quick.body[i], quick.end[i]))} if asides else {}
         return Columns(quick.start, quick.body, quick.end, quick.label, voices, quick.times, found)
-    said = list(segment(text, listed=listed, start=start).turns)
+    seen = segment(text, listed=listed, start=start)
+    said = list(seen.turns)
     if not said:
         plain = _paragraphs(text, start)
         return Columns.of(_doubtful(text, list(plain.turns()))) if spoken else plain
-    who = _who(text, said, listed)
+    who = _who(text, said, listed, seen.legend)
     around = _Asides({t.label for t in said})
     turns = []
     for n, t in enumerate(said, 1):
@@ -202,7 +203,7 @@ def read_asides(documents: Iterable[Document]) -> None:
         look(left)
 
 
-def _who(text: str, said: list[Said], listed: Mapping[str, Speaker]) -> dict[str, tuple[str, str]]:
+def _who(text: str, said: list[Said], listed: Mapping[str, Speaker], labels: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """Speaker and role of each label: what speakers.csv says (letter for letter, else case and dots aside), else a guess."""
     known = {key(label): s for label, s in listed.items()}
     out = {}
@@ -212,7 +213,7 @@ def _who(text: str, said: list[Said], listed: Mapping[str, Speaker]) -> dict[str
             out[label] = (found.speaker, found.role)
     left = [t for t in said if t.label not in out]
     if left:
-        head = legend(page(text[: said[0].start]), said[0].start)
+        head = {**{k: v for k, v in labels.items() if v.startswith(f"{k} (")}, **legend(page(text[: said[0].start]), said[0].start)}
         guesses = guess_roles([(t.label, text[t.body:t.end]) for t in said], head, " ".join(text[: said[0].start].split())[:400])
         for t in left:
             same = [s for s in listed.values() if (s.role == "researcher") == (guesses[t.label].role == "researcher")]

@@ -29,6 +29,7 @@ RESEARCHER = re.compile(
 INFORMANT = re.compile(
     r"^(n|j|a|i|r|s|if|inf|nr|ns|narasumber|informan|informant|informan kunci|responden|respondent|subjek|subyek|jawab|jawaban|answer|partisipan|participant|peserta|"
     r"anggota|ibu|bapak|bu|pak|member|warga|resident)( ?(?:\d{1,3}|[a-z]))?$", re.I)
+STUDENT = re.compile(r"\s*(?:mahasisw[ai]|mhs|student)\b", re.I)
 ROLE_WORDS = (
     ("mentor", re.compile(r"\b(pendamping|penyuluh|mentor|psks|tksk|fasilitator|facilitator|pembina|field ?worker)\b", re.I)),
     ("agency", re.compile(r"\b(dinas|dinsos|kelurahan|lurah|kades|kepala desa|kantor desa|petugas|staf|staff|pegawai|kasi|kabid|kementerian|pejabat|fungsional|kepala (?:bidang|seksi|dinas)|yayasan|lembaga|officer of|agency|perangkat)\b", re.I)),
@@ -36,6 +37,35 @@ ROLE_WORDS = (
     ("family", re.compile(r"\b(suami|istri|isteri|anak|menantu|mertua|keluarga|husband|wife|son|daughter)\b", re.I)),
     ("member", re.compile(r"\b(anggota|member|warga|penerima|resident)\b", re.I)),
 )
+
+
+_BRACKET = re.compile(r"\s*\(([^()\n]*)\)\s*$")
+_GESTURE = re.compile(r"(?:dari|sambil|di|ke|dengan|sedang|masih|lalu|tiba-tiba|pelan|lirih|diam|baru|ikut|from|still|(?:ter|ber|men|mem|meng|nge)[a-z]{3,}|[a-z]+(?:ing|s) )\b.{0,40}", re.I)
+
+
+def persona(label: str) -> str:
+    """The words in brackets behind a name that say who somebody is by more than one mark or by an age; "" when there are none.
+
+    >>> persona("Bu Sum (49, jualan pecel)"), persona("Dini (mahasiswa)"), persona("P (tertawa)")
+    ('49, jualan pecel', 'mahasiswa', '')
+    """
+    words = m.group(1).strip() if (m := _BRACKET.search(label)) else ""
+    aged = re.search(r"(?<!\d)\d{2}(?![\d:.])", words) and not re.search(r"\d[:.]\d", words)
+    return words if words and (aged or "," in words or STUDENT.match(words) or RESEARCHER.match(words) or any(p.search(words) for _, p in ROLE_WORDS)) else ""
+
+
+def plain(label: str) -> str:
+    """A label without an age, a job or a stage direction in brackets; one word for a role stays.
+
+    >>> plain("Bu Sum (49, jualan pecel)"), plain("Ibu O. (dari dapur)"), plain("Dini (mahasiswa)")
+    ('Bu Sum', 'Ibu O.', 'Dini (mahasiswa)')
+    """
+    m = _BRACKET.search(label)
+    if not m or not label[:m.start()].strip():
+        return label
+    words = m.group(1).strip()
+    many = persona(label) and re.search(r"[\d,]", words) and not re.fullmatch(r"[A-Z\d.-]+", words)
+    return label[:m.start()].rstrip() if many or not persona(label) and _GESTURE.fullmatch(words) else label
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from ..labels import NOTE, key
+from ..labels import NOTE, key, persona, plain
 from . import tables, unlabelled
 from .dialogue import Said, assemble, clean
 from .head import head_stop, legend
@@ -71,7 +71,7 @@ def segment(text: str, marks: Iterable[Mark] = (), listed: Iterable[str] = (), s
     opens = _one_party(seen, opens, listed)
     if len({key(o.label) for o in opens}) >= 2 or opens and listed:
         turns = _records(text, assemble(seen, opens))
-        return Segmentation(text, opens[0].sign, tuple(turns), turns[0].start, legend(seen, turns[0].start), seen)
+        return Segmentation(text, opens[0].sign, tuple(turns), turns[0].start, {**_persons(opens), **legend(seen, turns[0].start)}, seen)
     if (bare := _uncoded(text)) and (found := segment(bare, marks, listed, start)).convention not in ("", "questions", "alternation"):
         return replace(found, text=text)
     blocks = unlabelled.blocks(seen)
@@ -121,6 +121,15 @@ def _records(text: str, turns: list[Said]) -> list[Said]:
             out.append(replace(t, start=start, label=name))
             start = t.end
     return out if len({t.label for t in out}) >= 2 else turns
+
+
+def _persons(opens: list[Opener]) -> dict[str, str]:
+    """What the labels themselves say of those who speak: {"Bu Sum": "Bu Sum (49, jualan pecel)"}."""
+    out: dict[str, str] = {}
+    for o in opens:
+        if persona(o.label) and plain(o.label) != o.label:
+            out.setdefault(clean(plain(o.label)), o.label)
+    return out
 
 
 def _one_party(seen: Page, opens: list[Opener], listed: list[str]) -> list[Opener]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..labels import NOTE, RESEARCHER, ROLE_WORDS, key
+from ..labels import NOTE, RESEARCHER, ROLE_WORDS, STUDENT, key
 from ..words import say
 
 _ASKER = re.compile(r"\b(peneliti|pewawancara|penanya|moderator|interviewer|researcher|enumerator|notulis|notulen|observer|pengamat|pencatat|mahasiswa peneliti|asisten peneliti|pemandu diskusi|pengumpul data|tanya|question)\b", re.I)
@@ -46,6 +46,10 @@ def guess_roles(turns: list[tuple[str, str]], head: Mapping[str, str], title: st
     ends = {x: sum(w.rstrip(" \"”')]*_").endswith("?") for w in said[x]) / len(said[x]) for x in speakers}
     told = {x: _told(x, head) for x in speakers}
     out = {x: Guess("researcher", say("bukan ucapan", "nobody's words")) for x in notes}
+    students = {x for x in speakers if not told[x][0] and _student(x, head)}
+    most = max((asks[x] for x in speakers if x not in students), default=0.0)
+    if not any(role == "researcher" for role, _ in told.values()):  # a student interviews, unless somebody else does
+        told |= {x: ("researcher", head.get(x, x)) for x in students if asks[x] >= most}
     for x in speakers:
         role, words = told[x]
         if role == "researcher":
@@ -92,6 +96,11 @@ def guess_roles(turns: list[tuple[str, str]], head: Mapping[str, str], title: st
     return {x: out[x] for x in said}
 
 
+def _student(label: str, head: Mapping[str, str]) -> bool:
+    """Whether the brackets behind a name call its bearer a student."""
+    return any(STUDENT.match(m.group(1)) for x in (label, head.get(label, "")) if (m := re.search(r"\(([^()]+)\)\s*$", x)))
+
+
 def _informant(words: str) -> str:
     """The informant's role that a description names, never the researcher's."""
     found = [(m.start(), role) for role, pattern in ROLE_WORDS if (m := pattern.search(words))]
@@ -112,7 +121,7 @@ def _told(label: str, head: Mapping[str, str]) -> tuple[str, str]:
     if inside and (role := description(inside.group(1))):
         return role, label
     for name, value in head.items():
-        if key(name) == low and len(low) <= 6 and (role := description(value) or ("member" if _ANSWERER.search(value) else "")):
+        if key(name) == low and (len(low) <= 6 or value.startswith(f"{name} (")) and (role := description(value) or ("member" if _ANSWERER.search(value) else "")):
             if _LEADER.search(value) and role == "mentor":
                 return "", value
             return role, f"{name} = {value}"

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..labels import HEAD_KEYS, INFORMANT, NOT_LABELS, RESEARCHER, key
+from ..labels import HEAD_KEYS, INFORMANT, NOT_LABELS, RESEARCHER, key, persona
 from .page import Line, Page
 
 _WORDY = r"[^\W_][\w.'’&/-]*(?:[ \t]{1,2}[\w.'’&/()-]+){0,4}?"
@@ -169,11 +169,15 @@ def accept(page: Page, openers: list[Opener], strength: int, blocks: int, listed
         need = 0.6 if strength == 1 else 0.4
         if len(good) < 2 or total < need * blocks or changes < 0.5 * max(1, len(sequence) - 1) or len(good) > max(12, total / 4):
             return good & listed
+        if strength == 2:  # a third voice that comes in late: "Ibu O. (dari dapur) – …"
+            good |= {key(o.label) for o in openers if page.lines[o.line].opens and o.label.endswith(")") and named(o.label) and key(o.label).split()[0] in _TITLES} - told
     return good
 
 
 def _bare(label: str) -> str:
     """A name without the few words behind a comma that say who it is ("Bu Ramlah, 57 tahun, pedagang nasi")."""
+    if persona(label):
+        label = re.sub(r"\s*\([^()]*\)$", "", label)
     name, comma, about = label.partition(",")
     return name if comma and (named(name) or re.fullmatch(r"[A-Z]\w+", name)) and len(about.split()) <= 7 and not re.search(r"[;.!?\"]", about) and all(len(x.split()) <= 4 for x in about.split(",")) else label
 
@@ -203,13 +207,19 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
     who = {hits[0][0].n for hits in candidates.values() if len(hits) > 3 and not hits[0][0].opens and all(line.opens for line, _ in hits[1:])}  # who is who, in a list at the head
     who |= {above[n] for n in who}
     candidates = {k: left for k, hits in candidates.items() if (left := [h for h in hits if h[0].n not in who])}
-    good = {}
+    below = {x.n: y.n for x, y in zip(full, full[1:], strict=False)}
+    told = {line.n for hits in candidates.values() for line, m in hits if persona(m.group("l")) and named(_bare(m.group("l")) + " ()")}
+    told -= {n for n in told if below[n] in told}  # who is there, in a list
+    persons = {k: left for k, hits in candidates.items() if (left := [h for h in hits if h[0].n in told])}
+    if len(persons) < 2 or sum(map(len, persons.values())) < max(4, 0.25 * len(full)):
+        persons = {}
+    good: dict[str, list[tuple[Line, re.Match[str]]]] = dict(persons)
     shape = {}
     for k, hits in candidates.items():
         label = hits[0][1].group("l")
         marked = sum(1 for line, m in hits if line.features & {"bold", "caps", "heading", "italic", "underline", "bracketed"} or line.stamp or m.group().rstrip().endswith((":", "：")) or m.group()[0] in "[(<{@#"
                      or re.search(r"\d{1,2}[:.]\d{2}", page.shadow[line.p:line.b]) or _below_time(page, line))
-        if is_head_key(label) and len(hits) < 3 and not known(label):
+        if k in persons or is_head_key(label) and len(hits) < 3 and not known(label):
             continue
         if k in listed or len(hits) >= 2 and (marked >= 0.7 * len(hits) or known(label)) or known(label) and marked:
             good[k] = hits
