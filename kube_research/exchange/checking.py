@@ -8,7 +8,7 @@ from ..model import KubeError
 from ..words import say
 from .project import Project, ProjectSource
 from .refi_read import from_entries, unpacked
-from .refi_write import file_of
+from .refi_write import file_of, variable
 from .shape import clean
 
 
@@ -19,17 +19,17 @@ def check(data: bytes, p: Project) -> None:
     here = {(s.guid, s.part_guid): s for s in back.sources}
     same = (len(here) >= len(p.sources) and {c.guid for c in p.codes} <= {c.guid for c in back.codes}
             and all(n.guid in back.notes and back.notes[n.guid].text == clean(n.text) for n in p.notes.values())
-            and all(entries.get(f"sources/{file_of(s)}") == (s.text or "").encode() and (s.guid, s.part_guid) in here and _alike(s, here[s.guid, s.part_guid]) for s in p.sources))
+            and all(entries.get(f"sources/{file_of(s)}") == (s.text or "").encode() and (s.guid, s.part_guid) in here and _alike(s, here[s.guid, s.part_guid], {k: back.variable_guids.get(variable(p, k), k) for k in s.values}) for s in p.sources))
     if not same:
         raise KubeError(say("Berkas yang ditulis tidak terbaca kembali dengan isi yang sama.", "The file that was written does not read back with the same content."), "", say("Laporkan ini sebagai kesalahan program.", "Report this as a fault of the program."))
 
 
-def _alike(meant: ProjectSource, written: ProjectSource) -> bool:
-    """Whether places, codes, users, dates, notes and values of a source came back; another program's original may have brought passages of its own."""
+def _alike(meant: ProjectSource, written: ProjectSource, called: dict[str, str]) -> bool:
+    """Whether places, codes, users, dates, notes and values of a source came back; another program's original may have brought passages of its own, and its names of variables (`called`)."""
     a, b = list(_codings(meant)), list(_codings(written))
     if a != b and sorted(a) != sorted(b) or _bare(meant) - _bare(written):
         return False
-    return [m.code for m in meant.codes] == [m.code for m in written.codes] and {clean(k).replace("\n", " "): clean(v) for k, v in meant.values.items()} == written.values
+    return [m.code for m in meant.codes] == [m.code for m in written.codes] and {called[k]: clean(v) for k, v in meant.values.items()} == written.values
 
 
 def _codings(s: ProjectSource) -> Iterator[tuple[object, ...]]:

@@ -115,6 +115,15 @@ def test_variables_of_every_type_keep_it(tmp_path):
     assert Counter(said) == Counter((f"{k}Value", v) for k, v in VALUES.items() for _ in range(2))
 
 
+@pytest.mark.parametrize("name", ["date", "case", "\u2028", "desa\tatas"])
+def test_variables_named_like_our_columns_or_like_nothing_go_out_again(tmp_path, name):  # found by fuzzing: the export refused itself
+    value = f'<VariableValue><VariableRef targetGUID="{g("v1")}"/><TextValue>Maret</TextValue></VariableValue>'
+    xml = whole(f'<TextSource guid="{g("a")}" name="W"><PlainTextContent>{WORDS}</PlainTextContent>{value}</TextSource>').replace("<Sources>", f'<Variables><Variable guid="{g("v1")}" name="{name}" typeOfVariable="Text"/></Variables><Sources>')
+    _, study = bring(pack(tmp_path / "p.qdpx", xml), tmp_path / "s")
+    root, _, _ = export(study, tmp_path)
+    assert [v.text for v in root.iter("{*}TextValue")] == ["Maret"] and root.find(".//{*}Variable").get("guid") == g("v1")
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("unit", ["utf-32-le", "utf-16-le"])
