@@ -84,7 +84,7 @@ def test_saved_and_read_again(tmp_path):
         coded("N: Ditulis tiap malam.\n", book)
 
 
-@pytest.mark.parametrize("spoil", ["cut", "other", "nan", "wide", "twice"])
+@pytest.mark.parametrize("spoil", ["cut", "other", "nan", "wide", "twice", "folder", "deep", "large", "far", "numbers", "empty", "three", "bomb"])
 def test_a_damaged_file_is_told(tmp_path, spoil):
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -100,8 +100,20 @@ def test_a_damaged_file_is_told(tmp_path, spoil):
         pq.write_table(table.replace_schema_metadata({"scale": "[NaN, 1]", "bias": "[0, 0]"}), path)
     elif spoil == "wide":
         pq.write_table(table.set_column(2, "&1", pa.array([300] * 5)), path)
+    elif spoil == "folder":
+        path.unlink()
+        path.mkdir()
+    elif spoil in ("deep", "large", "far"):
+        pq.write_table(table.replace_schema_metadata({"scale": {"deep": "[" * 100_000, "large": f"[1{'0' * 400}, 1]", "far": "[1e308, 1]"}[spoil], "bias": "[0, 0]"}), path)
+    elif spoil == "bomb":  # 3 kB that would be 100 GB of cues
+        n = 100_000
+        cue = pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, np.int32)), pa.array(["x" * 1_000_000]))
+        one = pa.array(np.zeros(n, np.int8))
+        pq.write_table(pa.table({"cue": cue, "size": pa.array(np.zeros(n, np.int16)), "&1": one, "&2": one}).replace_schema_metadata(table.schema.metadata), path)
+        assert path.stat().st_size < 60_000
     else:
-        pq.write_table(table.set_column(0, "cue", pa.array(["tulis"] * 5)), path)
+        cues = {"twice": ["tulis"] * 5, "numbers": [1, 2, 3, 4, 5], "empty": ["a", "b", "c", "d", None], "three": ["a", "b", "c", "d", "a b c"]}[spoil]
+        pq.write_table(table.set_column(0, "cue", pa.array(cues)), path)
     with pytest.raises(KubeError, match=f"damaged.*{FILE}|{FILE}.*damaged"):
         coded("N: Ditulis tiap malam.\n", book)
 
@@ -164,3 +176,19 @@ def test_a_new_study_gets_them_and_counts_carry_them(tmp_path):
     (_, model), = _books(recipe)
     assert model.bundles is not None and model.bundles.names == Bundles.load(tmp_path / FILE).names
     assert recipe.digest != Recipe(recipe.books, (), "text", None, True, "pandas", b"other").digest
+
+
+def test_counts_on_a_full_disk_say_so(tmp_path, monkeypatch):
+    from pathlib import Path
+
+    from kube_research.scale.counts import Recipe, _books
+
+    saved(tmp_path, layer())
+    recipe = Recipe.of([load(tmp_path / "tiny.yml")], (), "text", None, True, "pandas")
+
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(KubeError, match="temporary folder"):
+        _books(recipe)

@@ -98,19 +98,23 @@ def _load(path: Path, _time: int, size: int) -> Bundles:
     import pyarrow.parquet as pq
 
     try:
-        if size > LARGEST:
+        if size > LARGEST or not path.is_file():
             raise ValueError(size)
-        with pq.ParquetFile(path) as file:
-            meta = file.metadata
+        with pq.ParquetFile(path, read_dictionary=["cue"]) as file:  # a cue said again in few bytes is not spelled out
+            meta, kinds = file.metadata, file.schema_arrow.types
+            if kinds[1:] != [pa.int16(), *[pa.int8()] * (len(kinds) - 2)] or kinds[:1] != [pa.dictionary(pa.int32(), pa.string())]:
+                raise ValueError(kinds[:2])
             if sum(meta.row_group(g).total_byte_size for g in range(meta.num_row_groups)) > LARGEST or meta.num_rows * meta.num_columns > LARGEST:
                 raise ValueError(size)
             table = file.read()
         told = {k: np.array(json.loads(table.schema.metadata[k.encode()]), np.float64) for k in ("scale", "bias")}
+        if sum(len(c.dictionary) for c in table["cue"].chunks) < len(table) or table["cue"].null_count:
+            raise ValueError("cue")
         cues = table["cue"].to_pylist()
         weights = np.column_stack([c.to_numpy() for c in table.columns[2:]]).astype(np.int8, casting="safe")
         layer = Bundles({c: i for i, c in enumerate(cues)}, table["size"].to_numpy().astype(np.int16, casting="safe"), weights, told["scale"], told["bias"])
-        if not len(layer.cues) == len(cues) == len(weights) or any(a.shape != (weights.shape[1],) or not np.isfinite(a).all() for a in told.values()):
+        if not len(layer.cues) == len(cues) == len(weights) or any(a.shape != (weights.shape[1],) or not (np.abs(a) < 1e6).all() for a in told.values()) or any(c.count(" ") > 1 for c in cues):
             raise ValueError(len(cues))
-    except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as e:
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError, pa.ArrowException) as e:
         raise KubeError(Fault(say("Berkas ikatan kata ini rusak.", "This file of word bundles is damaged."), f"{path.parent.name}/{path.name}", say("Salin lagi `bundles.parquet` dari buku kode awal (`kube-research new` membuatnya di folder baru).", "Copy `bundles.parquet` again from the starter codebooks (`kube-research new` makes it in a new folder)."))) from e
     return layer

@@ -67,11 +67,11 @@ def _books(recipe: Recipe) -> tuple[tuple[Codebook, CueModel | None], ...]:
 
     out = []
     with tempfile.TemporaryDirectory() as folder:
-        if recipe.bundles:
-            (Path(folder) / FILE).write_bytes(recipe.bundles)
         for name, text, cues, codes in recipe.books:
             path = Path(folder) / f"{name}.yml"
             try:
+                if recipe.bundles and not out:
+                    (Path(folder) / FILE).write_bytes(recipe.bundles)
                 path.write_text(text, encoding="utf-8")
                 if cues:
                     path.with_suffix(".cues.csv").write_text(cues, encoding="utf-8")
