@@ -160,7 +160,7 @@ def accept(page: Page, openers: list[Opener], strength: int, blocks: int, listed
     good -= told
     total = sum(counts[k] for k in good)
     if strength == 3 and total >= 0.5 * blocks and total >= 2:
-        good |= {k for k in counts if named(shown[k]) and not is_head_key(shown[k]) and plausible(shown[k], 1) and "//" not in shown[k]} - told
+        good |= {k for k in counts if (named(shown[k]) or _person(shown[k])) and not is_head_key(shown[k]) and plausible(_bare(shown[k]), 1) and "//" not in shown[k]} - told
     if strength == 3 and total < 0.25 * blocks and not any(known(shown[k]) and counts[k] >= 2 for k in good):
         return good & listed
     if strength < 3:
@@ -172,6 +172,11 @@ def accept(page: Page, openers: list[Opener], strength: int, blocks: int, listed
         if strength == 2:  # a third voice that comes in late: "Ibu O. (dari dapur) – …"
             good |= {key(o.label) for o in openers if page.lines[o.line].opens and o.label.endswith(")") and named(o.label) and key(o.label).split()[0] in _TITLES} - told
     return good
+
+
+def _person(label: str) -> bool:
+    """Whether a label is a name with an age or a job in brackets ("Pak Tukijan (61, buruh tani)")."""
+    return bool(persona(label)) and named(_bare(label) + " ()")
 
 
 def _bare(label: str) -> str:
@@ -208,7 +213,7 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
     who |= {above[n] for n in who}
     candidates = {k: left for k, hits in candidates.items() if (left := [h for h in hits if h[0].n not in who])}
     below = {x.n: y.n for x, y in zip(full, full[1:], strict=False)}
-    told = {line.n for hits in candidates.values() for line, m in hits if persona(m.group("l")) and named(_bare(m.group("l")) + " ()")}
+    told = {line.n for hits in candidates.values() for line, m in hits if _person(m.group("l"))}
     told -= {n for n in told if below[n] in told}  # who is there, in a list
     persons = {k: left for k, hits in candidates.items() if (left := [h for h in hits if h[0].n in told])}
     if len(persons) < 2 or sum(map(len, persons.values())) < max(4, 0.25 * len(full)):
@@ -235,7 +240,7 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
         label = hits[0][1].group("l")
         if hits[0][0].n < first and not known(label) and not _below_time(page, hits[0][0]):
             continue  # a title
-        if k not in good and named(label) and not is_head_key(label) and all(line.features & {"bold", "caps", "heading"} or m.group().rstrip().endswith(":") or line.opens and total >= 0.35 * len(full) and not m.group().rstrip().endswith(".") for line, m in hits):
+        if k not in good and named(label) and not (hits[0][1].group()[0] == "(" and label[0].islower()) and not is_head_key(label) and all(line.features & {"bold", "caps", "heading"} or m.group().rstrip().endswith(":") or line.opens and total >= 0.35 * len(full) and not m.group().rstrip().endswith(".") for line, m in hits):
             good[k] = hits
     out = []
     for hits in good.values():

@@ -32,3 +32,16 @@ def test_a_third_voice_comes_in_late():
 def test_a_student_who_answers_is_no_interviewer():
     text = "\n".join(f"Bu Tini: Sejak kapan ikut, {n}?\nRudi (mahasiswa): Sudah lama sekali." for n in range(5))
     assert {t.label[:4]: t.role for t in Document("x", text).turns} == {"Bu T": "researcher", "Rudi": "member"}
+
+
+def test_ages_and_jobs_before_a_colon_are_nobodys_words():
+    """They say who speaks; a member heard twice is a voice; a line in brackets is a note."""
+    from kube_research.readers.transcript import transcript
+    from kube_research.readers.source import Mapped
+
+    lines = ["Bu Marni (47, jualan gorengan): Saya ikut dari awal.", "Ratna (mahasiswa): Terus bagaimana?", "Bu Marni (47, jualan gorengan): Rapat tiap malam Jumat.", "Ratna (mahasiswa): Siapa yang memutuskan?",
+             "Pak Sukardi (63, buruh tani): Semua ikut.", "(semua tertawa)", "Ratna (mahasiswa): Lalu?", "Bu Marni (47, jualan gorengan): Sudah.", "Pak Sukardi (63, buruh tani): Belum."]
+    d = Document("x", "\n".join(lines) + "\n")
+    assert [t.label for t in d.turns if d.text[t.body:t.end].strip() and t.role != "researcher"] == ["Bu Marni", "Bu Marni", "Pak Sukardi", "Bu Marni", "Pak Sukardi"]
+    text = transcript("x", Mapped.of("\n".join(lines))).text
+    assert "47" not in text and "Pak Sukardi: Semua ikut." in text
