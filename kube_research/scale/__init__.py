@@ -95,9 +95,14 @@ def _dask(recipe: Recipe, parts: list[Partition]) -> Iterator[Result]:
 def _on_client(client: Any, recipe: Recipe, parts: list[Partition]) -> Iterator[Result]:
     """On a Dask cluster: a worker that dies is replaced and its partition counted again; one that kills every worker is a fault."""
     needed("distributed")
+    from copy import copy
+
+    from dask import config
     from distributed import KilledWorker, as_completed
 
-    futures = {client.submit(attempt, recipe, p, pure=False, retries=2): p for p in parts}
+    with config.set({"distributed.admin.large-graph-warning-threshold": "256 MiB"}):  # three books and their bundles are 12 MB
+        sent = client.submit(copy, recipe, pure=False)  # once, not once a partition; made again where the worker that holds it dies
+    futures = {client.submit(attempt, sent, p, pure=False, retries=2): p for p in parts}
     for future in as_completed(futures):
         part = futures[future]
         try:

@@ -324,3 +324,20 @@ def test_a_worker_is_killed(folder, book, monkeypatch, cluster):
         assert sorted(p for p, _ in found) == sorted(parts)
         assert merge(c for _, c in found).to_json() == run(str(folder / "*.parquet"), book, engine=client).counts.to_json()
         assert run(str(folder / "*.csv"), book, engine=client).digest == whole
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_books_travel_to_a_cluster_once(folder, book, monkeypatch, cluster):
+    """Not with every partition: three books with their word bundles are 12 MB."""
+    from distributed import Client
+
+    import kube_research.scale as scale
+
+    sent = []
+    with Client(cluster) as client:
+        submit = client.submit
+        monkeypatch.setattr(client, "submit", lambda f, *args, **more: sent.extend(x for x in args if isinstance(x, counting.Recipe)) or submit(f, *args, **more))
+        assert run(str(folder / "*.parquet"), book, engine=client).digest == run(str(folder / "*.parquet"), book).digest
+        assert len(scale.partitions(str(folder / "*.parquet"), ("text",))) > 1
+    assert len(sent) == 1
