@@ -39,7 +39,7 @@ ROLE_WORDS = (
 )
 
 
-_BRACKET = re.compile(r"\s*\(([^()\n]*)\)\s*$")
+BRACKET = re.compile(r"\s*(?:\(([^()\n]*)\)|\[([^\[\]\n]*)\])\s*$")
 _GESTURE = re.compile(r"(?:dari|sambil|di|ke|dengan|sedang|masih|lalu|tiba-tiba|pelan|lirih|diam|baru|ikut|from|still|(?:ter|ber|men|mem|meng|nge)[a-z]{3,}|[a-z]+(?:ing|s) )\b.{0,40}", re.I)
 
 
@@ -49,7 +49,7 @@ def persona(label: str) -> str:
     >>> persona("Bu Sum (49, jualan pecel)"), persona("Dini (mahasiswa)"), persona("P (tertawa)")
     ('49, jualan pecel', 'mahasiswa', '')
     """
-    words = m.group(1).strip() if (m := _BRACKET.search(label)) else ""
+    words = (m.group(1) or m.group(2) or "").strip() if (m := BRACKET.search(label)) else ""
     aged = re.search(r"(?<!\d)\d{2}(?![\d:.])", words) and not re.search(r"\d[:.]\d", words)
     return words if words and (aged or "," in words or STUDENT.match(words) or RESEARCHER.match(words) or any(p.search(words) for _, p in ROLE_WORDS)) else ""
 
@@ -60,10 +60,10 @@ def plain(label: str) -> str:
     >>> plain("Bu Sum (49, jualan pecel)"), plain("Ibu O. (dari dapur)"), plain("Dini (mahasiswa)")
     ('Bu Sum', 'Ibu O.', 'Dini (mahasiswa)')
     """
-    m = _BRACKET.search(label)
+    m = BRACKET.search(label)
     if not m or not label[:m.start()].strip():
         return label
-    words = m.group(1).strip()
+    words = (m.group(1) or m.group(2) or "").strip()
     many = persona(label) and re.search(r"[\d,]", words) and not re.fullmatch(r"[A-Z\d.-]+", words)
     return label[:m.start()].rstrip() if many or not persona(label) and _GESTURE.fullmatch(words) else label
 
@@ -75,5 +75,5 @@ def key(label: str) -> str:
     >>> key("P ."), key("Informan  1"), key("IVON (peneliti)")
     ('p', 'informan 1', 'ivon')
     """
-    bare = re.sub(r"\s*\([^()]*\)\s*$", "", label) or label
+    bare = BRACKET.sub("", label) or label
     return re.sub(r"[\s._]+", " ", bare).strip(" .-*#@").casefold()

@@ -41,8 +41,9 @@ def transcript(name: str, text: Mapped, marks: Iterable[Mark] = (), *, kind: str
 
 def _gesture(text: Mapped, t: Said) -> list[Mapped | str]:
     """A transcriber's note between label and colon ("N (sambil tertawa): …") goes before the words."""
-    m = re.search(r"\([^()\n]{2,60}\)(?=\s*[:：])", text.text[t.start:t.body])
-    if not m or m.group() in t.label or re.search(r"\d[:.]\d", m.group()) or _labels.persona(t.label + m.group()):
+    m = re.search(r"(?:\(([^()\n]{2,60})\)|(?<=\S[ \t])\[([^\[\]\n]{2,60})\])(?=\s*[:：])", text.text[t.start:t.body])
+    words = m and (m.group(1) or m.group(2))
+    if not m or f"({words})" in t.label or words == t.label or re.search(r"\d[:.]\d", m.group()) or _labels.persona(t.label + m.group()):
         return []
     return [text.cut(t.start + m.start(), t.start + m.end()), " "]
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from ..labels import NOTE, RESEARCHER, key, plain as bare
+from ..labels import BRACKET, NOTE, RESEARCHER, key, plain as bare
 from .page import STAMP, Line, Page, hms
 from .schemes import Opener, is_head_key, known
 
@@ -38,7 +38,7 @@ def assemble(page: Page, opens: list[Opener], *, alone: bool = False) -> list[Sa
     forms = Counter(key(x) for x in shown)
     for label, n in shown.most_common():
         one = forms[key(label)] < 3 or n > 0.5 * sum(m for x, m in shown.items() if key(x) == key(label))
-        display.setdefault(key(label), bare(label) if one else re.sub(r"\s*\([^()]*\)$", "", label) or label)  # "(tertawa)", "(diam)" …: what varies is no part of a name
+        display.setdefault(key(label), bare(label) if one else BRACKET.sub("", label) or label)  # "(tertawa)", "(diam)" …: what varies is no part of a name
     numbered = sum(1 for x in page.lines if x.number is not None and "number" not in x.features) > 0.6 * len(page.lines)
     turns: list[Said] = []
     for i, o in enumerate(opens):

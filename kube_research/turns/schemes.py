@@ -8,11 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..labels import HEAD_KEYS, INFORMANT, NOT_LABELS, RESEARCHER, key, persona
+from ..labels import BRACKET, HEAD_KEYS, INFORMANT, NOT_LABELS, RESEARCHER, key, persona
 from .page import Line, Page
 
 _WORDY = r"[^\W_][\w.'’&/-]*(?:[ \t]{1,2}[\w.'’&/()-]+){0,4}?"
-_ROLE = r"(?:[ \t]*\([^()\n:]{1,40}\))?"
+_ROLE = r"(?:[ \t]*(?:\([^()\n:]{1,40}\)|\[[^\[\]\n:]{1,40}\]))?"
 _OPEN = r"[@#*%&+~^$]?"
 _SIGNS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     # name, strength (3 strong: a few labels suffice; 1 weak: must cover most of the text), pattern at the beginning of a line's words
@@ -51,6 +51,11 @@ class Opener:
     sign: str
 
 
+def _round(label: str) -> str:
+    """A label whose square brackets are round ("Ratna [mahasiswa]")."""
+    return re.sub(r"(?<=\S)[ \t]*\[([^\[\]]*)\]$", r" (\1)", label.strip())
+
+
 def is_head_key(label: str) -> bool:
     words = re.split(r"[\s/.]+", label.casefold().strip(" .")) or [""]
     return words[0] in HEAD_KEYS or " ".join(words) in HEAD_KEYS
@@ -77,7 +82,7 @@ def plausible(label: str, n: int) -> bool:
         return False
     if words[0].casefold().endswith("nya") and n < 4 and not words[0].isupper():
         return False
-    return n >= 3 or not re.search(r"[,;\"“”]", label)
+    return n >= 3 or not re.search(r"[,;\"“”]", BRACKET.sub("", label) if persona(label) else label)
 
 
 def collect(page: Page) -> dict[str, list[Opener]]:
@@ -90,9 +95,9 @@ def collect(page: Page) -> dict[str, list[Opener]]:
             m = pattern.match(page.shadow, line.p, line.b)
             if m:
                 body = m.end()
-                found[name].append(Opener(line.n, m.group("l").strip(), line.p, body, name))
+                found[name].append(Opener(line.n, _round(m.group("l")), line.p, body, name))
         if line.lead and line.lead < line.b and len(words := page.shadow[line.p:line.lead].strip().rstrip(" :.-–—>")) <= 40 and words and words[0].isalnum() and "?" not in words:
-            found["lead"].append(Opener(line.n, words, line.p, line.lead, "lead"))
+            found["lead"].append(Opener(line.n, _round(words), line.p, line.lead, "lead"))
     return {name: _counted(page, openers) for name, openers in found.items()}
 
 
@@ -158,6 +163,10 @@ def accept(page: Page, openers: list[Opener], strength: int, blocks: int, listed
     else:
         told = set()
     good -= told
+    if strength == 2:  # a small group, each of whom says who he is: "Siti (40 tahun) – …"
+        persons = {k for k, n in counts.items() if _person(shown[k]) and plausible(_bare(shown[k]), 1)} - told
+        if len(persons) >= 2 and sum(counts[k] for k in persons) >= 4 and any(counts[k] >= 2 for k in persons):
+            good |= persons
     total = sum(counts[k] for k in good)
     if strength == 3 and total >= 0.5 * blocks and total >= 2:
         good |= {k for k in counts if (named(shown[k]) or _person(shown[k])) and not is_head_key(shown[k]) and plausible(_bare(shown[k]), 1) and "//" not in shown[k]} - told
@@ -170,8 +179,13 @@ def accept(page: Page, openers: list[Opener], strength: int, blocks: int, listed
         if len(good) < 2 or total < need * blocks or changes < 0.5 * max(1, len(sequence) - 1) or len(good) > max(12, total / 4):
             return good & listed
         if strength == 2:  # a third voice that comes in late: "Ibu O. (dari dapur) – …"
-            good |= {key(o.label) for o in openers if page.lines[o.line].opens and o.label.endswith(")") and named(o.label) and key(o.label).split()[0] in _TITLES} - told
+            good |= {key(o.label) for o in openers if _free(page, page.lines[o.line]) and o.label.endswith(")") and named(o.label) and key(o.label).split()[0] in _TITLES} - told
     return good
+
+
+def _free(page: Page, line: Line) -> bool:
+    """Whether a line may begin a paragraph, or at least follows a finished sentence."""
+    return line.opens or line.n > 0 and page.shadow[page.lines[line.n - 1].p:page.lines[line.n - 1].b].rstrip()[-1:] in tuple(".?!…\"”)")
 
 
 def _person(label: str) -> bool:
@@ -182,7 +196,7 @@ def _person(label: str) -> bool:
 def _bare(label: str) -> str:
     """A name without the few words behind a comma that say who it is ("Bu Ramlah, 57 tahun, pedagang nasi")."""
     if persona(label):
-        label = re.sub(r"\s*\([^()]*\)$", "", label)
+        label = BRACKET.sub("", label)
     name, comma, about = label.partition(",")
     return name if comma and (named(name) or re.fullmatch(r"[A-Z]\w+", name)) and len(about.split()) <= 7 and not re.search(r"[;.!?\"]", about) and all(len(x.split()) <= 4 for x in about.split(",")) else label
 
@@ -191,6 +205,19 @@ def _below_time(page: Page, line: Line) -> bool:
     """Whether the line just above holds a time and nothing else."""
     above = page.lines[line.n - 1] if line.n else line
     return bool(above is not line and above.stamp and not page.shadow[above.stamp[1]:above.b].strip())
+
+
+def _listing(page: Page, told: set[int]) -> set[int]:
+    """The lines of a list of those present: three names or more one below the other, then an empty line."""
+    out: set[int] = set()
+    for n in sorted(told):
+        if n - 1 not in told:
+            stop = n
+            while stop in told:
+                stop += 1
+            if stop - n >= 3 and page.lines[stop].blank:
+                out.update(range(n, stop))
+    return out
 
 
 def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
@@ -208,6 +235,8 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
                 candidates[key(m.group("l"))].append((line, m))
     listed = {key(x) for x in listed}
     blocks = sum(1 for x in full if x.opens)
+    listing = _listing(page, {line.n for hits in candidates.values() for line, m in hits if _person(m.group("l"))})
+    candidates = {k: left for k, hits in candidates.items() if (left := [h for h in hits if h[0].n not in listing])}
     above = {x.n: y.n for x, y in zip(full[1:], full, strict=False)}
     who = {hits[0][0].n for hits in candidates.values() if len(hits) > 3 and not hits[0][0].opens and all(line.opens for line, _ in hits[1:])}  # who is who, in a list at the head
     who |= {above[n] for n in who}
@@ -244,7 +273,7 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
             good[k] = hits
     out = []
     for hits in good.values():
-        out += [Opener(line.n, m.group("l").strip(), line.p, line.b, "own") for line, m in hits]
+        out += [Opener(line.n, _round(m.group("l")), line.p, line.b, "own") for line, m in hits]
     return sorted(out, key=lambda o: o.line)
 
 
