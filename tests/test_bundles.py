@@ -192,3 +192,10 @@ def test_counts_on_a_full_disk_say_so(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(KubeError, match="temporary folder"):
         _books(recipe)
+
+
+def test_a_cue_of_three_words_in_an_edited_table_says_nothing(tmp_path):
+    book = saved(tmp_path, layer())
+    path = tmp_path / "tiny.cues.csv"
+    path.write_text(path.read_text() + "a b c,,1\n")
+    assert len(coded("P: Apa?\nN: Ditulis tiap malam.\n", book)) == 1

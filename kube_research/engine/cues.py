@@ -241,7 +241,7 @@ class Features:
 
     def in_a_row(self, known: Mapping[str, int]) -> tuple[np.ndarray, np.ndarray]:
         """Of the cues that are two words in a row ("catat kas"): places in `pairs`, and the cue's number."""
-        two = [(*c.split(" "), i) for c, i in known.items() if " " in c and c[0] not in "=#@"]
+        two = [(*c.split(" "), i) for c, i in known.items() if c.count(" ") == 1 and c[0] not in "=#@"]
         if not two or not len(self.pairs):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         first, second = ({x: i for i, x in enumerate(dict.fromkeys(t[k] for t in two))} for k in (0, 1))
