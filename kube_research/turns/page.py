@@ -97,25 +97,33 @@ def page(text: str, marks: Iterable[Mark] = ()) -> Page:
     shadow = re.sub(rf"[{SPACE[1:]}]", lambda m: "\t" if m.group() == "\t" else " ", text)
     if "<" in shadow:
         closed = {x.lower() for x in re.findall(r"</(\w+)\s*>", shadow)} - _labelled_tags(shadow) | {"br", "hr"}
-        for m in re.finditer(r"</[^\W\d][\w ]{0,20}>(?=\s*$)", shadow, re.M):
-            shadow = shadow[:m.start()] + " " * len(m.group()) + shadow[m.end():]
-            blanked.append(m.span())
+        ends = [m.span() for m in re.finditer(r"</[^\W\d][\w ]{0,20}>(?=\s*$)", shadow, re.M)]
+        shadow = _blank(shadow, ends)
         tags = [(m.start(), m.end(), m.group().lower()) for m in _TAG.finditer(shadow) if re.sub(r"[</>]|\s.*", "", m.group()).lower() in closed]
-        for a, b, _ in tags:
-            shadow = shadow[:a] + " " * (b - a) + shadow[b:]
-        blanked += [(a, b) for a, b, _ in tags]
+        shadow = _blank(shadow, [(a, b) for a, b, _ in tags])
+        blanked += [*ends, *((a, b) for a, b, _ in tags)]
         marks = sorted(marks + _tag_marks(tags))
-    lines, at, was_blank = [], 0, True
-    for n, raw in enumerate(text.split("\n")):
-        line = Line(n, at, at + len(raw), after_blank=was_blank)
-        shadow = _look(line, shadow, marks, blanked)
+    lines, rows, at, was_blank = [], shadow.split("\n"), 0, True
+    for n, row in enumerate(rows):
+        line = Line(n, at, at + len(row), after_blank=was_blank)
+        rows[n] = _look(line, row, marks, blanked)
         was_blank = line.blank
         lines.append(line)
-        at += len(raw) + 1
+        at += len(row) + 1
+    shadow = "\n".join(rows)
     _styles(lines, text, marks)
     _numbers(lines)
     _opens(lines)
     return Page(text, shadow, lines, marks, blanked)
+
+
+def _blank(words: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Words with spaces in these spans, which stand in order and apart."""
+    out, at = [], 0
+    for a, b in spans:
+        out += [words[at:a], " " * (b - a)]
+        at = b
+    return "".join((*out, words[at:]))
 
 
 def _labelled_tags(shadow: str) -> set[str]:
@@ -138,46 +146,47 @@ def _tag_marks(tags: list[tuple[int, int, str]]) -> list[Mark]:
     return out
 
 
-def _look(line: Line, shadow: str, marks: list[Mark], blanked: list[tuple[int, int]]) -> str:
-    """Peel indent, quote marks, headings, bullets, numbers, times and emphasis off the line's beginning."""
-    a, b = line.a, line.b
-    p = a + _lead(shadow, a, b)
-    line.indent = len(shadow[a:p].expandtabs(4))
+def _look(line: Line, row: str, marks: list[Mark], blanked: list[tuple[int, int]]) -> str:
+    """Peel indent, quote marks, headings, bullets, numbers, times and emphasis off the beginning of the line `row`; the offsets told are the text's."""
+    a, b = line.a, len(row)
+    p = _lead(row, 0, b)
+    line.indent = len(row[:p].expandtabs(4))
     wrapped: set[str] = set()
     cuts: list[tuple[int, int]] = []
     while p < b:
-        if not line.features and (m := _QUOTE.match(shadow, p, b)):
+        if not line.features and (m := _QUOTE.match(row, p, b)):
             line.features.add("quote")
-        elif "heading" not in line.features and (m := _HEADING.match(shadow, p, b)):
+        elif "heading" not in line.features and (m := _HEADING.match(row, p, b)):
             line.features.add("heading")
-        elif line.stamp is None and (m := STAMP.match(shadow, p, b)) and _stamp_ok(m):
-            line.time, line.stamp = hms(m.group("t") or m.group("f") or ""), m.span()
-        elif "bullet" not in line.features and not wrapped and (m := _BULLET.match(shadow, p, b)):
+        elif line.stamp is None and (m := STAMP.match(row, p, b)) and _stamp_ok(m):
+            line.time, line.stamp = hms(m.group("t") or m.group("f") or ""), (a + m.start(), a + m.end())
+        elif "bullet" not in line.features and not wrapped and (m := _BULLET.match(row, p, b)):
             line.features |= {"bullet", f"bullet {m.group()}"}
-        elif line.number is None and (m := _NUMBER.match(shadow, p, b)):
-            line.number, line.number_at = int(m.group(1)), p
-            if shadow[m.end() - 1] in ".)]":
+        elif line.number is None and (m := _NUMBER.match(row, p, b)):
+            line.number, line.number_at = int(m.group(1)), a + p
+            if row[m.end() - 1] in ".)]":
                 line.features.add("number")
         else:
             for kind, pattern in _WRAP:
-                if kind not in wrapped and (w := pattern.match(shadow, p, b)):
+                if kind not in wrapped and (w := pattern.match(row, p, b)):
                     width = len(w.group(1))
-                    cuts += [(w.start(), w.start() + width), (w.end() - width, w.end())]
-                    shadow = shadow[:w.start()] + " " * width + shadow[w.start() + width:w.end() - width] + " " * width + shadow[w.end():]
-                    marks.append((w.start() + width, w.end() - width, kind))
+                    signs = [(w.start(), w.start() + width), (w.end() - width, w.end())]
+                    cuts += [(a + x, a + y) for x, y in signs]
+                    row = _blank(row, signs)
+                    marks.append((a + w.start() + width, a + w.end() - width, kind))
                     wrapped.add(kind)
                     p += width
                     break
             else:
                 break
             continue
-        p = m.end() + _lead(shadow, m.end(), b)
-    if line.stamp is None and (m := _BEHIND.match(shadow, p, b)):
+        p = m.end() + _lead(row, m.end(), b)
+    if line.stamp is None and (m := _BEHIND.match(row, p, b)):
         line.time = hms(m.group(2))
-        shadow = shadow[:m.start(1)] + " " * (m.end(1) - m.start(1)) + shadow[m.end(1):]
+        row = _blank(row, [m.span(1)])
     blanked += cuts
-    line.p = p
-    body = shadow[p:b].strip()
+    line.p = a + p
+    body = row[p:b].strip()
     letters = [c for c in body if c.isalpha()]
     if len(letters) >= 2 and sum(c.isupper() for c in letters) >= 0.9 * len(letters):
         line.features.add("caps")
@@ -185,7 +194,7 @@ def _look(line: Line, shadow: str, marks: list[Mark], blanked: list[tuple[int, i
         line.features.add("quoted")
     if len(body) > 2 and (body[0], body[-1]) in (("(", ")"), ("[", "]"), ("{", "}")):
         line.features.add("bracketed")
-    return shadow
+    return row
 
 
 def _lead(shadow: str, a: int, b: int) -> int:
@@ -217,7 +226,8 @@ def _styles(lines: list[Line], text: str, marks: list[Mark]) -> None:
         if letters <= 0:
             continue
         cover: dict[str, list[tuple[int, int]]] = {}
-        for a, b, kind in marks[at:]:
+        for n in range(at, len(marks)):
+            a, b, kind = marks[n]
             if a >= line.b:
                 break
             if b > line.p:
