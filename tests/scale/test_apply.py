@@ -313,7 +313,7 @@ def test_a_worker_is_killed(folder, book, monkeypatch, cluster):
 
     whole = run(str(folder / "*.parquet"), book).digest
     with Client(cluster) as client:
-        client.wait_for_workers(2)
+        client.wait_for_workers(2, timeout=60)
         recipe = counting.Recipe.of((book,), ("year", "place"), "text", None, False, "arrow")
         parts = scale.partitions(str(folder / "*.parquet"), ("text",))
         monkeypatch.setattr(scale, "attempt", _slowly)
