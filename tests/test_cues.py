@@ -202,3 +202,8 @@ def test_a_table_is_read_alike_quickly_and_line_by_line(tmp_path, line, amiss):
     names, table = cue_table._line_by_line(text, ["cue", "a", "(absent)"], "m")
     assert cue_table._quickly(text, ["cue", "a", "(absent)"]) is not None
     assert {c: quick.table[i].tolist() for c, i in quick.cues.items()} == {c: table[i].tolist() for c, i in names.items() if c[0] != "("}
+
+
+def test_a_cue_that_weighs_next_to_nothing_is_not_named(book, tmp_path):
+    (tmp_path / "tiny.cues.csv").write_text(TABLE + "saja,.04,\n")
+    assert coded("P: Uangnya?\nN: Ditulis tiap malam saja.\n", book)[0][2] == "cues: ditulis +1.2 · malam +1.0 · ?uang +0.9"

@@ -78,7 +78,7 @@ def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.nda
     home = np.concatenate((keys // n, asking, ruled, pairing)) if n else hit
     name = np.concatenate((keys % n, n + ask, 2 * n + cue[rule], 2 * n + k + two)) if n else hit
     order = np.lexsort((name, -weight.round(6), home))
-    order = order[weight[order] > 0]
+    order = order[weight[order] >= 0.05]
     order = order[np.arange(len(order)) - np.searchsorted(home[order], home[order], "left") < SHOWN]
     shown = [c.partition(": ")[2] if not c.startswith("==") else c[2:] for c in names] + (list(model.bundles.cues) if model.bundles else [])
     out: list[list[str]] = [[] for _ in range(len(sentence))]
