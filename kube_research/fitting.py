@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .engine.bundles import STRETCH, Bundles
+from .engine.bundles import Bundles
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -67,8 +67,7 @@ def bundled(x: csr_matrix, names: Sequence[str], y: np.ndarray, *, width: int = 
     rare = np.log(x.shape[0] / seen[kept])
     size = np.round(100 * kind[kept] * rare / rare.mean()).astype(np.int16)
     counts = x[:, kept]
-    stretch = STRETCH / np.maximum(1.0, np.sqrt(counts @ (size.astype(float) ** 2)) / 100)
-    even = (diags(stretch) @ counts @ diags(size / 100)).tocsr()
+    even = (diags(Bundles.stretch(counts @ size.astype(float) ** 2)) @ counts @ diags(size / 100)).tocsr()
     weights, scales, base, mix, bias = [], [], [], [], np.zeros(y.shape[1])
     for seed in range(seeds):
         into, first, out, last = (t.astype(float) for t in _layer(even, y, width, rounds, seed, wakes=True))

@@ -78,7 +78,7 @@ def into(room, found, path: Path, *, undo: bool, dry_run: bool, as_json: bool) -
     """Let a chapter grow by the memos that it does not hold yet, or take them out again."""
     import difflib
 
-    from ..study import write_atomic
+    from ..files import write_atomic
     from ..text import decode, normalise
 
     before = normalise(decode(path.read_bytes(), path.name)) if path.exists() else ""

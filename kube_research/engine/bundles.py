@@ -19,8 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ..files import write_atomic
 from ..model import Fault, KubeError
 from ..words import say
+
 FILE = "bundles.parquet"
 STRETCH = 3.0
 LARGEST = 64 << 20  # bytes of a file that is read
@@ -72,8 +74,6 @@ class Bundles:
 
         import pyarrow as pa
         import pyarrow.parquet as pq
-
-        from ..study import write_atomic
 
         columns = {"cue": pa.array(list(self.cues), pa.string()), "size": pa.array(self.size, pa.int16())}
         columns |= {f"&{k + 1}": pa.array(self.weights[:, k], pa.int8()) for k in range(len(self.scale))}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..files import write_atomic
 from ..model import Fault, KubeError
 from ..words import say
 from .bundles import FILE, Bundles
@@ -35,8 +36,6 @@ class CueModel:
 
     def save(self, path: Path | str) -> None:
         """Write the table as CSV, the cues that weigh most first (weights that come to less than 0.01 are left empty), and its bundles beside it."""
-        from ..study import write_atomic
-
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("cue", *self.codes))

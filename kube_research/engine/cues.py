@@ -307,12 +307,10 @@ class Features:
         parts = [(rows, cols)]
         pairs, answers = self._questions
         if len(pairs):
-            order = np.argsort(pairs[:, 0], kind="stable")
-            segment, types = pairs[order, 0], pairs[order, 1]
             there = np.flatnonzero(answers >= 0)
-            low, high = np.searchsorted(segment, answers[there], "left"), np.searchsorted(segment, answers[there], "right")
-            cues = np.array([names.setdefault("?" + self.stems[t], len(names)) for t in types.tolist()], dtype=np.int64)
-            parts.append((np.repeat(there, high - low), cues[ranges(low, high)]))
+            at, of = inside(pairs[:, 0], answers[there])
+            cues = np.array([names.setdefault("?" + self.stems[t], len(names)) for t in pairs[:, 1].tolist()], dtype=np.int64)
+            parts.append((there[of], cues[at]))
         at, cue, told_names = told.cues
         parts.append((at, np.array([names.setdefault(c, len(names)) for c in told_names], dtype=np.int64)[cue]))
         return _counts(self.n, len(names), parts), list(names)
@@ -372,6 +370,12 @@ def ranges(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """low[0]..high[0]-1, low[1]..high[1]-1, … in one array."""
     count = high - low
     return np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+
+
+def inside(groups: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Places in `groups` (sorted) of each number wanted, and which of `wanted` each belongs to."""
+    low, high = np.searchsorted(groups, wanted, "left"), np.searchsorted(groups, wanted, "right")
+    return ranges(low, high), np.repeat(np.arange(len(wanted)), high - low)
 
 
 def _spread(rows: np.ndarray, types: np.ndarray, per: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from .bundles import BLOCK
 from .cue_table import ABSENT, CueModel
-from .cues import Features, Told, ranges
+from .cues import Features, Told, inside
 
 DOUBT = 0.8  # what a sentence loses whose polarity is wholly unsure
 SHOWN = 4  # cues that a coding names
@@ -51,11 +51,11 @@ def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.nda
     at, cue, names = told.cues
     where = w.sentence[features.said]
     n, k = len(w.types), len(names)
-    said, hit = _inside(where, sentence)
+    said, hit = inside(where, sentence)
     word = w.ids[features.said[said]].astype(np.int64)
-    question, asking = _inside(pairs[:, 0], answers[sentence])
+    question, asking = inside(pairs[:, 0], answers[sentence])
     ask = pairs[question, 1]
-    rule, ruled = _inside(at, sentence)
+    rule, ruled = inside(at, sentence)
     row = np.array([model.cues.get(c, -1) for c in names], dtype=np.int64)[cue[rule]]
     rule, ruled, row = rule[row >= 0], ruled[row >= 0], row[row >= 0]
     of_word, of_ask = spoken[word, code[hit]], asked[ask, code[asking]]
@@ -92,9 +92,3 @@ def _shares(model: CueModel, features: Features, sentence: np.ndarray, code: np.
     assert model.bundles is not None
     added, squared = features.sums(model.bundles, sentence)
     return (model.bundles.values(added, squared) > 0) * model.mix[:, code].T * model.bundles.scale * model.bundles.stretch(squared)[:, None]
-
-
-def _inside(groups: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Places in `groups` (sorted) of each number wanted, and which of `wanted` each belongs to."""
-    low, high = np.searchsorted(groups, wanted, "left"), np.searchsorted(groups, wanted, "right")
-    return ranges(low, high), np.repeat(np.arange(len(wanted)), high - low)

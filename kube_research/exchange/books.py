@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from ..importing import slug
-from ..study import write_atomic
+from ..files import write_atomic
 from .kept import Table
 from .phrasing import book_of, parts
 from .project import Project, ProjectCode

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..codebook import Codebook, read_yaml
 from ..model import KubeError
-from ..study import write_atomic
+from ..files import write_atomic
 
 
 def version_of(text: str) -> str:

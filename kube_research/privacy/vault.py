@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..journal import safe_name
 from ..model import KubeError
-from ..study import write_atomic
+from ..files import write_atomic
 from ..words import say
 
 SCRYPT = {"n": 1 << 15, "r": 8, "p": 1}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..model import Fault, KubeError
-from ..study import write_atomic
+from ..files import write_atomic
 from ..words import say
 from .counts import Counts, Recipe, versions
 from .partitions import Partition
