@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .engine.bundles import Bundles
+from .model import Fault, KubeError
+from .words import say
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -56,7 +58,7 @@ def bundled(x: csr_matrix, names: Sequence[str], y: np.ndarray, *, width: int = 
     """Word bundles: the same through a layer that is not linear, of whole numbers.
 
     x: n × p counts of the cues `names`, two words in a row among them (rules' hits are left out: they speak for themselves); y: n × m truth.  The bundles of `seeds` runs
-    stand side by side.  Returns the bundles, what each says for each code (bundles × m, the runs' mean) and biases m.
+    stand side by side.  KubeError where too few sentences are given.  Returns the bundles, what each says for each code (bundles × m, the runs' mean) and biases m.
     """
     from scipy.sparse import diags
 
@@ -64,6 +66,8 @@ def bundled(x: csr_matrix, names: Sequence[str], y: np.ndarray, *, width: int = 
     kind, least = (np.array(v)[kinds] for v in ((0.0, 0.4, 0.7, 0.7, 1.0), (x.shape[0] + 1, SEVERAL_LETTERS, SEVERAL, SEVERAL_PAIRS, SEVERAL)))
     seen = np.asarray((x > 0).sum(0)).ravel()
     kept = np.flatnonzero(seen >= least)
+    if not len(kept):
+        raise KubeError(Fault(say(f"Terlalu sedikit kalimat untuk ikatan kata (sebuah kata harus ada di sedikitnya {SEVERAL} kalimat).", f"Too few sentences for word bundles (a word must stand in {SEVERAL} at least)."), "", say("Kodekan lebih banyak dokumen, atau belajarlah tanpa ikatan kata.", "Code more documents, or learn without bundles.")))
     rare = np.log(x.shape[0] / seen[kept])
     size = np.round(100 * kind[kept] * rare / rare.mean()).astype(np.int16)
     counts = x[:, kept]

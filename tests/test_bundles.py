@@ -199,3 +199,19 @@ def test_a_cue_of_three_words_in_an_edited_table_says_nothing(tmp_path):
     path = tmp_path / "tiny.cues.csv"
     path.write_text(path.read_text() + "a b c,,1\n")
     assert len(coded("P: Apa?\nN: Ditulis tiap malam.\n", book)) == 1
+
+
+def test_books_with_different_bundles_are_not_counted_together(tmp_path):
+    from kube_research.scale.counts import Recipe
+
+    books = []
+    for name, bias in (("one", -4.0), ("two", -3.0)):
+        (tmp_path / name).mkdir()
+        books.append(saved(tmp_path / name, layer(bias=np.array([bias, 0.0]))))
+    with pytest.raises(KubeError, match="different bundles.parquet"):
+        Recipe.of(books, (), "text", None, True, "pandas")
+
+
+def test_too_few_sentences_for_bundles_are_told():
+    with pytest.raises(KubeError, match="Too few sentences"):
+        bundled(csr_matrix(np.eye(2)), ["kata0", "kata1"], np.ones((2, 1), bool))

@@ -50,7 +50,9 @@ class Recipe:
                 raise KubeError(Fault(say(f"Buku kode '{b.name}' tidak sama dengan berkasnya.", f"The codebook '{b.name}' is not what its file says."), str(b.path or ""), say("Simpan bukunya, buka lagi, lalu jalankan.", "Save the book, open it again, then run.")))
             table = table_path(b) if cues else None
             if table and CueModel.load(table).bundles is not None:
-                bundles = (table.parent / FILE).read_bytes()
+                had, bundles = bundles, (table.parent / FILE).read_bytes()
+                if had not in (b"", bundles):
+                    raise KubeError(Fault(say(f"Buku-buku kode ini memakai {FILE} yang berbeda.", f"These codebooks use different {FILE} files."), str(table.parent / FILE), say("Jalankan buku dari tiap folder sendiri-sendiri.", "Run the books of each folder by themselves.")))
             out.append((b.path.stem, b.path.read_text(encoding="utf-8-sig"), table.read_text(encoding="utf-8-sig") if table else "", codes))
         return cls(tuple(out), by, text, unit, cues, reader, bundles)
 
