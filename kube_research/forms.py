@@ -176,7 +176,8 @@ def parsed(signs: Signs, schema: pa.Schema) -> tuple[pa.Table, np.ndarray]:
         if table is not None:
             parts.append(table)
             found.append(rows)
-        left = np.setdiff1d(left, np.append(rows, alike[0]))
+        block.plain[rows] = block.plain[alike[0]] = False
+        left = left[block.plain[left]]
     if len(parts) < 2:
         return (parts[0], found[0]) if parts else (schema.empty_table(), left[:0])
     rows = np.concatenate(found)
