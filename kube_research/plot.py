@@ -242,13 +242,21 @@ def code_tree(book: Codebook, codings: Codings | None = None, *, title: str = ""
     return Picture(figure, say(f"Pohon kode {book.label}, jumlah pengodean: {said}.", f"Code tree {book.label}, codings: {said}."))
 
 
-def network(table: Cooccurrence, *, title: str = "", least: int = 2) -> Picture:
-    """A network of the codes that meet: on a circle, the line as thick as the meetings; pairs under `least` are left out (and counted)."""
+def network(table: Cooccurrence, *, title: str = "", least: int = 2, most: int = 20) -> Picture:
+    """A network of the codes that meet: on a circle, the line as thick as the meetings; pairs under `least` are left out (and counted), and of
+    more than `most` codes those that meet least."""
     names = _names(table.codings)
     codes = list(table.frame.index)
+    meetings = table.frame.to_numpy(float)
+    meetings = np.maximum(meetings, meetings.T)
+    np.fill_diagonal(meetings, 0)
+    kept = np.sort(np.argsort(-np.where(meetings >= least, meetings, 0).sum(axis=1), kind="stable")[:most])
+    fewer = say(f" Dari {len(codes)} kode digambar {len(kept)} yang paling sering bertemu.", f" Of {len(codes)} codes the {len(kept)} that meet most are drawn.") if len(kept) < len(codes) else ""
+    diagonal = np.diag(table.frame.to_numpy()).astype(float)[kept]
+    meetings, codes = meetings[np.ix_(kept, kept)].astype(int), [codes[i] for i in kept]
     n = len(codes)
     angle = [2 * math.pi * i / max(1, n) + math.pi / 2 for i in range(n)]
-    edges = [(i, j, int(max(table.frame.iloc[i, j], table.frame.iloc[j, i]))) for i in range(n) for j in range(i + 1, n)]
+    edges = [(i, j, int(meetings[i, j])) for i in range(n) for j in range(i + 1, n)]
     shown = [e for e in edges if e[2] >= least]
     left = sum(1 for e in edges if 0 < e[2] < least)
     with styled():
@@ -259,17 +267,19 @@ def network(table: Cooccurrence, *, title: str = "", least: int = 2) -> Picture:
             ax.plot([a[0], b[0]], [a[1], b[1]], color=PRESENT, alpha=0.25 + 0.6 * w / top, linewidth=0.5 + 5 * w / top, zorder=1)
             if w >= 0.5 * top:
                 ax.text((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, str(w), fontsize=7, ha="center", va="center", bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none"})
-        diagonal = np.diag(table.frame.to_numpy()).astype(float)
         for i, c in enumerate(codes):
             x, y = math.cos(angle[i]), math.sin(angle[i])
-            ax.scatter(x, y, s=40 + 260 * diagonal[i] / max(1.0, diagonal.max(initial=1)), color="white", edgecolor=DARK, zorder=2)
-            ax.text(x * 1.16, y * 1.16, f"{wrap(names.get(c, c), 18)}\n({int(diagonal[i])})", ha="left" if x > 0.05 else "right" if x < -0.05 else "center", va="center", fontsize=7.5)
+            size = 40 + 260 * diagonal[i] / max(1.0, diagonal.max(initial=1))
+            ax.scatter(x, y, s=size, color="white", edgecolor=DARK, zorder=2)
+            away, side, level = math.sqrt(size) / 2 + 4, abs(x) > 0.1, abs(y) < 0.9  # points from the circle's middle to its name, which stands beside it or, at top and bottom, outside
+            ax.annotate(f"{wrap(names.get(c, c), 26 if side else 18)}\n({int(diagonal[i])})", (x, y), (math.copysign(away, x) if level else x * away, y * away), textcoords="offset points",
+                        ha=("left" if x > 0 else "right") if side else "center", va="center" if level else "bottom" if y > 0 else "top", fontsize=7.5)
         ax.set_xlim(-2.0, 2.0)
         ax.set_ylim(-1.35, 1.35)
         ax.set_aspect("equal")
         ax.axis("off")
         ax.set_title(title or say("Kode yang muncul bersama", "Codes that occur together"))
-        foot(figure, table.note + " " + say(f"Garis: sedikitnya {least} pertemuan; {left} pasangan di bawahnya tidak digambar.", f"Lines: at least {least} meetings; {left} pairs below that are not drawn."))
+        foot(figure, table.note + " " + say(f"Garis: sedikitnya {least} pertemuan; {left} pasangan di bawahnya tidak digambar.", f"Lines: at least {least} meetings; {left} pairs below that are not drawn.") + fewer)
     strongest = sorted(shown, key=lambda e: -e[2])[:4]
     said = "; ".join(f"{names.get(codes[i], codes[i])} – {names.get(codes[j], codes[j])}: {w}" for i, j, w in strongest)
     return Picture(figure, say("Jaringan kode yang muncul bersama. Terkuat: ", "Network of codes that occur together. Strongest: ") + (said or "-") + ". " + table.note)
