@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from itertools import combinations
 from math import comb
@@ -57,20 +58,7 @@ def mv_alpha(sets: Sequence[Sequence[Iterable[Hashable] | None]], *, unit: str =
     labels = sorted({x for row in kept for s in row for x in s}, key=str)
     if len({s for row in kept for s in row}) < 2:
         return undefined(name, say("semua himpunan kode sama: tidak ada variasi", "all sets of codes are the same: there is no variation"), **frame)
-    place = {x: i for i, x in enumerate(labels)}
-    frequency = np.zeros(len(labels))
-    sizes: dict[int, int] = {}
-    observed = total = 0.0
-    for row in kept:
-        member = np.zeros((len(row), len(labels)))
-        for line, s in zip(member, row, strict=True):
-            line[[place[x] for x in s]] = 1
-            sizes[len(s)] = sizes.get(len(s), 0) + 1
-        frequency += member.sum(0)
-        total += len(row)
-        both = np.add.outer(member.sum(1), member.sum(1))
-        apart = 1 - np.divide(2 * member @ member.T, both, out=np.ones_like(both), where=both > 0)
-        observed += (apart.sum() - np.trace(apart)) / (len(row) - 1)
+    sizes = Counter(len(s) for row in kept for s in row)
     order = sorted(sizes)
     cost = sum(comb(len(labels), a) * comb(len(labels), b) for a in order for b in order)
     if cost > CAP:
@@ -79,6 +67,18 @@ def mv_alpha(sets: Sequence[Sequence[Iterable[Hashable] | None]], *, unit: str =
             f"too many combinations ({len(labels)} codes, up to {order[-1]} on a unit): compute per code or per domain",
         )
         return undefined(name, text, **frame)
+    place = {x: i for i, x in enumerate(labels)}
+    frequency = np.zeros(len(labels))
+    observed = total = 0.0
+    for row, times in Counter(map(tuple, kept)).items():  # units that were judged alike are weighed, not repeated
+        member = np.zeros((len(row), len(labels)))
+        for line, s in zip(member, row, strict=True):
+            line[[place[x] for x in s]] = 1
+        frequency += times * member.sum(0)
+        total += times * len(row)
+        both = np.add.outer(member.sum(1), member.sum(1))
+        apart = 1 - np.divide(2 * member @ member.T, both, out=np.ones_like(both), where=both > 0)
+        observed += times * (apart.sum() - np.trace(apart)) / (len(row) - 1)
     families = {s: _subsets(len(labels), s) for s in order}
     expected = sum(sizes[a] * sizes[b] * _between(families[a], families[b], frequency) for a in order for b in order) / total**2
     observed /= total

@@ -43,7 +43,7 @@ class Ratings:
     @cached_property
     def seen(self) -> np.ndarray:
         """Indices of the categories that occur."""
-        return np.unique(self.codes[self.codes >= 0])
+        return np.flatnonzero(np.bincount(self.codes.ravel() + 1, minlength=1)[1:])
 
     @cached_property
     def numbers(self) -> np.ndarray:
@@ -99,6 +99,12 @@ def encode(ratings: object, categories: Sequence | None = None) -> Ratings:
         strange = sorted({str(x) for x in kept if x not in where})
         if not strange:
             codes[~blank] = [where[x] for x in kept]
+    elif categories is not None and len(found := list(categories)) <= 8 and all(isinstance(c, (int, float)) for c in found):
+        where = {c: i for i, c in enumerate(found)}
+        for c, i in where.items():
+            codes[flat == c] = i
+        left = (codes < 0) & ~blank
+        strange = [str(x) for x in np.unique(flat[left]).tolist()] if left.any() else []
     else:
         seen, inverse = np.unique(flat[~blank], return_inverse=True)
         found = seen.tolist() if categories is None else list(categories)
@@ -151,6 +157,24 @@ def draw_documents(rng: np.random.Generator, documents: int, rounds: int) -> np.
     return rng.multinomial(documents, np.full(documents, 1 / documents), size=rounds).astype(float)
 
 
+def _collapsed(codes: np.ndarray, base: int) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct rows of integers from −1 to base − 2, and which of them each row is."""
+    m = codes.shape[1]
+    if m * np.log2(max(base, 2)) >= 62:
+        rows, which = np.unique(codes, axis=0, return_inverse=True)
+        return rows, which.reshape(-1)
+    place = base ** np.arange(m - 1, -1, -1, dtype=np.int64)
+    keys = (codes + 1) @ place
+    if base**m <= 1 << 16:  # few patterns are possible: they are counted, not sorted
+        there = np.flatnonzero(np.bincount(keys, minlength=1))
+        number = np.zeros(int(there[-1]) + 1 if len(there) else 0, np.int64)
+        number[there] = np.arange(len(there))
+        which = number[keys]
+    else:
+        there, which = np.unique(keys, return_inverse=True)
+    return there[:, None] // place % base - 1, which.reshape(-1)
+
+
 @dataclass(frozen=True, eq=False)
 class Patterns:
     """The distinct rows of a units × coders table, so that a thousand resamples cost no more than the distinct rows.
@@ -166,16 +190,10 @@ class Patterns:
     @classmethod
     def of(cls, ratings: Ratings, exchangeable: bool) -> Patterns:
         """Collapse equal rows; `exchangeable`: it does not matter who judged, so rows are sorted first."""
-        codes = np.sort(ratings.codes, axis=1) if exchangeable else ratings.codes
-        n, m = codes.shape
-        base = ratings.q + 1
-        if m * np.log2(max(base, 2)) < 62:
-            keys = (codes + 1) @ (base ** np.arange(m, dtype=np.int64))
-            _, first, which = np.unique(keys, return_index=True, return_inverse=True)
-            rows = codes[first]
-        else:
-            rows, which = np.unique(codes, axis=0, return_inverse=True)
-        which = which.reshape(-1)
+        rows, which = _collapsed(ratings.codes, ratings.q + 1)
+        if exchangeable:  # of the few distinct rows, not of every unit
+            rows, again = _collapsed(np.sort(rows, axis=1), ratings.q + 1)
+            which = again[which]
         return cls(rows, which, np.bincount(which, minlength=len(rows)).astype(float), ratings.q)
 
     @cached_property
