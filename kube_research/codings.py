@@ -60,6 +60,19 @@ class Factor:
         return {n: i for i, n in enumerate(self.names)}
 
     @cached_property
+    def ordered(self) -> list[str]:
+        """The values in their order."""
+        return sorted(self.names)
+
+    @cached_property
+    def _places(self) -> np.ndarray:
+        return np.array([self.place[n] for n in self.ordered], np.int64)
+
+    def places(self, names: Sequence[str]) -> np.ndarray:
+        """The number of each of these values, -1 where there is none; those of all values in their order are kept."""
+        return self._places if names is self.ordered else np.array([self.place.get(n, -1) for n in names], np.int64)
+
+    @cached_property
     def _index(self) -> tuple[np.ndarray, np.ndarray]:
         """The rows in the order of their numbers, and where each number's begin."""
         codes = self.codes

@@ -175,7 +175,8 @@ def _column_values(codings: Codings, columns: str) -> Factor:
 
 
 def _order(found: Factor, first: Iterable[str]) -> list[str]:
-    listed = list(dict.fromkeys(first))
+    if not (listed := list(dict.fromkeys(first))):
+        return found.ordered
     return listed + sorted(set(found.names) - set(listed))
 
 
@@ -204,7 +205,7 @@ def _tally(codings: Codings, r: Factor, c: Factor, row_names: list[str], column_
         cells *= len(c.names)
         cells += c.codes
         whole = np.bincount(cells if polarity == "any" else cells[codings.factor("polarity").among([polarity]) == 0], minlength=len(r.names) * len(c.names)).reshape(len(r.names), len(c.names))
-        at = [np.array([f.place.get(n, -1) for n in names], np.int64) for f, names in ((r, row_names), (c, column_names))]
+        at = [f.places(names) for f, names in ((r, row_names), (c, column_names))]
         if not whole.size:
             return np.zeros((len(row_names), len(column_names)), np.int64)
         values = whole[np.ix_(*at)]
