@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from pathlib import Path
 
@@ -43,15 +44,15 @@ def read_table(path: Path, required: Iterable[str] = ()) -> list[dict[str, str]]
     return rows
 
 
-def write_table(path: Path, rows: Iterable[Mapping[str, str]], columns: Iterable[str]) -> None:
-    """Write rows as CSV in one step (a half-written table is never seen)."""
+def write_table(path: Path, rows: Iterable[Mapping[str, str]], columns: Iterable[str], write: Callable[[Path, str], None] | None = None) -> None:
+    """Write rows as CSV in one step (a half-written table is never seen), or with `write`."""
     rows = list(rows)
     names = list(dict.fromkeys([*columns, *(k for r in rows for k in r if k != "_line")]))
     out = io.StringIO()
     writer = csv.DictWriter(out, names, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     writer.writerows([{k: r.get(k, "") for k in names} for r in rows])
-    write_atomic(path, out.getvalue())
+    (write or write_atomic)(path, out.getvalue())
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
@@ -66,7 +67,51 @@ def write_atomic(path: Path, content: str | bytes) -> None:
         os.replace(temporary, path)
     except OSError as e:
         temporary.unlink(missing_ok=True)
-        raise KubeError(say(f"Tidak dapat menulis: {e.strerror or e}.", f"Cannot write: {e.strerror or e}."), str(path), say("Kosongkan ruang disk atau tutup berkas itu di program lain.", "Free disk space, or close the file in the other program.")) from e
+        raise _unwritten(path, e) from e
+
+
+def put(path: Path, content: str | bytes) -> None:
+    """Write a file in a folder that nobody sees yet; it is on the disk only when `settle` has seen to that."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "wb") as f:
+            f.write(content if isinstance(content, bytes) else content.encode("utf-8"))
+    except OSError as e:
+        raise _unwritten(path, e) from e
+
+
+def to_disk(root: Path) -> None:
+    """Have the disk take every file and folder within `root`, a few at a time: one commit of the file system serves many."""
+    tree = list(os.walk(root))
+    files = [os.path.join(top, name) for top, _, names in tree for name in names]
+    with ThreadPoolExecutor(4) as several:
+        for path, failed in zip(files, several.map(_to_disk, files), strict=True):
+            if failed:
+                raise _unwritten(Path(path), failed) from failed
+    for top, *_ in tree:
+        sync_folder(top)
+
+
+def sync_folder(folder: str | Path) -> None:
+    """Have the disk take the names in a folder; Windows has no such thing, nor have some file systems."""
+    if os.name == "posix":
+        _to_disk(str(folder), os.O_RDONLY)
+
+
+def _to_disk(path: str, how: int = os.O_RDWR | getattr(os, "O_BINARY", 0)) -> OSError | None:
+    try:
+        file = os.open(path, how)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+    except OSError as e:
+        return e
+    return None
+
+
+def _unwritten(path: Path, e: OSError) -> KubeError:
+    return KubeError(say(f"Tidak dapat menulis: {e.strerror or e}.", f"Cannot write: {e.strerror or e}."), str(path), say("Kosongkan ruang disk atau tutup berkas itu di program lain.", "Free disk space, or close the file in the other program."))
 
 
 def joined(rows: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -31,6 +31,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from . import synced
+from .files import sync_folder
 from .model import Coding, Fault, KubeError
 from .text import whole_characters
 from .words import say
@@ -125,19 +126,36 @@ def seal(event: Mapping[str, object]) -> str:
     return f'{body[:-1]},"sum":"{zlib.crc32(body.encode("utf-8", "surrogatepass")):08x}"}}'
 
 
-def sealed(code: str, coder: str, document: str, place: tuple[int, int], words: tuple[str, str, str], coding: str, polarity: str, note: str, id_: str, when: str) -> str:
-    """The line of one coding, as `seal` writes it, several times as quickly (for thousands at once).
+def sealed(document: str, rows: Iterable[tuple[str, str, tuple[int, int], tuple[str, str, str], str, str, str, str]], ids: Iterator[str]) -> Iterator[bytes]:
+    """The lines (without line ends) of codings of one document, as `seal` writes them, ten times as quickly (for thousands at once).
 
-    `words` stand before it, in it and behind it; `coding`, `polarity`, `id_` and `when` are plain ASCII.
+    A row: code, coder, (start, end), the words (before, in, behind) as `inner` has them, the coding's id, polarity, note, time; id, polarity and
+    time are plain ASCII.  `ids` gives the events theirs.
 
     >>> event = {"event": "code", "id": "1", "time": "2026", "coding": "c", "document": "d", "start": 3, "end": 6, "quote": 'ab"', "before": "x", "after": "é", "code": "k", "polarity": "present", "note": "n", "coder": "a"}
-    >>> sealed("k", "a", "d", (3, 6), ("x", 'ab"', "é"), "c", "present", "n", "1", "2026") == seal(event)
+    >>> [line] = sealed("d", [("k", "a", (3, 6), (inner("x"), inner('ab"'), inner("é")), "c", "present", "n", "2026")], iter(["1"]))
+    >>> line.decode() == seal(event)
     True
     """
-    said = f'"note":{_quoted(note)},' if note else ""
-    body = (f'{{"after":{_quoted(words[2])},"before":{_quoted(words[0])},"code":{_quoted(code)},"coder":{_quoted(coder)},"coding":"{coding}","document":{_quoted(document)},"end":{place[1]},"event":"code","id":"{id_}",'
-            f'{said}"polarity":"{polarity}","quote":{_quoted(words[1])},"start":{place[0]},"time":"{when}"')
-    return f'{body},"sum":"{zlib.crc32((body + "}").encode("utf-8", "surrogatepass")):08x}"}}'
+    document, checksum, known = _quoted(document), zlib.crc32, _Quoted()
+    for code, coder, (start, end), (before, quote, after), coding, polarity, note, when in rows:
+        said = f'"note":{_quoted(note)},' if note else ""
+        body = (f'{{"after":"{after}","before":"{before}","code":{known[code]},"coder":{known[coder]},"coding":"{coding}","document":{document},"end":{end},"event":"code","id":"{next(ids)}",'
+                f'{said}"polarity":"{polarity}","quote":"{quote}","start":{start},"time":"{when}"').encode("utf-8", "surrogatepass")
+        yield b'%b,"sum":"%08x"}' % (body, checksum(b"}", checksum(body)))
+
+
+class _Quoted(dict[str, str]):
+    """What stands in many lines (codes, coders) as JSON, worked out once."""
+
+    def __missing__(self, said: str) -> str:
+        self[said] = quoted = _quoted(said)
+        return quoted
+
+
+def inner(words: str) -> str:
+    """A text as it stands between the quotation marks of JSON."""
+    return _quoted(words)[1:-1]
 
 
 def unseal(line: str) -> dict[str, object] | None:
@@ -300,7 +318,7 @@ class Journal:
             else:
                 raise KubeError(say("Pengodean belum tersimpan: program sinkron terus mengganti berkas jurnal.", "The coding is not saved: a sync program keeps replacing the journal's file."), str(self.path), say("Tunggu sampai sinkronisasi selesai, lalu coba lagi.", "Wait until the folder is in step, then try again."))
             if fresh:
-                _sync_folder(self.path.parent)
+                sync_folder(self.path.parent)
         return full
 
     def _write(self, block: bytes) -> bool:
@@ -359,22 +377,6 @@ class Journal:
         self.append({"event": "restore", "coding": coding})
 
 
-def begin(journals: Mapping[Path, Iterable[str]]) -> None:
-    """Write new journals of sealed lines, in folders that nobody else sees yet; all are on the disk before this returns."""
-    try:
-        for path, lines in journals.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with open(path, "xb") as f:
-                f.write(("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
-        for path in journals:  # when all are written, for a disk takes many at once more easily than one by one
-            with open(path, "rb+") as f:
-                os.fsync(f.fileno())
-    except OSError as e:
-        raise KubeError(say(f"Jurnal tidak dapat ditulis: {e.strerror or e}.", f"The journal cannot be written: {e.strerror or e}."), str(path), say("Kosongkan ruang disk atau perbaiki izin berkas, lalu coba lagi.", "Free disk space or mend the file's permissions, then try again.")) from e
-    for folder in {p.parent for p in journals}:
-        _sync_folder(folder)
-
-
 def _open(path: Path):
     """Open a journal for appending, unbuffered, or say why not."""
     try:
@@ -398,16 +400,6 @@ def _utf8(raw: bytes) -> bool:
         return True
     except UnicodeDecodeError:
         return False
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        with contextlib.suppress(OSError):
-            fd = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(fd)
-            finally:
-                os.close(fd)
 
 
 @contextlib.contextmanager

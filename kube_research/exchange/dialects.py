@@ -48,7 +48,7 @@ def _case_codings(p: Project) -> None:
         return
     for s in p.sources:
         named: dict[str, list[Selection]] = {}
-        for x, m in [(x, m) for x in s.selections for m in x.marks if m.code in cases]:
+        for x, m in () if s.columns and s.columns.codes().isdisjoint(cases) else [(x, m) for x in s.selections for m in x.marks if m.code in cases]:
             named.setdefault(m.code, []).append(x)
             x.marks.remove(m)
         whole = [m for m in s.codes if m.code in cases]

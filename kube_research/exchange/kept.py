@@ -16,7 +16,8 @@ from lxml import etree
 from ..importing import slug
 from ..model import KubeError
 from ..readers.guard import unzip, xml
-from ..study import Study, write_atomic
+from ..files import put
+from ..study import Study
 from .phrasing import titled
 from .project import Losses, Project
 from .elements import bare
@@ -46,15 +47,15 @@ def keep(root: Path, p: Project, table: Table) -> str:
     ext = Path(p.raw_name).suffix or ".qde"
     if not p.raw:
         return ""
-    write_atomic(folder / f"{stem}{ext}", p.raw)
+    put(folder / f"{stem}{ext}", p.raw)
     if ext in (".qde", ".qdc"):
-        write_atomic(folder / f"{stem}.json", json.dumps(vars(table), ensure_ascii=False, sort_keys=True).encode("utf-8", "replace"))
+        put(folder / f"{stem}.json", json.dumps(vars(table), ensure_ascii=False, sort_keys=True).encode("utf-8", "replace"))
     if p.media:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
             for name, data in sorted(p.media.items()):
                 z.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
-        write_atomic(folder / f"{stem}.media.zip", out.getvalue())
+        put(folder / f"{stem}.media.zip", out.getvalue())
     return f"corpus/imported/{stem}{ext}"
 
 

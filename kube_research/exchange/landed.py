@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..files import sync_folder, to_disk
 from ..model import KubeError
 from ..words import say
 from .offsets import Vote
@@ -54,14 +55,29 @@ def beside(target: Path) -> Iterator[Path]:
         raise KubeError(say(f"Tidak dapat menulis: {e.strerror or e}.", f"Cannot write: {e.strerror or e}."), str(target)) from None
     try:
         yield folder
-        if target.exists():
-            for p in folder.iterdir():
-                shutil.move(str(p), str(target / p.name))
-            folder.rmdir()
-        else:
-            folder.chmod(0o755)
-            folder.rename(target)
+        to_disk(folder)
+        _move(folder, target)
     except BaseException:
         with suppress(OSError):
             shutil.rmtree(folder)
         raise
+
+
+def _move(folder: Path, target: Path) -> None:
+    """One renaming, so that a crash leaves all or nothing; in a folder that is there already (empty, or git's) the corpus, which makes it a study, comes last."""
+    moved: list[Path] = []
+    try:
+        if target.exists():
+            for p in sorted(folder.iterdir(), key=lambda p: p.name == "corpus"):
+                shutil.move(p, target / p.name)
+                moved.append(target / p.name)
+                to_disk(target / p.name)
+            folder.rmdir()
+        else:
+            folder.chmod(0o755)
+            folder.rename(target)
+    except OSError as e:
+        for p in moved:
+            shutil.rmtree(p, ignore_errors=True)
+        raise KubeError(say(f"Tidak dapat menulis: {e.strerror or e}.", f"Cannot write: {e.strerror or e}."), str(target), say("Tutup folder itu di program lain, lalu ulangi.", "Close that folder in the other program, then try again.")) from None
+    sync_folder(target.parent if not moved else target)

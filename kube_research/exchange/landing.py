@@ -8,69 +8,37 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timezone
 from itertools import compress
 from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 
+from ..files import put
 from ..importing import slug
-from ..journal import begin, new_id, new_ids, now, seal, sealed
-from ..model import KINDS, MACHINE, POLARITIES, ROLES, KubeError, unknown
+from ..journal import inner, new_id, new_ids, now, seal, sealed
+from ..model import KINDS, POLARITIES, ROLES, KubeError, unknown
 from ..readers import Mapped, Source
 from ..readers.plain import from_text
-from ..study import FOLDERS, TABLES, write_atomic, write_table
+from ..study import FOLDERS, TABLES, write_table
 from ..text import context, digest, normalise
 from ..turns import NOTE
 from . import kept
+from .arrivals import Coders, Moments
 from .books import codebooks, unique
+from .bulk import Run
 from .dialects import favoured
 from .landed import Landed, beside
+from .lines import Escaped, Marks
 from .offsets import LAST, SPACES, Text, hint, space, vote, within
 from .phrasing import composed, titled
-from .project import Case, Project, ProjectSource, Selection, unswept
+from .project import Case, Mark, Project, ProjectSource, Selection, unswept
 from .shape import guid
 
 _OURS = "kube_research"
+_PRESENT = ("present", "")
 _PLAIN_ID = re.compile(r"[0-9a-z-]+")
-_PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 _SPEAKER = re.compile(rf"\s*([^|\n]+?)\|([^|\n]*)\|({'|'.join(ROLES)})(?:\|consent=([\w-]+))?(?=\s|$)")
-
-
-def _when(value: str) -> str:
-    """A program's date as ours, or ""."""
-    try:
-        if _PLAIN.fullmatch(value) and datetime.fromisoformat(value[:19]).year > 1:  # as most programs write it
-            return f"{value[:19]}.{value[20:-1]:0<6}Z"
-        t = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
-        t = t.replace(tzinfo=timezone.utc) if t.tzinfo is None else t.astimezone(timezone.utc)
-        return t.strftime("%Y-%m-%dT%H:%M:%S") + f".{t.microsecond:06d}Z" if t.year > 1 else ""
-    except (ValueError, OverflowError):
-        return ""
-
-
-class _Moments(dict[str, str]):
-    """A program's date → ours, worked out once for each."""
-
-    def __missing__(self, said: str) -> str:
-        self[said] = when = _when(said)
-        return when
-
-
-class _Coders:
-    def __init__(self, p: Project):
-        self.p, self.names, taken = p, {}, {MACHINE}
-        for u in p.users:
-            wanted = slug(u.name) if u.name.strip() else "coder"
-            self.names[u.guid] = unique(wanted, taken)
-        self.spare = unique("unknown", taken)
-
-    def __getitem__(self, user: str) -> str:
-        found = self.names.get(user)
-        if found is None:
-            self.p.losses.add(f"pengodean atau catatan tanpa pengguna; menjadi milik '{self.spare}'", f"coding or note without a user; given to '{self.spare}'")
-        return found or self.spare
 
 
 @unswept()
@@ -86,16 +54,16 @@ def land(p: Project, target: Path, given: Mapping[str, str] | None = None, group
         for name in ("corpus/transcripts", "corpus/abstracts", "corpus/codings", "codebooks", "notebooks"):
             (root / name).mkdir(parents=True, exist_ok=True)
         landed = _Landing(p, root, given).run()
-        write_atomic(root / "corpus" / "imported" / f"{slug(p.name)}.txt", str(landed) + "\n")
+        put(root / "corpus" / "imported" / f"{slug(p.name)}.txt", str(landed) + "\n")
     return Landed(target, landed.counts, landed.votes, landed.losses, landed.kept)
 
 
 class _Landing:
     def __init__(self, p: Project, root: Path, given: Mapping[str, str]):
         self.p, self.root, self.given = p, root, given
-        self.coders = _Coders(p)
-        self.lines: defaultdict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)  # (coder, document) → a journal's times and lines
-        self.fresh, self.moments = new_ids(), _Moments()
+        self.coders = Coders(p)
+        self.lines: defaultdict[tuple[str, str], list[tuple[str, bytes]]] = defaultdict(list)  # (coder, document) → a journal's times and lines
+        self.fresh, self.moments = new_ids(), Moments()
         self.used: set[str] = set()  # notes that found a place
         self.ids: set[str] = set()
         self.counts = dict.fromkeys(("documents", "codes", "codings", "coders", "memos", "cases"), 0)
@@ -109,14 +77,15 @@ class _Landing:
         self.codes = codebooks(p, self.root, self.table)
         self.counts["codes"] = len(self.codes)
         texted = [s for s in p.sources if s.text and s.text.strip("\ufeff\n\r\t \x00")]
+        told = {id(s) for s in texted}
         for s in p.sources:
-            if s not in texted:
+            if id(s) not in told:
                 n = len(s.selections)
                 if n:
                     losses.add("kutipan dari sumber yang teksnya tidak ada", "passage of a source whose text is not there", s.name, n)
         texts = [Text(s.text or "") for s in texted]
-        places = [(np.array([x.start for x in s.selections], "int64"), np.array([x.end for x in s.selections], "int64")) for s in texted]
-        votes = vote([(s.name, t, a, b, [] if s.space else [hint(x.name) for x in s.selections], s.space) for s, t, (a, b) in zip(texted, texts, places, strict=True)], self.given, favoured(p.origin))
+        places = [tuple(np.array(x, "int64") for x in s.places()) for s in texted]
+        votes = vote([(s.name, t, a, b, [] if s.space else [hint(x) for x in s.names()], s.space) for s, t, (a, b) in zip(texted, texts, places, strict=True)], self.given, favoured(p.origin))
         for v in votes.values():
             if v.weak and v.ends:
                 losses.add("sumber yang suaranya lemah; periksa kutipannya", "source whose vote on offsets is weak; check its passages", v.source)
@@ -129,17 +98,19 @@ class _Landing:
             self._document(s, name, texts[i].text)
             self._codings(s, name, texts[i], votes[i].chosen, *places[i])
         self._notes()
-        begin({self.root / "corpus" / ("codings" if document else "memos") / (f"{coder}/{document}.jsonl" if document else f"{coder}.jsonl"): [line for _, line in sorted(lines, key=itemgetter(0))] for (coder, document), lines in sorted(self.lines.items())})
+        for (coder, document), lines in sorted(self.lines.items()):
+            lines.sort(key=itemgetter(0))
+            put(self.root / "corpus" / ("codings" if document else "memos") / (f"{coder}/{document}.jsonl" if document else f"{coder}.jsonl"), b"\n".join([line for _, line in lines]) + b"\n")
         order = {self._column(v): i for i, v in enumerate(p.variables)}
         for name, columns in TABLES.items():
             extra = {k: None for r in self.rows[name] for k in r}
-            write_table(self.root / "corpus" / f"{name}.csv", self.rows[name], [*columns, *sorted(extra, key=lambda k: order.get(k, -1))])
+            write_table(self.root / "corpus" / f"{name}.csv", self.rows[name], [*columns, *sorted(extra, key=lambda k: order.get(k, -1))], put)
         self.counts |= {"documents": len(texted), "coders": len({c for c, _ in self.lines}), "cases": len(self.rows["cases"])}
         self.table.coders = {name: g for g, name in self.coders.names.items()}
         for name in sorted(set(self.table.coders) - {c for c, _ in self.lines}):
             losses.add("pengguna tanpa pengodean atau catatan (tersimpan; ikut lagi saat diekspor)", "user without codings or notes (kept; goes out again)", name)
         original = kept.keep(self.root, p, self.table)
-        return Landed(self.root, self.counts, tuple(v for i, v in sorted(votes.items()) if len(texted[i].selections)), tuple(losses.lines()), original)
+        return Landed(self.root, self.counts, tuple(v for i, v in sorted(votes.items()) if len(places[i][0])), tuple(losses.lines()), original)
 
     @staticmethod
     def _sync(s: ProjectSource, t: Text, chosen: str) -> list[list[object]]:
@@ -197,7 +168,7 @@ class _Landing:
         if ours:
             row["source"] = ""
         self.rows["documents"].append({**row, **values})
-        write_atomic(self.root / "corpus" / FOLDERS.get(kind, "transcripts") / f"{name}.txt", text)
+        put(self.root / "corpus" / FOLDERS.get(kind, "transcripts") / f"{name}.txt", text)
         if speakers:
             for label, person, role, consent in _SPEAKER.findall(speakers):  # some programs turn the line ends into blanks
                 self.rows["speakers"].append({"document": name, "label": label, "speaker": person, "role": role, **({"consent": consent} if consent else {})})
@@ -208,7 +179,7 @@ class _Landing:
             self.table.documents[name]["guessed"] = {**said, "speakers": "\n".join(f"{p['label']}|{p['speaker']}|{p['role']}" for p in people)}
 
     def _codings(self, s: ProjectSource, name: str, t: Text, chosen: str, starts: np.ndarray, ends: np.ndarray) -> None:
-        losses, text, easy = self.p.losses, t.text, []
+        losses, text, swift = self.p.losses, t.text, False
         if len(starts):
             back = starts > ends
             cuts = within(text)
@@ -219,14 +190,17 @@ class _Landing:
             a, b = t.final(a), t.final(b)
             low, high = np.minimum(starts, ends), np.maximum(starts, ends)
             sound = ~back & (low >= 0) & (high <= size) & real_a & real_b & (a < b)
-            within_word = (sound & (cuts[a] | cuts[b])).tolist()
-            plain, a, b = sound.tolist(), a.tolist(), b.tolist()
-            easy = self._easy(s, plain)
-            self._simple(s, name, text, compress(zip(s.selections, a, b, strict=True), easy))
-            odd = [p for p in compress(zip(s.selections, a, b, strict=True), within_word) if not p[0].quote]
-            for n, (x, start, end) in enumerate(odd[:4]):  # no more are shown
-                self._cut(s, x, text, start, end, 1 if n < 3 else len(odd) - 3)
-        for i, x in enumerate(s.selections):
+            odd = np.flatnonzero(sound & (cuts[a] | cuts[b])).tolist()
+            swift = bool(sound.all()) and s.columns is not None and self._run(s, s.columns, name, text, a, b)
+            plain = sound.tolist()
+            if not swift:
+                easy = self._easy(s, plain)
+                self._simple(s, name, text, easy, a, b)
+                odd = [i for i in odd if not s.selections[i].quote]
+            a, b = a.tolist(), b.tolist()
+            for n, i in enumerate(odd[:4]):  # no more are shown
+                self._cut(s, (int(starts[i]), int(ends[i])), text, a[i], b[i], 1 if n < 3 else len(odd) - 3)
+        for i, x in enumerate(() if swift else s.selections):
             if easy[i]:
                 continue
             start, end = a[i], b[i]
@@ -247,7 +221,7 @@ class _Landing:
                 losses.add("kutipan kosong; dilewati", "empty passage; left out", who)
                 continue
             if cuts[start] or cuts[end]:
-                self._cut(s, x, text, start, end)
+                self._cut(s, (x.start, x.end), text, start, end)
             if x.quote and "".join(x.quote.split()) != "".join(text[start:end].split()):
                 losses.add("kutipan yang kata-katanya lain daripada yang disimpan programnya; periksa", "passage whose words are not those that its program kept; check it", who)
             self._passage(s, x, name, text, start, end)
@@ -257,13 +231,39 @@ class _Landing:
         for n in s.notes:
             self._memo(n, name, "document")
 
-    def _cut(self, s: ProjectSource, x: Selection, text: str, start: int, end: int, times: int = 1) -> None:
-        self.p.losses.add("kutipan yang mulai atau berakhir di tengah kata; dibiarkan seperti di programnya", "passage that begins or ends within a word; left as its program has it", f"{s.name} {x.start}–{x.end} {text[start:min(start + 12, end)]}…{text[max(end - 12, start):end]}", times)
+    def _cut(self, s: ProjectSource, said: tuple[int, int], text: str, start: int, end: int, times: int = 1) -> None:
+        self.p.losses.add("kutipan yang mulai atau berakhir di tengah kata; dibiarkan seperti di programnya", "passage that begins or ends within a word; left as its program has it", f"{s.name} {said[0]}–{said[1]} {text[start:min(start + 12, end)]}…{text[max(end - 12, start):end]}", times)
+
+    def _run(self, s: ProjectSource, run: Run, name: str, text: str, a: np.ndarray, b: np.ndarray) -> bool:
+        """The codings of a text whose passages are columns, all together; False, and nothing done, where one needs a closer look."""
+        m, own, said = Marks.of_run(run, s.user), run.note, run.description
+        notes = {*m.notes, *own} - {""}
+        self.moments.fill(m.created)
+        if not (self.codes.keys() >= set(m.code) and self.coders.names.keys() >= set(m.user) and self.p.notes.keys() >= notes and all(map(self.moments.__getitem__, set(m.created)))):
+            return False
+        if len(ids := set(m.guid)) < len(m.guid) or not self.ids.isdisjoint(ids) or not _PLAIN_ID.fullmatch("-".join(m.guid) or "-"):
+            return False
+        self.ids |= ids
+        told: dict[int, tuple[str, str]] = {}
+        if notes or any(said):
+            told = {j: self._told([n] if n else [], [own[i]] if own[i] else [], said[i], name) for j, (n, i) in enumerate(zip(m.notes, m.of, strict=True)) if n or own[i] or said[i]}
+            self.used |= notes
+        places, words = list(zip(a.tolist(), b.tolist(), strict=True)), Escaped(text).words(a, b)
+        if len(m.of) > len(places) or not isinstance(m.of, range):
+            places, words = [places[i] for i in m.of], [words[i] for i in m.of]
+        pairs = [told.get(j, _PRESENT) for j in range(len(places))] if told else [_PRESENT] * len(places)
+        coders, times = list(map(self.coders.names.__getitem__, m.user)), list(map(self.moments.__getitem__, m.created))
+        rows = zip(map(self.codes.__getitem__, m.code), coders, places, words, m.guid, *zip(*pairs, strict=True), times, strict=True)
+        for coder, when, line in zip(coders, times, sealed(name, rows, self.fresh), strict=True):
+            self.lines[coder, name].append((when, line))
+        self.counts["codings"] += len(times)
+        return True
 
     def _easy(self, s: ProjectSource, plain: list[bool]) -> list[bool]:
-        """Which passages need no more than their places: nothing noted or described, every code, user and date known, no id of theirs twice or odd."""
-        codes, coders, moments, own = self.codes, self.coders.names, self.moments, s.user
-        out = [p and bool(x.marks) and not (x.quote or x.notes or x.description) and all([m.code in codes and not m.notes and (m.user or x.user or own) in coders and moments[m.created or x.created] for m in x.marks])
+        """Which passages need no repair and no word: every code, user, date and note known, no id of theirs twice or odd."""
+        codes, coders, moments, notes, own = self.codes, self.coders.names, self.moments, self.p.notes, s.user
+        moments.fill([m.created or x.created for x in s.selections for m in x.marks])
+        out = [p and bool(x.marks) and not x.quote and all([m.code in codes and (m.user or x.user or own) in coders and moments[m.created or x.created] and (not (m.notes or x.notes) or all([n in notes for n in (*m.notes, *x.notes)])) for m in x.marks])
                for p, x in zip(plain, s.selections, strict=True)]
         ids = [m.guid for x, e in zip(s.selections, out, strict=True) if e for m in x.marks]
         if len(set(ids)) < len(ids) or not self.ids.isdisjoint(ids) or not _PLAIN_ID.fullmatch("-".join(ids) or "-"):
@@ -271,16 +271,29 @@ class _Landing:
         self.ids.update(ids)
         return out
 
-    def _simple(self, s: ProjectSource, name: str, text: str, passages: Iterable[tuple[Selection, int, int]]) -> None:
+    def _simple(self, s: ProjectSource, name: str, text: str, easy: list[bool], a: np.ndarray, b: np.ndarray) -> None:
         """The codings of such passages, all together."""
-        codes, coders, moments, own, fresh = self.codes, self.coders.names, self.moments, s.user, self.fresh
-        for x, start, end in passages:
-            before, after = context(text, start, end)
-            words = before, text[start:end], after
+        codes, coders, moments, own, rows = self.codes, self.coders.names, self.moments, s.user, []
+        a, b = a[easy], b[easy]
+        for x, place, words in zip(compress(s.selections, easy), zip(a.tolist(), b.tolist(), strict=True), Escaped(text).words(a, b), strict=True):
             for m in x.marks:
-                coder = coders[m.user or x.user or own]
-                self.lines[coder, name].append((when := moments[m.created or x.created], sealed(codes[m.code], coder, name, (start, end), words, m.guid, "present", "", next(fresh), when)))
-            self.counts["codings"] += len(x.marks)
+                polarity, note = self._told(m.notes, x.notes, x.description, name) if x.notes or m.notes or x.description else ("present", "")
+                rows.append((codes[m.code], coders[m.user or x.user or own], place, words, m.guid, polarity, note, moments[m.created or x.created]))
+            if x.notes:
+                self.used.update(x.notes)
+        for row, line in zip(rows, sealed(name, rows, self.fresh), strict=True):
+            self.lines[row[1], name].append((row[7], line))
+        self.counts["codings"] += len(rows)
+
+    def _told(self, mine: list[str], notes: list[str], description: str, name: str) -> tuple[str, str]:
+        """(polarity, note) that the notes of a coding and of its passage, and its description, tell."""
+        every = dict.fromkeys([*mine, *notes])
+        said = [titled(self.p.notes[n].name, self.p.notes[n].text or self.p.notes[n].name) for n in every if n in self.p.notes]
+        if len(said) < len(every):
+            self.p.losses.add("rujukan ke catatan yang tidak ada", "reference to a note that is not there", name)
+        self.used.update(mine)
+        polarity, note = composed(said, description)
+        return polarity if polarity in POLARITIES else "present", note
 
     @staticmethod
     def _said(t: Text, x: Selection) -> tuple[int, int] | None:
@@ -308,19 +321,12 @@ class _Landing:
         if x.marks:
             self.used.update(x.notes)
 
-    def _mark(self, m, name: str, text: str, start: int, end: int, notes: list[str], user: str, created: str = "", description: str = "") -> None:
+    def _mark(self, m: Mark, name: str, text: str, start: int, end: int, notes: list[str], user: str, created: str = "", description: str = "") -> None:
         code = self.codes.get(m.code)
         if code is None:
             self.p.losses.add("pengodean dengan kode yang tidak ada", "coding with a code that is not there", m.code[:12])
             return
-        polarity, note = "present", ""
-        if notes or m.notes or description:
-            every = dict.fromkeys([*m.notes, *notes])
-            said = [titled(self.p.notes[n].name, self.p.notes[n].text or self.p.notes[n].name) for n in every if n in self.p.notes]
-            if len(said) < len(every):
-                self.p.losses.add("rujukan ke catatan yang tidak ada", "reference to a note that is not there", name)
-            self.used.update(m.notes)
-            polarity, note = composed(said, description)
+        polarity, note = self._told(m.notes, notes, description, name) if notes or m.notes or description else ("present", "")
         id_ = m.guid if _PLAIN_ID.fullmatch(m.guid) else re.sub(r"[^0-9a-z-]", "", m.guid) or new_id()
         if id_ in self.ids:
             id_ = unique(id_, self.ids)
@@ -329,14 +335,13 @@ class _Landing:
         if not when:
             self.p.losses.add("pengodean tanpa tanggal; kini tanggal impor", "coding without a date; dated now", name)
         before, after = context(text, start, end)
-        coder = self.coders[m.user or user]
-        when = when or now()
-        self.lines[coder, name].append((when, sealed(code, coder, name, (start, end), (before, text[start:end], after), id_, polarity if polarity in POLARITIES else "present", note, next(self.fresh), when)))
+        row = (code, self.coders[m.user or user], (start, end), (inner(before), inner(text[start:end]), inner(after)), id_, polarity, note, when or now())
+        self.lines[row[1], name].extend((row[7], line) for line in sealed(name, [row], self.fresh))
         self.counts["codings"] += 1
 
     def _memo_event(self, user: str, document: str, event: dict[str, object], created: str) -> None:
         when = self.moments[created] or now()
-        self.lines[self.coders[user], document].append((when, seal({"event": "memo", "id": next(self.fresh), "time": when, **event})))
+        self.lines[self.coders[user], document].append((when, seal({"event": "memo", "id": next(self.fresh), "time": when, **event}).encode("utf-8", "surrogatepass")))
 
     def _memo(self, note: str, document: str, about: str, **place: int) -> None:
         n = self.p.notes.get(note)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..words import say
 
 if TYPE_CHECKING:
+    from .bulk import Run
     from .kept import Originals
 
 
@@ -88,6 +89,31 @@ class ProjectSource:
     sync: list[tuple[str, str, int]] = field(default_factory=list)  # sync points of a transcript: guid, time stamp, place
     same: bool = False  # leaving: the text is as it came
     clean: bool = True  # leaving: nobody in it withdrew
+
+    def wait(self, run: Run) -> None:
+        """Hold all selections as columns; they become objects when somebody asks for them."""
+        self.__dict__["run"] = run
+        del self.selections
+
+    @property
+    def columns(self) -> Run | None:
+        """The selections as columns, where nobody has made objects of them yet."""
+        return self.__dict__.get("run")
+
+    def places(self) -> tuple[list[int], list[int]]:
+        """Where the selections start and end, in the source's own counting."""
+        if run := self.columns:
+            return list(map(int, run.passage("startPosition"))), list(map(int, run.passage("endPosition")))
+        return [x.start for x in self.selections], [x.end for x in self.selections]
+
+    def names(self) -> list[str]:
+        return run.passage("name") if (run := self.columns) else [x.name for x in self.selections]
+
+    def __getattr__(self, name: str) -> list[Selection]:
+        if name != "selections" or "run" not in self.__dict__:
+            raise AttributeError(name)
+        self.selections = made = self.__dict__.pop("run").selections()
+        return made
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from ..model import KubeError
 from ..readers.encoding import decode
 from ..readers.guard import unzip, xml
 from ..words import say
-from .bulk import CUT, Rows, cut
+from .bulk import CUT, Rows, Run, cut
 from .dialects import mended, settle
 from .elements import Bares, Names, bare, color, kid, kids, load, name_of, whole, words_of
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User, unswept
@@ -295,12 +295,17 @@ class _Reader:
         points = parts.get("SyncPoint", ())
         sync = {self.guid(k): k.get("position", "") for k in points}
         s.sync = [(self.guid(k), k.get("timeStamp", ""), int(at)) for k in points if re.fullmatch(r"\d{1,15}", at := k.get("position", ""))]
+        found: list[Run | Selection] = []
         for kind in ("PlainTextSelection", "TranscriptSelection"):
             for k in (*parts.get(kind, ()), *(around.get(kind, ()) if outer is not e and first else ())):  # some put a PDF's passages beside its text
                 if self.rows and (said := k.get(CUT)):
-                    s.selections += self.passages(self.rows, *map(int, said.split()))
+                    found.append(self.passages(self.rows, *map(int, said.split())))
                 elif (x := self.passage(k, kind, name, sync)) is not None:
-                    s.selections.append(x)
+                    found.append(x)
+        if len(found) == 1 and isinstance(run := found[0], Run):
+            s.wait(run)
+        else:
+            s.selections = [x for k in found for x in (k.selections() if isinstance(k, Run) else (k,))]
         self.p.sources.append(s)
 
     def parts(self, e: etree._Element) -> dict[str, list[etree._Element]]:
@@ -310,18 +315,19 @@ class _Reader:
             out.setdefault(self.names[k.tag], []).append(k)
         return out
 
-    def passages(self, rows: Rows, a: int, b: int) -> list[Selection]:
+    def passages(self, rows: Rows, a: int, b: int) -> Run:
         """The passages of these rows, with their codings."""
         guids = rows.guids(a, b)
-        every = [g for mine in guids for g in mine if g]
-        plain = set("\n".join(every).lower().split("\n")) - {""}
-        if len(plain) == len(every) and self.seen.isdisjoint(plain) and plain.issuperset(every):
+        every = [g for mine in guids for g in mine]
+        plain = set(every)
+        plain.discard("")
+        if rows.plain and len(plain) == len(every) - every.count("") and self.seen.isdisjoint(plain):
             self.seen |= plain
         else:  # a GUID twice, or otherwise written
             names = rows.passage["name"][a:b]
             told = [[self.single(g, "Coding" if n else "PlainTextSelection", "" if n else name) if g else g for n, g in enumerate(row)] for name, *row in zip(names, *guids, strict=True)]
             guids = list(map(list, zip(*told, strict=True)))
-        return rows.selections(a, b, guids, self.bares)
+        return Run(rows, a, b, guids)
 
     def passage(self, e: etree._Element, kind: str, source: str, sync: dict[str, str]) -> Selection | None:
         """A passage with its codings, or None where it has no place."""

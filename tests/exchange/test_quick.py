@@ -1,28 +1,35 @@
 """What makes a .qdpx of ten thousand codings quick does not make it wrong: lines, checks, escapes, places."""
 
 import gc
+import importlib
 import io
 import json
-import os
+import signal
+import subprocess
+import sys
 import unicodedata
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from kube_research.exchange import refi_read, refi_write
+from kube_research.exchange.arrivals import Moments, moment
 from kube_research.exchange.checking import check
-from kube_research.exchange.landing import _when, land
+from kube_research.exchange.landing import land
 from kube_research.exchange.leaving import leave
+from kube_research.exchange.lines import Escaped
 from kube_research.exchange.offsets import within
 from kube_research.exchange.project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User, unswept
 from kube_research.exchange.registry import find
-from kube_research.journal import begin, new_ids, seal, sealed, unseal
+from kube_research.journal import inner, new_ids, seal, sealed, unseal
 from kube_research.model import KubeError
 from kube_research.study import open_study
+from kube_research.text import context
 
 words = st.text(st.characters(exclude_categories=()), max_size=12)
 
@@ -31,8 +38,25 @@ words = st.text(st.characters(exclude_categories=()), max_size=12)
 @settings(max_examples=150, deadline=None)
 def test_a_line_is_as_the_journal_itself_would_write_it(before, quote, after, note, code, document):
     event = {"event": "code", "id": "1a", "time": "2026-01-01T00:00:00.000000Z", "coding": "c-1", "document": document, "start": 3, "end": 9, "quote": quote, "before": before, "after": after, "code": code, "polarity": "absent", "coder": "ani"}
-    line = sealed(code, "ani", document, (3, 9), (before, quote, after), "c-1", "absent", note, "1a", "2026-01-01T00:00:00.000000Z")
-    assert line == seal({**event, **({"note": note} if note else {})}) and unseal(line) is not None
+    [line] = sealed(document, [(code, "ani", (3, 9), (inner(before), inner(quote), inner(after)), "c-1", "absent", note, "2026-01-01T00:00:00.000000Z")], iter(["1a"]))
+    said = line.decode("utf-8", "surrogatepass")
+    assert said == seal({**event, **({"note": note} if note else {})}) and unseal(said) is not None
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=60), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_words_cut_out_of_the_escaped_text_are_the_escaped_words(text, places):
+    places = [(min(a, len(text)), min(b, len(text))) for a, b in map(sorted, places)]
+    a, b = (np.array([p[k] for p in places], "int64") for k in (0, 1))
+    meant = [(inner(before), inner(text[p:q]), inner(after)) for p, q in places for before, after in [context(text, p, q)]]
+    assert Escaped(text).words(a, b) == meant
+
+
+@given(st.lists(st.sampled_from(["2024-05-06T07:08:09Z", "2024-05-06T07:08:09.123456Z", "2024-02-29T00:00:00Z", "2023-02-29T00:00:00Z", "2024-04-31T00:00:00Z", "2024-12-31T23:59:59.000001Z", "2024-05-06T24:00:00Z", "2024-05-06T07:08:09.5Z", "0001-01-01T00:00:00Z", "", "2024-05-06T07:08:09Z\n2024-05-06T07:08:10Z"]), max_size=3))
+def test_dates_all_at_once(dates):
+    at_once = Moments()
+    at_once.fill(dates)
+    assert {d: at_once[d] for d in dates} == {d: moment(d) for d in dates}
 
 
 def test_ids_drawn_together_are_unique_and_in_order():
@@ -112,7 +136,7 @@ def test_within_a_word_for_all_places_at_once(text):
 
 @pytest.mark.parametrize(("said", "ours"), [("2024-05-06T07:08:09Z", "2024-05-06T07:08:09.000000Z"), ("2024-05-06T07:08:09.5Z", "2024-05-06T07:08:09.500000Z"), ("2024-05-06T07:08:09+07:00", "2024-05-06T00:08:09.000000Z"), ("2024-13-06T07:08:09Z", ""), ("0001-01-01T00:00:00Z", ""), ("kemarin", ""), ("2024-02-30T00:00:00Z", "")])
 def test_dates(said, ours):
-    assert _when(said) == ours
+    assert moment(said) == ours
 
 
 def test_rubbish_is_looked_for_again_afterwards():
@@ -123,15 +147,62 @@ def test_rubbish_is_looked_for_again_afterwards():
     assert gc.isenabled()
 
 
-def test_a_full_disk_leaves_no_half_study(tmp_path, monkeypatch):
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()} if folder.exists() else {}
+
+
+@pytest.mark.parametrize(("module", "call"), [("os", "fsync"), ("builtins", "open")])
+@pytest.mark.parametrize("nth", [1, 4, 9])
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_full_disk_leaves_no_half_study(tmp_path, monkeypatch, module, call, nth, begun):
+    """Whichever file the disk has no room for: one error, and the target is as it was, there with git's folder or not there."""
     (tmp_path / "a.qdpx").write_bytes(refi_write.write_qdpx(whole()))
     project = find(tmp_path / "a.qdpx", "in")(tmp_path / "a.qdpx")
-    monkeypatch.setattr(os, "fsync", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(KubeError, match="No space left"):
-        begin({tmp_path / "x" / "j.jsonl": ["{}"]})
+    if begun:
+        (tmp_path / "s/.git").mkdir(parents=True)
+    real, left = getattr(importlib.import_module(module), call), [nth]
+
+    def full(*args, **more):
+        left[0] -= call == "fsync" or "w" in str(args[1:])
+        if left[0] < 0 or (left[0] == 0 and (call == "fsync" or "w" in str(args[1:]))):
+            raise OSError(28, "No space left on device")
+        return real(*args, **more)
+
+    monkeypatch.setattr(f"{module}.{call}", full)
     with pytest.raises(KubeError, match="No space left"):
         land(project, tmp_path / "s")
-    assert not (tmp_path / "s").exists() and not [p for p in tmp_path.iterdir() if p.name.startswith(".s")]
+    assert everything(tmp_path / "s") == {} and (tmp_path / "s").exists() is begun and not [p for p in tmp_path.iterdir() if p.name.startswith(".s")]
+
+
+KILL = """
+import os, pathlib, sys
+from kube_research.exchange.landing import land
+from kube_research.exchange.registry import find
+path, target, step, nth = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+project = find(path, "in")(path)
+left = [nth]
+def stop(event, args):
+    if event == step and (event != "open" or str(target.name) in str(args[0])):
+        left[0] -= 1
+        if not left[0]:
+            os.kill(os.getpid(), 9)
+sys.addaudithook(stop)
+land(project, target)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kill -9 is POSIX")
+@pytest.mark.parametrize(("step", "nth"), [("open", 1), ("open", 5), ("open", 12), ("open", 16), ("open", 25), ("os.mkdir", 4), ("os.rename", 1), ("", 1)])
+def test_kill_9_leaves_all_or_nothing(tmp_path, step, nth):
+    """Killed while it writes, while the disk takes the files, at the renaming: the study is not there, or all of it is."""
+    (tmp_path / "a.qdpx").write_bytes(refi_write.write_qdpx(whole()))
+    done = subprocess.run([sys.executable, "-c", KILL, tmp_path / "a.qdpx", tmp_path / "study", step, str(nth)], capture_output=True, text=True, check=False)
+    assert done.returncode == (-9 if step else 0), done.stderr
+    if step:
+        assert not (tmp_path / "study").exists()
+        land(find(tmp_path / "a.qdpx", "in")(tmp_path / "a.qdpx"), tmp_path / "study")  # what is left of the first attempt is in no one's way
+    study = open_study(tmp_path / "study")
+    assert not study.faults() and len(study.codings()) == 4
 
 
 def test_journals_that_came_in_are_journals(tmp_path):

@@ -1,0 +1,59 @@
+"""Who and when: the users and the dates of a program that we read, as ours."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+
+from ..importing import slug
+from ..model import MACHINE
+from .books import unique
+from .project import Project
+
+_PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
+_DAY = "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+_DATES = re.compile(rf"(?:[12][0-9]{{3}}-{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{6}})?Z(?:\n|\Z))+")
+_NO_FRACTION = re.compile(r"(?<=:[0-9]{2})Z")
+
+
+def moment(value: str) -> str:
+    """A program's date as ours, or ""."""
+    try:
+        if _PLAIN.fullmatch(value) and datetime.fromisoformat(value[:19]).year > 1:  # as most programs write it
+            return f"{value[:19]}.{value[20:-1]:0<6}Z"
+        t = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
+        t = t.replace(tzinfo=timezone.utc) if t.tzinfo is None else t.astimezone(timezone.utc)
+        return t.strftime("%Y-%m-%dT%H:%M:%S") + f".{t.microsecond:06d}Z" if t.year > 1 else ""
+    except (ValueError, OverflowError):
+        return ""
+
+
+class Moments(dict[str, str]):
+    """A program's date → ours, worked out once for each."""
+
+    def __missing__(self, said: str) -> str:
+        self[said] = ours = moment(said)
+        return ours
+
+    def fill(self, dates: list[str]) -> None:
+        """Many dates at once, where all are written as most programs write them."""
+        new = list(set(dates) - self.keys())
+        if new and _DATES.fullmatch(said := "\n".join(new)) and said.count("\n") < len(new):
+            self.update(zip(new, _NO_FRACTION.sub(".000000Z", said).split("\n"), strict=True))
+
+
+class Coders:
+    """A user's GUID → the coder's name; things of nobody are given to one who is unknown, and that is told."""
+
+    def __init__(self, p: Project):
+        self.p, self.names, taken = p, {}, {MACHINE}
+        for u in p.users:
+            wanted = slug(u.name) if u.name.strip() else "coder"
+            self.names[u.guid] = unique(wanted, taken)
+        self.spare = unique("unknown", taken)
+
+    def __getitem__(self, user: str) -> str:
+        found = self.names.get(user)
+        if found is None:
+            self.p.losses.add(f"pengodean atau catatan tanpa pengguna; menjadi milik '{self.spare}'", f"coding or note without a user; given to '{self.spare}'")
+        return found or self.spare
