@@ -64,6 +64,14 @@ class Factor:
         """The values in their order."""
         return sorted(self.names)
 
+    def index(self, names: list[str], called: str) -> pd.Index:
+        """Values as an index of a table; that of all values in their order is made once."""
+        return self._index_of_all.rename(called) if names is self.ordered else pd.Index(names, name=called)
+
+    @cached_property
+    def _index_of_all(self) -> pd.Index:
+        return pd.Index(self.ordered)
+
     @cached_property
     def _places(self) -> np.ndarray:
         return np.array([self.place[n] for n in self.ordered], np.int64)

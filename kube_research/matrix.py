@@ -153,7 +153,7 @@ def cross(codings: Codings, rows: str = "case", columns: str = "code", *, count:
         values = _tally(codings, r, c, row_names, column_names, count, "present") - _tally(codings, r, c, row_names, column_names, count, "absent")
     else:
         values = _tally(codings, r, c, row_names, column_names, count, polarity)
-    out = pd.DataFrame(values, index=pd.Index(row_names, name=rows), columns=pd.Index(column_names, name=columns))
+    out = pd.DataFrame(values, index=r.index(row_names, rows), columns=c.index(column_names, columns), copy=False)
     base = _base(codings, rows, "documents" if count == "documents" else "persons").reindex(out.index, fill_value=0).rename_axis(None)
     return Matrix(out, codings, rows, columns, count, polarity, base, (r, c), every)
 
@@ -208,6 +208,8 @@ def _tally(codings: Codings, r: Factor, c: Factor, row_names: list[str], column_
         at = [f.places(names) for f, names in ((r, row_names), (c, column_names))]
         if not whole.size:
             return np.zeros((len(row_names), len(column_names)), np.int64)
+        if all(len(a) == n and bool((a == np.arange(n)).all()) for a, n in zip(at, whole.shape, strict=True)):
+            return whole  # they stand so already
         values = whole[np.ix_(*at)]
         values[at[0] < 0] = 0
         values[:, at[1] < 0] = 0
