@@ -11,6 +11,7 @@ from .page import CELL, OPEN_ROW, ROW, STAMP, Page, hms
 from .schemes import is_head_key, known, plausible
 
 Span = tuple[int, int]
+TOP = 12  # rows among which a header may stand
 _HEADS = {
     "number": r"no\.?|nomor|#|urut(an)?|baris|line|turn|id|nr",
     "time": r"waktu|time|timestamp|menit|jam|start|mulai|timecode|durasi|begin|in|start ?time|detik|pukul",
@@ -54,7 +55,21 @@ def _trim(text: str, a: int, b: int) -> Span:
 
 
 def rows(page: Page) -> list[Row]:
-    """The rows of the tables of a text."""
+    """The rows of the tables of a text, from the header on where lines about the interview stand above it in the same table."""
+    found = _rows(page)
+    for i, r in enumerate(found[:TOP]):
+        if i + 2 < len(found) and _is_header([page.shadow[a:b].strip(" *_") for a, b in r.cells]):
+            return found[i:]
+    return found
+
+
+def _is_header(words: list[str]) -> bool:
+    """Whether cells name columns, those of who speaks and of what is said among them."""
+    named = {name for w in words if w and len(w) < 40 for name, pattern in _HEAD.items() if pattern.match(w)}
+    return all(len(w.split()) <= 5 for w in words) and ({"speaker", "text"} <= named or {"question", "answer"} <= named)
+
+
+def _rows(page: Page) -> list[Row]:
     text = page.text
     if OPEN_ROW in text:
         out = []

@@ -6,6 +6,8 @@ from kube_research.corpus import Document
 from kube_research.model import Speaker
 from kube_research.readers.plain import from_text
 from kube_research.readers.source import Mapped
+from kube_research.turns import segment
+from kube_research.turns.page import CELL, OPEN_ROW, ROW
 from tests.readers.talk import GROUP, HEAD, PAIR, Page, interjected, leaks, written
 
 LABELLED = {
@@ -263,3 +265,13 @@ def test_our_own_form_is_read_as_written():
     assert [(t.label, t.time) for t in d.turns if t.label != "Catatan"] == [("P", ""), ("N", ""), ("P", "00:01:05"), ("N", "")]
     answer = next(t for t in d.turns if t.label == "N")
     assert [text[a:b] for a, b in answer.aside] == ["(P: oh ya?)"]
+
+
+def test_lines_about_the_interview_in_the_rows_above_a_tables_header():
+    text = "Lampiran 2\tVerbatim\t\t\nInforman\tMS (perempuan, anggota)\t\t\nKelompok\tKelompok Melati\t\t\n\nNo\tPelaku\tVerbatim\tCatatan\n" + "".join(
+        f"{n}\t{who}\t{said}\t{'tertawa' if n == 2 else ''}\n" for n, who, said in ((1, "I", "Sejak kapan ikut, Bu?"), (2, "MS", "Sejak awal. Diajak tetangga."), (3, "I", "Terus, rapatnya kapan?"), (4, "MS", "Malam Jumat, habis ngaji.")))
+    for sign in ("\t", CELL):
+        whole = text if sign == "\t" else "".join(f"{OPEN_ROW}{line.replace(chr(9), CELL)}{ROW}\n" for line in text.splitlines() if line)
+        turns = segment(whole).turns
+        assert [t.label for t in turns] == ["I", "MS", "I", "MS"]
+        assert whole[turns[1].body:turns[1].end].strip() == "Sejak awal. Diajak tetangga."
