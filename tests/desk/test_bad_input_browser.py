@@ -13,7 +13,7 @@ LONG = "N: " + "Kompak itu penting sekali bagi kami 😀 semua. " * 12_500 + "Se
 
 
 def state(page, words):
-    page.wait_for_function("(w) => document.querySelector('.kd-state').textContent.includes(w)", arg=words, timeout=15_000)
+    page.wait_for_function("(w) => document.querySelector('.kd-state').textContent.includes(w)", arg=words, timeout=60_000)
 
 
 def notice(page, words):

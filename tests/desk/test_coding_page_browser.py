@@ -32,7 +32,7 @@ def test_two_clicks_from_the_start(place, hands_page):
         page.get_by_label("Coder's name").fill("lina")
         page.get_by_role("button", name="a1").click()
         page.wait_for_selector(".kube-desk[data-ready='a1']", timeout=60_000)
-        page.wait_for_function("() => document.activeElement.classList.contains('kd-scroll')", timeout=15_000)
+        page.wait_for_function("() => document.activeElement.classList.contains('kd-scroll')", timeout=60_000)
         press(page, "j", "j", "1")
         saved(page)
         assert len(quotes(place, "lina")) == 1

@@ -116,7 +116,7 @@ def test_kernel_killed_and_back(page, server, place):
     press(page, "j", "j", "1")
     saved(page)
     page.evaluate("() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown(); }")
-    page.wait_for_function("() => document.querySelector('.kube-desk')?.dataset.lost === 'yes'", timeout=15_000)
+    page.wait_for_function("() => document.querySelector('.kube-desk')?.dataset.lost === 'yes'", timeout=60_000)
     page.locator(".kd-scroll").focus()
     press(page, "j", "2", "j", "j", "3")
     assert "NOT SAVED" in page.locator(".kd-state").inner_text()
@@ -209,12 +209,12 @@ def test_mouse_two_tabs_and_a_corrected_transcript(page, server, place):
     saved(other)
     other.close()
     page.bring_to_front()
-    page.wait_for_function("() => [...document.querySelector('.kube-desk').parentElement._kubeDesk.codings.values()].filter(c => c.coder === 'eka').length === 2", timeout=15_000)
+    page.wait_for_function("() => [...document.querySelector('.kube-desk').parentElement._kubeDesk.codings.values()].filter(c => c.coder === 'eka').length === 2", timeout=60_000)
     # the transcript is corrected on disk: told by itself, carried over by a button, settled by a digit, undone by u
     text = place / "corpus/transcripts/a1.txt"
     was = text.read_text(encoding="utf-8")
     text.write_text(was.replace("yang ngajak saya urunan", "yang meminta kami semua membayar urunan"), encoding="utf-8")
-    page.get_by_role("button", name="Carry the codings over").click(timeout=15_000)
+    page.get_by_role("button", name="Carry the codings over").click(timeout=60_000)
     page.wait_for_function("() => document.querySelector('.kube-desk').parentElement._kubeDesk.waits().length === 1")
     press(page, "W")
     page.wait_for_selector(".kd-places")

@@ -19,7 +19,7 @@ def test_coding_by_keyboard_in_notebook_7(place, tmp_path_factory):
         page.locator(".jp-Cell .cm-content").first.click()
         press(page, "Shift+Enter")
         page.wait_for_selector(".kube-desk[data-ready='a1']", timeout=60_000)
-        page.wait_for_function("() => document.activeElement.classList.contains('kd-scroll')", timeout=15_000)  # the hands are on the text by itself
+        page.wait_for_function("() => document.activeElement.classList.contains('kd-scroll')", timeout=60_000)  # the hands are on the text by itself
         cells = page.locator(".jp-Cell").count()
         press(page, "j", "j", "ArrowRight", "Enter")
         page.keyboard.type("mee")

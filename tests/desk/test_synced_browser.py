@@ -88,7 +88,7 @@ def test_two_copies_kept_in_step_by_a_sync_client(server, place, hands, tmp_path
         assert notice.count() >= 1
         a.bring_to_front()
         notice.first.get_by_role("button", name="Take it in").click()
-        a.wait_for_function("() => [...document.querySelectorAll('.kd-notice')].some(n => n.innerText.includes('of them new'))", timeout=15_000)
+        a.wait_for_function("() => [...document.querySelectorAll('.kd-notice')].some(n => n.innerText.includes('of them new'))", timeout=60_000)
         sync.step()
         for root in (place, other):
             assert [p.name for p in (root / "corpus/codings/hani").glob("*.jsonl")] == ["a1.jsonl"]
