@@ -102,7 +102,7 @@ def encode(ratings: object, categories: Sequence | None = None) -> Ratings:
     elif categories is not None and len(found := list(categories)) <= 8 and all(isinstance(c, (int, float)) for c in found):
         where = {c: i for i, c in enumerate(found)}
         for c, i in where.items():
-            codes[flat == c] = i
+            codes[(flat == c) & ~blank] = i
         left = (codes < 0) & ~blank
         strange = [str(x) for x in np.unique(flat[left]).tolist()] if left.any() else []
     else:

@@ -172,6 +172,7 @@ def test_missing_comes_in_every_dress():
     assert encode([[1, 2], [None, 2]]).codes.tolist() == expected
     assert encode([[1.0, 2.0], [np.nan, 2.0]]).codes.tolist() == expected
     assert encode(np.ma.masked_equal([[1, 2], [9, 2]], 9)).codes.tolist() == expected
+    assert encode(np.ma.masked_array([[1.0, 2.0], [1.0, 2.0]], [[0, 0], [1, 0]]), [1.0, 2.0]).codes.tolist() == expected  # what is masked is missing, whatever lies beneath
     assert encode([["x", "y"], [float("nan"), "y"]]).codes.tolist() == expected
 
 
