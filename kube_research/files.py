@@ -71,7 +71,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
 
 
 def put(path: Path, content: str | bytes) -> None:
-    """Write a file in a folder that nobody sees yet; it is on the disk only when `settle` has seen to that."""
+    """Write a file in a folder that nobody sees yet; it is on the disk only when `to_disk` has seen to that."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(path, "wb") as f:

@@ -71,13 +71,15 @@ def _move(folder: Path, target: Path) -> None:
             for p in sorted(folder.iterdir(), key=lambda p: p.name == "corpus"):
                 shutil.move(p, target / p.name)
                 moved.append(target / p.name)
-                to_disk(target / p.name)
+                to_disk(target / p.name)  # the target may be another disk
             folder.rmdir()
         else:
             folder.chmod(0o755)
             folder.rename(target)
-    except OSError as e:
+    except (OSError, KubeError) as e:
         for p in moved:
             shutil.rmtree(p, ignore_errors=True)
+        if isinstance(e, KubeError):
+            raise
         raise KubeError(say(f"Tidak dapat menulis: {e.strerror or e}.", f"Cannot write: {e.strerror or e}."), str(target), say("Tutup folder itu di program lain, lalu ulangi.", "Close that folder in the other program, then try again.")) from None
     sync_folder(target.parent if not moved else target)

@@ -20,6 +20,7 @@ from lxml import etree
 from kube_research.exchange import refi_read, refi_write
 from kube_research.exchange.arrivals import Moments, moment
 from kube_research.exchange.checking import check
+from kube_research.exchange import landed
 from kube_research.exchange.landing import land
 from kube_research.exchange.leaving import leave
 from kube_research.exchange.lines import Escaped
@@ -172,6 +173,25 @@ def test_a_full_disk_leaves_no_half_study(tmp_path, monkeypatch, module, call, n
     with pytest.raises(KubeError, match="No space left"):
         land(project, tmp_path / "s")
     assert everything(tmp_path / "s") == {} and (tmp_path / "s").exists() is begun and not [p for p in tmp_path.iterdir() if p.name.startswith(".s")]
+
+
+def test_a_disk_that_fails_after_the_moving_leaves_no_half_study(tmp_path, monkeypatch):
+    """In a folder that is there already the files are moved one by one: where the disk does not take them there, none stays."""
+    (tmp_path / "a.qdpx").write_bytes(refi_write.write_qdpx(whole()))
+    project = find(tmp_path / "a.qdpx", "in")(tmp_path / "a.qdpx")
+    (tmp_path / "s/.git").mkdir(parents=True)
+    real, calls = landed.to_disk, []
+
+    def full(root):
+        calls.append(root)
+        if len(calls) == 3:
+            raise KubeError("No space left", str(root))
+        real(root)
+
+    monkeypatch.setattr(landed, "to_disk", full)
+    with pytest.raises(KubeError, match="No space left"):
+        land(project, tmp_path / "s")
+    assert [p.name for p in (tmp_path / "s").iterdir()] == [".git"] and not [p for p in tmp_path.iterdir() if p.name.startswith(".s")]
 
 
 KILL = """
