@@ -58,15 +58,22 @@ def rows(page: Page) -> list[Row]:
     """The rows of the tables of a text, from the header on where lines about the interview stand above it in the same table."""
     found = _rows(page)
     for i, r in enumerate(found[:TOP]):
-        if i + 2 < len(found) and _is_header([page.shadow[a:b].strip(" *_") for a, b in r.cells]):
+        kinds = set(_named(words := _words(page, r)).values())
+        if i + 2 < len(found) and all(len(w.split()) <= 5 for w in words) and ({"speaker", "text"} <= kinds or {"question", "answer"} <= kinds):
             return found[i:]
+        if all(words):  # a full row is no line about the interview
+            break
     return found
 
 
-def _is_header(words: list[str]) -> bool:
-    """Whether cells name columns, those of who speaks and of what is said among them."""
-    named = {name for w in words if w and len(w) < 40 for name, pattern in _HEAD.items() if pattern.match(w)}
-    return all(len(w.split()) <= 5 for w in words) and ({"speaker", "text"} <= named or {"question", "answer"} <= named)
+def _words(page: Page, row: Row) -> list[str]:
+    return [page.shadow[a:b].strip(" *_") for a, b in row.cells]
+
+
+def _named(head: list[str]) -> dict[int, str]:
+    """What the columns hold whose head says so."""
+    told = ((i, next((name for name, pattern in _HEAD.items() if pattern.match(w)), "")) for i, w in enumerate(head) if w and len(w) < 40)
+    return {i: name for i, name in told if name}
 
 
 def _rows(page: Page) -> list[Row]:
@@ -139,13 +146,8 @@ def _kinds(page: Page, table: list[Row]) -> tuple[dict[int, str], bool]:
     """What each column holds, and whether the first row is a header."""
     text = page.text
     width = Counter(len(r.cells) for r in table).most_common(1)[0][0]
-    head = [page.shadow[a:b].strip(" *_") for a, b in table[0].cells]
-    kinds = {}
-    for i, words in enumerate(head):
-        for name, pattern in _HEAD.items():
-            if words and len(words) < 40 and pattern.match(words):
-                kinds[i] = name
-                break
+    head = _words(page, table[0])
+    kinds = _named(head)
     header = len(kinds) >= max(1, sum(1 for h in head if h) / 2) and all(len(h.split()) <= 5 for h in head)
     if not header:
         kinds = {}

@@ -275,3 +275,10 @@ def test_lines_about_the_interview_in_the_rows_above_a_tables_header():
         turns = segment(whole).turns
         assert [t.label for t in turns] == ["I", "MS", "I", "MS"]
         assert whole[turns[1].body:turns[1].end].strip() == "Sejak awal. Diajak tetangga."
+
+
+def test_a_table_above_another_with_a_header_loses_no_word():
+    first = "".join(f"{n}\t{who}\t{said}\n" for n, who, said in ((1, "P", "Sejak kapan ikut?"), (2, "N", "Sejak awal."), (3, "P", "Siapa yang mengajak?"), (4, "N", "Tetangga.")))
+    second = "No\tPelaku\tVerbatim\n" + "".join(f"{n}\t{who}\t{said}\n" for n, who, said in ((5, "P", "Rapatnya kapan?"), (6, "N", "Malam Jumat."), (7, "P", "Ramai?"), (8, "N", "Ramai.")))
+    turns = segment(first + second).turns
+    assert "Sejak awal." in " ".join((first + second)[t.body:t.end] for t in turns)
