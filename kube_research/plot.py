@@ -282,7 +282,7 @@ def network(table: Cooccurrence, *, title: str = "", least: int = 2, most: int =
         foot(figure, table.note + " " + say(f"Garis: sedikitnya {least} pertemuan; {left} pasangan di bawahnya tidak digambar.", f"Lines: at least {least} meetings; {left} pairs below that are not drawn.") + fewer)
     strongest = sorted(shown, key=lambda e: -e[2])[:4]
     said = "; ".join(f"{names.get(codes[i], codes[i])} – {names.get(codes[j], codes[j])}: {w}" for i, j, w in strongest)
-    return Picture(figure, say("Jaringan kode yang muncul bersama. Terkuat: ", "Network of codes that occur together. Strongest: ") + (said or "-") + ". " + table.note)
+    return Picture(figure, say("Jaringan kode yang muncul bersama. Terkuat: ", "Network of codes that occur together. Strongest: ") + (said or "-") + "." + fewer + " " + table.note)
 
 
 def portrait(codings: Codings, document: str, *, title: str = "") -> Picture:
