@@ -1,13 +1,15 @@
-"""Who and when: the users and the dates of a program that we read, as ours."""
+"""Who, when and what: the users, the dates and the variables of a program that we read, as ours."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
+from itertools import count
 
 from ..importing import slug
 from ..model import MACHINE
 from .books import unique
+from .kept import RESERVED
 from .project import Project
 
 _PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
@@ -40,6 +42,23 @@ class Moments(dict[str, str]):
         new = list(set(dates) - self.keys())
         if new and _DATES.fullmatch(said := "\n".join(new)) and said.count("\n") < len(new):
             self.update(zip(new, _NO_FRACTION.sub(".000000Z", said).split("\n"), strict=True))
+
+
+class Columns(dict[str, str]):
+    """A program's variable → our column; `ours`: a study of ours comes back, whose columns mean what they say."""
+
+    def __init__(self, ours: bool):
+        super().__init__()
+        self.ours = ours
+
+    def __missing__(self, name: str) -> str:
+        flat = re.sub(r"\W+", "_", name.strip()).strip("_") or "variable"
+        mine = flat in RESERVED or flat in ("name", "outcome")
+        if not (mine and self.ours) and flat.casefold() in RESERVED | {"name", "outcome"}:
+            flat = f"var_{flat}"
+        taken = set(self.values())
+        self[name] = column = next(c for n in count(1) if (c := f"{flat}_{n}" if n > 1 else flat) not in taken)
+        return column
 
 
 class Coders:

@@ -33,6 +33,7 @@ _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml(?: version=['\"]1\.0['\"])?(?: 
 _PLACE = {"startPosition", "endPosition"}
 _PASSAGE = ("guid", "startPosition", "endPosition", "name", "creatingUser", "creationDateTime")
 _CODING = ("guid", "creatingUser", "creationDateTime")
+_ELSE = {"creatingUser": "modifyingUser", "creationDateTime": "modifiedDateTime"}  # said instead: left to the parser
 _POINTS = {"creatingUser", "CodeRef", "NoteRef"}  # GUIDs of other things
 _MOST = 3  # codings of a passage; one that has more is left to the parser
 
@@ -101,7 +102,7 @@ def cut(raw: bytes) -> tuple[bytes, Rows | None]:
     if not firsts or not (head := _HEAD.match(raw)):
         return raw, None
     passage, coding = (max((re.findall(r"(\w+)=", re.sub(r'"[^"]*"', "", said.decode("utf-8", "replace"))) for said in column), key=len) for column in zip(*firsts, strict=True))
-    if any(len(set(names)) < len(names) or not needed <= set(names) for names, needed in ((passage, {"guid", *_PLACE}), (coding, {"guid"}))):
+    if any(len(set(names)) < len(names) or not needed <= set(names) for names, needed in ((passage, {"guid", *_PLACE}), (coding, {"guid"}))) or "sourceGUID" in passage or any(made not in passage and last in passage for made, last in _ELSE.items()):
         return raw, None
     for strict in (False, True) if _without_controls(raw) else (True,):
         form, names = _form(passage, coding, strict)
@@ -180,7 +181,7 @@ def _form(passage: list[str], coding: list[str], strict: bool) -> tuple[re.Patte
             names.extend([(n, a)] if wanted else [])
             any_ = rb"\d{1,15}" if n == 0 and a in _PLACE else (name if wanted else _NAME) if a == "name" else (value if wanted else _VALUE) + (rb"+" if a == "guid" else rb"*") + (more if wanted else b"")
             one = rb' %s="(%s%s)"' % (a.encode(), b"" if wanted else b"?:", any_)
-            out += one if a == "guid" or n == 0 and a in _PLACE else b"(?:%s)?" % one
+            out += one if a == "guid" or n == 0 and (a in _PLACE or _ELSE.get(a) in passage) else b"(?:%s)?" % one
         return out
 
     def leaf(n: int, tag: str) -> bytes:

@@ -60,6 +60,11 @@ def words_of(e: etree._Element | None, name: str) -> str:
     return "".join(k.itertext()) if k is not None else ""
 
 
+def lines_of(text: str) -> str:
+    """A file's text without its mark, lines ended as we end them."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def whole(said: str | None) -> int | None:
     """A place as a program writes it, or None."""
     return int(said) if said and re.fullmatch(r"\s*\d{1,15}\s*", said) else None

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from .kept import Original, text_of
-from .project import Project
+from .project import Project, ProjectSource
 from .elements import bare
 from .shape import ATTRIBUTES, CHILDREN, NS, attribute, fitted, order, real, tag
 
@@ -39,7 +39,7 @@ class _Graft:
     def __init__(self, root: etree._Element, p: Project, o: Original):
         self.root, self.p, self.o = root, p, o
         self.mine = {bare(e.get("guid")): e for e in root.iter() if e.get("guid")}
-        self.home = {x.guid: s for s in p.sources for x in s.selections}
+        self.twins: set[str] = set()  # transcripts whose text is that of a source of its own
         self.gone: set[str] = set()  # sources whose document is no longer there, or may not leave
 
     def box(self, name: str) -> etree._Element:
@@ -168,7 +168,7 @@ class _Graft:
             elif inside:
                 self.outer(e, inside, box)
             elif g not in self.mine:
-                self.take(e, box)
+                self.take(self.shared(e), box)
         for s in self.p.sources:  # a part whose picture or recording is gone stands as a text
             if s.part and self.mine[s.part_guid].getparent() is box:
                 self.mine[s.part_guid].tag = f"{{{NS}}}TextSource"
@@ -198,8 +198,8 @@ class _Graft:
 
     def outer(self, e: etree._Element, inside: dict[str, etree._Element], box: etree._Element) -> None:
         """A picture, a PDF or a recording around its texts as they are now."""
-        bare_one = etree.fromstring(etree.tostring(e))
-        for k in [k for k in bare_one if tag(k) in _PARTS or tag(k) in ("Coding", "NoteRef", "VariableValue")]:
+        bare_one = self.shared(e)
+        for k in [k for k in bare_one if tag(k) in _PARTS and bare(k.get("guid")) not in self.twins or tag(k) in ("Coding", "NoteRef", "VariableValue")]:
             bare_one.remove(k)
         self.pages(bare_one, e)
         made = self.take(bare_one, box)
@@ -216,6 +216,38 @@ class _Graft:
                     made.append(k)
             made.append(part)
         order(made)
+
+    def shared(self, e: etree._Element) -> etree._Element:
+        """A copy of a picture, a PDF or a recording; a transcript whose text is a source of its own points to that source's text, and goes where that was changed."""
+        texts = {k.get("plainTextPath"): bare(k.get("guid")) for k in self.o.box("Sources") if tag(k) == "TextSource" and k.get("plainTextPath")}
+        here = {s.guid: s for s in self.p.sources if s.same and s.clean}
+        out = etree.fromstring(etree.tostring(e))
+        for k in [k for k in out if tag(k) in _PARTS and k.get("plainTextPath") in texts and bare(k.get("guid")) not in self.mine]:
+            s = here.get(texts[k.get("plainTextPath")])
+            if s is not None and s.guid in self.mine:
+                k.set("plainTextPath", self.mine[s.guid].get("plainTextPath", ""))
+                self.twins.add(bare(k.get("guid")))
+                self.timed(k, s)
+            else:
+                out.remove(k)
+                self.p.losses.add("transkrip yang teksnya sudah berubah atau tidak ikut (tidak ditulis)", "transcript whose text was changed or stays behind (not written)", k.get("name", ""))
+        return out
+
+    @staticmethod
+    def timed(k: etree._Element, s: ProjectSource) -> None:
+        """A transcript's sync points as its text counts them now; a coding that was taken away from the text leaves the transcript as well."""
+        places = {bare(g): at for g, _, at in s.sync}
+        now = {(x.start, x.end, m.code) for x in s.selections for m in x.marks}
+        for x in [x for x in k if tag(x) == "SyncPoint" and bare(x.get("guid")) in places]:
+            x.set("position", str(places[bare(x.get("guid"))]))
+        for x in [x for x in k if tag(x) == "TranscriptSelection"]:
+            ends = [bare(x.get(name))[:36] for name in ("fromSyncPoint", "toSyncPoint")]
+            x.set("fromSyncPoint", ends[0]), x.set("toSyncPoint", ends[1])
+            gone = [c for c in x if tag(c) == "Coding" and not any((*map(places.get, ends), bare(r.get("targetGUID"))) in now for r in c.iterchildren("{*}CodeRef"))]
+            for c in gone:
+                x.remove(c)
+            if gone and not any(tag(c) == "Coding" for c in x):
+                k.remove(x)
 
     def pages(self, mine: etree._Element, e: etree._Element) -> None:
         """Passages that stand on a page and in the text, in ATLAS.ti's way: what was taken away from the text leaves the page as well."""

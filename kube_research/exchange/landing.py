@@ -24,7 +24,7 @@ from ..study import FOLDERS, TABLES, write_table
 from ..text import context, digest, normalise
 from ..turns import NOTE
 from . import kept
-from .arrivals import Coders, Moments
+from .arrivals import Coders, Columns, Moments
 from .books import codebooks, unique
 from .bulk import Run
 from .dialects import favoured
@@ -70,7 +70,8 @@ class _Landing:
         self.rows: dict[str, list[dict[str, str]]] = {name: [] for name in TABLES}
         self.documents: dict[str, str] = {}  # source guid → document
         self.ours = p.origin == _OURS or _came_from_us(p)
-        self.table = kept.Table(p.name, variables={self._column(v): g for g, v in p.variable_guids.items()}, notes={g: [n.name, n.text] for g, n in p.notes.items()})
+        self.columns = Columns(self.ours)
+        self.table = kept.Table(p.name, variables={self.columns[v]: g for g, v in p.variable_guids.items()}, notes={g: [n.name, n.text] for g, n in p.notes.items()})
 
     def run(self) -> Landed:
         p, losses = self.p, self.p.losses
@@ -101,7 +102,7 @@ class _Landing:
         for (coder, document), lines in sorted(self.lines.items()):
             lines.sort(key=itemgetter(0))
             put(self.root / "corpus" / ("codings" if document else "memos") / (f"{coder}/{document}.jsonl" if document else f"{coder}.jsonl"), b"\n".join([line for _, line in lines]) + b"\n")
-        order = {self._column(v): i for i, v in enumerate(p.variables)}
+        order = {self.columns[v]: i for i, v in enumerate(p.variables)}
         for name, columns in TABLES.items():
             extra = {k: None for r in self.rows[name] for k in r}
             write_table(self.root / "corpus" / f"{name}.csv", self.rows[name], [*columns, *sorted(extra, key=lambda k: order.get(k, -1))], put)
@@ -120,18 +121,13 @@ class _Landing:
         at = t.final(t.place(chosen, np.array([p for *_, p in s.sync], "int64"))[0]).tolist()
         return [[g, stamp, place] for (g, stamp, _), place in zip(s.sync, at, strict=True)]
 
-    def _column(self, name: str) -> str:
-        flat = re.sub(r"\W+", "_", name.strip()).strip("_") or "variable"
-        ours = self.ours and (flat in kept.RESERVED or flat in ("name", "outcome"))
-        return flat if ours or flat.casefold() not in kept.RESERVED | {"name", "outcome"} else f"var_{flat}"
-
     def _cases(self) -> None:
         p, taken = self.p, set()
         self.case_of: dict[str, str] = {}
         for n, c in enumerate(p.cases, 1):
             if not c.name.strip():
                 p.losses.add("kasus tanpa nama diberi nama", "case without a name was given one", f"case-{n}")
-            values = {self._column(k): v for k, v in c.values.items()}
+            values = {self.columns[k]: v for k, v in c.values.items()}
             name = unique(values.pop("case", "") if self.ours and c.values.get("case") else slug(c.name) if c.name.strip() else f"case-{n}", taken)
             self.rows["cases"].append({"case": name, "name": c.name or name, "outcome": "", **({"description": c.description} if c.description else {}), **values})
             for s in c.sources:
@@ -152,7 +148,7 @@ class _Landing:
                 p.losses.add("rujukan kasus ke kutipan (tersimpan; ikut lagi saat diekspor)", "reference of a case to passages (kept; goes out again)", ", ".join(sorted(names)))
 
     def _document(self, s: ProjectSource, name: str, text: str) -> None:
-        values = {self._column(k): v for k, v in s.values.items()}
+        values = {self.columns[k]: v for k, v in s.values.items()}
         ours = self.ours and "kind" in values  # a document that came here from elsewhere goes on without our columns
         known = ours and values.get("kind") in KINDS and (values.get("speakers") or values.get("language"))
         guess = None if known else next(iter(_guess(name, text)), None)  # who speaks is the dearest question of an import

@@ -190,8 +190,8 @@ def _selections(p: Project, kept: Originals, table, by: dict[str, ProjectSource]
             at.guid = ours
             if by[document].clean:
                 at.name = original.get("name", "")
-            who = bare(original.get("creatingUser"))
-            at.user, at.created = (who if who in users else at.user), attribute("creationDateTime", original.get("creationDateTime", "")) or ""
+            who = bare(original.get("creatingUser") or original.get("modifyingUser"))
+            at.user, at.created = (who if who in users else at.user), attribute("creationDateTime", original.get("creationDateTime") or original.get("modifiedDateTime") or "") or ""
         back = original is not None and all(_as_it_came(cells["polarity"][i], cells["note"][i], hads[i], original) for i in rows)
         if back:
             at.description, at.notes = text_of(original, "Description"), [n for n in refs(original) if _carry(p, kept, n)]

@@ -6,28 +6,30 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from lxml import etree
 
 from ..model import KubeError
-from ..readers.encoding import decode
 from ..readers.guard import unzip, xml
 from ..words import say
 from .bulk import CUT, Rows, Run, cut
 from .dialects import mended, settle
-from .elements import Bares, Names, bare, color, kid, kids, load, name_of, whole, words_of
+from .elements import Bares, Names, bare, color, kid, kids, lines_of, load, name_of, whole, words_of
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User, unswept
+from .shape import CHILDREN, guid
+from .texts import TEXTS, Texts
 
 _WANT = re.compile(r"\.qde$|\.(txt|text|md|docx|odt|rtf|html?)$|(^|/)[^./]+$", re.I)
-_TEXTS = {"TextSource", "TranscriptSource", "Transcript"}
 _PARTS = ("Representation", "Transcript", "TextDescription")  # where a picture, a PDF or a recording holds its text
 _OTHER = {"PictureSource": ("gambar", "picture"), "PDFSource": ("PDF", "PDF"), "AudioSource": ("rekaman suara", "audio recording"), "VideoSource": ("video", "video")}
 _BIG = 1 << 52
 _BLANK = "\ufeff \t\r\n\x00"
 _FILES = etree.XPath("//@path | //@richTextPath", smart_strings=False)
 _NONE = (etree.Element("none"),)
+_READ = {"PlainTextSelection", "TranscriptSelection", "Selections", "CodeBook", "Code"}  # wherever they stand
 _AREAS = {"PDFSelection", "PictureSelection", "AudioSelection", "VideoSelection", "TranscriptSelection"}
 
 
@@ -52,7 +54,8 @@ def read_qdpx(path: Path) -> Project:
         raw, mends = sound, True
         body, rows = cut(raw)
         root = xml(body, where)
-    project = _Reader(root, where, {n.casefold(): (n, b) for n, b in entries.items()}, path.stem, raw, rows=rows).project()
+    home = qdes[0].casefold()[:-len(PurePosixPath(qdes[0]).name)]  # a folder that was zipped as a whole
+    project = _Reader(root, where, {n.casefold().removeprefix(home): (n, b) for n, b in entries.items()}, path.stem, raw, rows=rows).project()
     if mends:
         project.losses.add("XML yang rusak karena & atau < di dalam teks; diperbaiki", "XML that & or < within a text had broken; mended", qdes[0])
     named = {PurePosixPath(unquote(v).replace("\\", "/")).name.casefold() for v in _FILES(root)} if b"path" in raw or b"richTextPath" in raw or b"\x00" in raw[:4] else set()
@@ -70,25 +73,12 @@ def read_qdc(path: Path) -> Project:
     return _Reader(xml(data, path.name), path.name, {}, path.stem, data, f"{path.stem}.qdc").project()
 
 
-def _paragraphs(data: bytes, where: str) -> str:
-    """A Word file's paragraphs as programs count them: one line each, nothing tidied."""
-    entries = unzip(data, where, want=re.compile(r"word/document\d*\.xml$"))
-    lines = []
-    for body in entries.values():
-        root = xml(body, where)
-        for p in root.iter("{*}p"):
-            if etree.QName(p).namespace and "wordprocessingml" in etree.QName(p).namespace:
-                signs = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
-                lines.append("".join(e.text or "" if name_of(e) == "t" else signs.get(name_of(e), "") for e in p.iter() if name_of(e) in ("t", *signs) and (name_of(e) != "tab" or name_of(e.getparent()) == "r")))
-    return "\n".join(lines) + "\n" if lines else ""
-
-
 class _Reader:
     def __init__(self, root: etree._Element, where: str, entries: dict[str, tuple[str, bytes]], name: str, raw: bytes, raw_name: str = "", rows: Rows | None = None):
         self.root, self.where, self.rows = root, where, rows
-        self.entries = {re.sub(r"^(\./)+", "", k.replace("\\", "/")): v for k, v in entries.items()}
         self.p = Project(name=name, raw=raw, raw_name=raw_name or f"{name}.qde")
         self.losses = self.p.losses
+        self.texts = Texts(entries, where, self.losses)
         self.seen: set[str] = set()
         self.names, self.bares = Names(), Bares()
 
@@ -110,6 +100,26 @@ class _Reader:
         self.seen.add(guid)
         return guid
 
+    def who(self, e: etree._Element) -> tuple[str, str]:
+        """Who made a thing and when; some programs say only who changed it last."""
+        return self.bares[e.get("creatingUser") or e.get("modifyingUser")], e.get("creationDateTime") or e.get("modifiedDateTime") or ""
+
+    def astray(self) -> None:
+        """Passages that stand beside the sources and name theirs (Quackdas); what the standard does not know, and we do not read, is told."""
+        by = {s.guid: s for s in self.p.sources}
+        for k in [k for box in kids(self.root, "Selections") for k in kids(box, "PlainTextSelection")]:
+            s = by.get(self.bares[k.get("sourceGUID")])
+            if s is None:
+                self.losses.add("kutipan dari sumber yang teksnya tidak ada", "passage of a source whose text is not there", k.get("name", ""))
+            elif (x := self.passage(k, "PlainTextSelection", s.name, {})) is not None:
+                s.selections.append(x)
+        for e in self.root.iter():
+            known = CHILDREN.get(self.names[e.tag])
+            for k in e if known else ():
+                name = self.names[k.tag]
+                if name and name not in known and name not in _READ:  # type: ignore[operator]
+                    self.losses.add("unsur yang tidak dikenal standar; hanya ada di berkas asli", "element that the standard does not know; it is in the original only", f"{name} {k.get('name', '')}".strip())
+
     def target(self, e: etree._Element | None) -> str:
         return self.bares[e.get("targetGUID") or e.get("targetGuid") or e.get("guid")] if e is not None else ""
 
@@ -122,6 +132,7 @@ class _Reader:
         book = r if tag == "CodeBook" else kid(r, "CodeBook")
         for u in kids(kid(r, "Users"), "User"):
             p.users.append(User(self.fresh(u), u.get("name") or u.get("id") or ""))
+        self.persons = {self.guid(c) for c in kids(kid(r, "Cases"), "Case")}
         codes = kid(book, "Codes")
         for c in kids(codes if codes is not None else book, "Code"):
             self.code(c, "")
@@ -131,17 +142,21 @@ class _Reader:
             return p
         variables = {}
         for v in kids(kid(r, "Variables"), "Variable"):
-            variables[self.fresh(v)] = v.get("name") or "variable"
-            p.variables[v.get("name") or "variable"] = v.get("typeOfVariable", "Text")
+            name = v.get("name") or "variable"
+            if name in p.variables:
+                self.losses.add("peubah kembar dibedakan", "variables of one name told apart", name)
+                name = next(n for i in count(2) if (n := f"{name} ({i})") not in p.variables)
+            variables[self.fresh(v)] = name
+            p.variables[name] = v.get("typeOfVariable", "Text")
         self.variables = p.variable_guids = variables
         placed: dict[str, list[tuple[str, int, int]]] = {}
         for n in kids(kid(r, "Notes"), "Note"):
             guid = self.fresh(n)
             inline = n[0] if len(n) == 1 and self.names[n[0].tag] == "PlainTextContent" else None
             if inline is not None and not len(inline) and n.get("plainTextPath") is None and n.get("richTextPath") is None:
-                p.notes[guid] = Note(guid, n.get("name", ""), inline.text or "", self.bares[n.get("creatingUser")], n.get("creationDateTime", ""))
+                p.notes[guid] = Note(guid, n.get("name", ""), inline.text or "", *self.who(n))
                 continue
-            p.notes[guid] = Note(guid, n.get("name", ""), self.body(n, kid(n, "PlainTextContent")) or words_of(n, "Description"), self.bares[n.get("creatingUser")], n.get("creationDateTime", ""))
+            p.notes[guid] = Note(guid, n.get("name", ""), lines_of(self.texts.of(n, kid(n, "PlainTextContent"))) or words_of(n, "Description"), *self.who(n))
             inside = kids(n, "PlainTextSelection")
             if inside and not kids(n, "Coding") and not any(kids(k, "Coding") or self.rows and k.get(CUT) for k in inside):
                 spots = [(self.fresh(k), a, b) for k in inside if (a := whole(k.get("startPosition"))) is not None and (b := whole(k.get("endPosition"))) is not None]
@@ -149,8 +164,12 @@ class _Reader:
                     placed[guid] = spots
             elif inside or kids(n, "Coding"):
                 self.losses.add("catatan dengan pengodean di dalamnya (pengodeannya hanya ada di berkas asli, dan ikut lagi saat diekspor)", "note with codings in it (they are in the original only, and go out again)", n.get("name", ""))
-        for s in kid(r, "Sources") if kid(r, "Sources") is not None else ():
+        sources = [s for s in kid(r, "Sources") if name_of(s)] if kid(r, "Sources") is not None else []
+        alone = {path: s for s in sources if name_of(s) == "TextSource" and (path := s.get("plainTextPath"))}
+        self.twins = {k: k.get("plainTextPath") for s in sources if name_of(s) in _OTHER for k in kids(s, *_PARTS) if (twin := alone.get(k.get("plainTextPath", ""))) is not None and self.coded(k) <= self.coded(twin)}
+        for s in sources:
             self.source(s)
+        self.astray()
         for c in kids(kid(r, "Cases"), "Case"):
             p.cases.append(Case(self.fresh(c), c.get("name", ""), words_of(c, "Description"), self.values(kids(c, "VariableValue")), [self.target(k) for k in kids(c, "SourceRef")], [self.target(k) for k in kids(c, "SelectionRef")]))
             for k in kids(c, "CodeRef"):
@@ -174,6 +193,10 @@ class _Reader:
         stack = [(e, parent)]
         while stack:
             c, above = stack.pop()
+            if self.guid(c) in self.persons:
+                self.losses.add("kode yang sebenarnya kasus; apa yang dikode di sana milik kasus itu", "code that is a case; what is coded at it belongs to the case", c.get("name", ""))
+                stack += [(k, above) for k in reversed(kids(c, "Code"))]
+                continue
             guid = self.fresh(c)
             tint = color(c.get("color", ""))
             if c.get("color", "").strip() and not tint:
@@ -186,72 +209,22 @@ class _Reader:
         for v in said:
             name = self.variables.get(self.target(kid(v, "VariableRef")), "")
             value = next(("".join(k.itertext()) for k in v if name_of(k).endswith("Value")), "")
-            if name:
+            if name and out.get(name, value) != value:
+                self.losses.add("peubah yang di satu tempat bernilai beberapa; disambung dengan ;", "variable with several values in one place; joined by ;", f"{name}: {value[:30]}")
+                out[name] = f"{out[name]}; {value}"
+            elif name:
                 out[name] = value
             elif value:
                 self.losses.add("nilai peubah yang tidak ada", "value of a variable that is not there", value[:30])
         return out
 
-    def find(self, path: str) -> tuple[str, bytes] | None:
-        """The entry that a path means: internal://x, relative://x, sources/x, ./x or bare."""
-        clean = re.sub(r"^(internal|relative|file)://+|^\./", "", path.strip(), flags=re.I).replace("\\", "/").lstrip("/").casefold()
-        for said in (clean, unquote(clean).casefold()):
-            for name in (said, f"sources/{said}", f"sources/{PurePosixPath(said).name}", PurePosixPath(said).name):
-                if name in self.entries:
-                    return self.entries[name]
-        return None
-
-    def body(self, e: etree._Element, inline: etree._Element | None) -> str:
-        """The plain text of a source or a note: of its file, else within the project, else of its Word file."""
-        plain = ""
-        for path in (e.get("plainTextPath"), e.get("path") if name_of(e) in _TEXTS else None):
-            found = self.find(path) if path else None
-            if found and not re.search(r"\.(docx|odt|rtf|html?)$", found[0], re.I):
-                try:
-                    text = decode(found[1], f"{self.where}:{found[0]}")[0]
-                except KubeError:
-                    self.losses.add("berkas teks yang isinya bukan teks, atau terlalu besar", "text file whose content is no text, or too big", found[0])
-                    break
-                plain = ("\ufeff" if found[1][:3] == b"\xef\xbb\xbf" or found[1][:2] in (b"\xff\xfe", b"\xfe\xff") else "") + text
-                break
-        if not plain.strip(_BLANK) and inline is not None:
-            plain = "".join(inline.itertext())
-        rich = next((f for path in (e.get("richTextPath"), e.get("plainTextPath")) if path and (f := self.find(path)) and re.search(r"\.(docx|odt|rtf|html?)$", f[0], re.I)), None)
-        if not plain.strip(_BLANK) and rich:
-            return self.rich(rich)
-        return plain
-
-    def rich(self, found: tuple[str, bytes]) -> str:
-        """The words of a Word file, where a program wrote no plain text beside it."""
-        import tempfile
-
-        from ..readers import can_read, read
-
-        name = PurePosixPath(found[0]).name
-        if not can_read(Path(name)):
-            return ""
-        if name.lower().endswith(".docx"):
-            try:
-                text = _paragraphs(found[1], f"{self.where}:{found[0]}")
-            except KubeError:
-                return ""
-            if text.strip(_BLANK):
-                self.losses.add("sumber tanpa teks polos; teksnya diambil dari berkas Word, tempat kutipan mungkin bergeser", "source without plain text; its words were taken from the Word file, places may have shifted", name)
-            return text
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / f"source{Path(name).suffix}"
-            file.write_bytes(found[1])
-            try:
-                text = "\n".join(s.text for s in read(file))
-            except KubeError:
-                return ""
-        self.losses.add("sumber tanpa teks polos; teksnya diambil dari berkas Word, tempat kutipan mungkin bergeser", "source without plain text; its words were taken from the Word file, places may have shifted", name)
-        return text
-
     def source(self, e: etree._Element) -> None:
         tag, name = name_of(e), e.get("name", "")
         if tag in _OTHER:
             inner = kids(e, *_PARTS)
+            for k in [k for k in inner if k in self.twins]:  # ATLAS.ti, QualCoder
+                inner.remove(k)
+                self.losses.add("transkrip yang juga sumber tersendiri; dibaca sekali (titik waktunya tersimpan, ikut lagi saat diekspor)", "transcript that is a source of its own as well; read once (its sync points are kept, and go out again)", k.get("name") or name)
             self.losses.add(f"{_OTHER[tag][0]} (teksnya dibaca; selebihnya tersimpan dan ikut lagi saat diekspor)", f"{_OTHER[tag][1]} (its text is read; the rest is kept and goes out again)", name)
             for _ in self.areas(e, inner):
                 self.losses.add("pengodean pada gambar, halaman atau waktu (tersimpan; ikut lagi saat diekspor)", "coding of an area, a page or a stretch of time (kept; goes out again)", name)
@@ -260,7 +233,7 @@ class _Reader:
             if not inner and (lost := kids(e, "PlainTextSelection")):
                 self.losses.add("kutipan dari sumber yang teksnya tidak ada", "passage of a source whose text is not there", name, sum(len(self.written(k)) for k in lost))
             return
-        if tag in _TEXTS:
+        if tag in TEXTS:
             self.text_source(e, name, e)
         else:
             self.losses.add("sumber jenis lain", "source of another kind", f"{tag} {name}".strip())
@@ -282,18 +255,19 @@ class _Reader:
         parts = self.parts(e)
         around = parts if outer is e else self.parts(outer)
         name = name.strip() or PurePosixPath(unquote((e.get("plainTextPath") or e.get("richTextPath") or e.get("path") or outer.get("path") or "").replace("\\", "/"))).stem
-        s = ProjectSource(guid, name, None, bare(e.get("creatingUser") or outer.get("creatingUser")), e.get("creationDateTime") or outer.get("creationDateTime", ""), "".join(around.get("Description", _NONE)[0].itertext()), values=self.values(around.get("VariableValue", ())))
+        (user, made), (their, when) = self.who(e), self.who(outer)
+        s = ProjectSource(guid, name, None, user or their, made or when, "".join(around.get("Description", _NONE)[0].itertext()), values=self.values(around.get("VariableValue", ())))
         s.space = "code-points+file" if self.p.origin == "kube_research" else ""
-        text = self.body(e, parts.get("PlainTextContent", [None])[0])
+        text = self.texts.of(e, parts.get("PlainTextContent", [None])[0])
         s.text = text if text.strip(_BLANK) else None
         if s.text is None:
             self.losses.add("sumber yang teksnya tidak ada di dalam berkas, atau kosong", "source whose text is not in the file, or empty", name)
         if e is not outer:
             s.part, s.part_guid = name_of(e), self.guid(e)
         s.notes = [self.target(k) for k in around.get("NoteRef", ())]
-        s.codes = [m for k in around.get("Coding", ()) if (m := self.mark(k))]
-        points = parts.get("SyncPoint", ())
-        sync = {self.guid(k): k.get("position", "") for k in points}
+        s.codes = [m for k in around.get("Coding", ()) for m in self.marks(k)]
+        points = parts.get("SyncPoint") or [x for k, path in self.twins.items() if outer is e and path == e.get("plainTextPath") for x in kids(k, "SyncPoint")]
+        sync = self.points(points)
         s.sync = [(self.guid(k), k.get("timeStamp", ""), int(at)) for k in points if re.fullmatch(r"\d{1,15}", at := k.get("position", ""))]
         found: list[Run | Selection] = []
         for kind in ("PlainTextSelection", "TranscriptSelection"):
@@ -307,6 +281,23 @@ class _Reader:
         else:
             s.selections = [x for k in found for x in (k.selections() if isinstance(k, Run) else (k,))]
         self.p.sources.append(s)
+
+    def points(self, points: Iterable[etree._Element]) -> dict[str, str]:
+        """Sync points by their GUIDs (QualCoder writes several into one reference: the first counts)."""
+        return {self.guid(k)[:36]: k.get("position", "") for k in points}
+
+    def coded(self, e: etree._Element) -> set[tuple[str | None, ...]]:
+        """Where a text is coded with what: (start, end, code); a passage without a code as such."""
+        out: set[tuple[str | None, ...]] = set()
+        sync = self.points(kids(e, "SyncPoint"))
+        for k in kids(e, "PlainTextSelection", "TranscriptSelection"):
+            if self.rows and (said := k.get(CUT)):
+                run = Run(self.rows, *map(int, said.split()), [])
+                out.update(x for n in range(len(self.rows.codings)) for x in zip(run.passage("startPosition"), run.passage("endPosition"), run.coding(n, "CodeRef"), strict=True))
+                continue
+            place = [k.get(at) or sync.get(bare(k.get(point))[:36]) for at, point in (("startPosition", "fromSyncPoint"), ("endPosition", "toSyncPoint"))]
+            out.update((*place, self.target(r)) for r in [r for c in kids(k, "Coding") for r in kids(c, "CodeRef")] or [None])
+        return out
 
     def parts(self, e: etree._Element) -> dict[str, list[etree._Element]]:
         """An element's children by their names."""
@@ -336,40 +327,43 @@ class _Reader:
             start, end = int(get("startPosition", "")), int(get("endPosition", ""))
         except ValueError:
             try:
-                start, end = (int(float(get(at) or sync.get(bare(get(point)), ""))) for at, point in (("startPosition", "fromSyncPoint"), ("endPosition", "toSyncPoint")))
+                start, end = (int(float(get(at) or sync.get(bare(get(point))[:36], ""))) for at, point in (("startPosition", "fromSyncPoint"), ("endPosition", "toSyncPoint")))
             except (ValueError, OverflowError):
                 if kind == "PlainTextSelection":
                     self.losses.add("kutipan tanpa tempat yang terbaca", "passage without a readable place", source)
                 else:
                     self.losses.add("kutipan transkrip yang hanya punya waktu, tanpa tempat di teks", "transcript passage with times only, no place in the text", source)
                 return None
-        x = Selection(self.fresh(e), start, end, get("name", ""), "", self.bares[get("creatingUser")], get("creationDateTime", ""))
+        x = Selection(self.fresh(e), start, end, get("name", ""), "", *self.who(e))
         if not -_BIG < start < _BIG or not -_BIG < end < _BIG:
             x.start, x.end = max(-_BIG, min(start, _BIG)), max(-_BIG, min(end, _BIG))
         described = False
         for k in e:
             part = self.names[k.tag]
             if part == "Coding":
-                if (m := self.mark(k)) is not None:
-                    x.marks.append(m)
+                x.marks += self.marks(k)
             elif part == "NoteRef":
                 x.notes.append(self.target(k))
             elif part == "Description" and not described:
                 x.description, described = "".join(k.itertext()), True
         return x
 
-    def mark(self, e: etree._Element) -> Mark | None:
-        code, notes = None, []
+    def marks(self, e: etree._Element) -> list[Mark]:
+        """The codes that a coding gives: one; some programs write several, or name theirs in an attribute."""
+        codes, notes = [], []
         for k in e:
             part = self.names[k.tag]
-            if part == "CodeRef" and code is None:
-                code = self.target(k)
+            if part == "CodeRef" and (code := self.target(k)):
+                codes.append(code)
             elif part == "NoteRef":
                 notes.append(self.target(k))
-        if not code:
+        if not codes and e.get("codeGUID"):
+            codes.append(self.bares[e.get("codeGUID")])
+        if not codes:
             self.losses.add("pengodean tanpa kode", "coding without a code", self.guid(e))
-            return None
-        return Mark(self.fresh(e), code, self.bares[e.get("creatingUser")], e.get("creationDateTime", ""), notes)
+            return []
+        said, (user, made) = self.fresh(e), self.who(e)
+        return [Mark(guid("coding", said, code) if n else said, code, user, made, list(notes)) for n, code in enumerate(dict.fromkeys(codes))]
 
 
 def unpacked(data: bytes) -> dict[str, bytes]:
