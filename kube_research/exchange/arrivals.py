@@ -69,10 +69,11 @@ class Coders:
         for u in p.users:
             wanted = slug(u.name) if u.name.strip() else "coder"
             self.names[u.guid] = unique(wanted, taken)
+        self.called = {u.name.strip().casefold(): self.names[u.guid] for u in reversed(p.users) if u.name.strip()}  # some programs name the user
         self.spare = unique("unknown", taken)
 
     def __getitem__(self, user: str) -> str:
-        found = self.names.get(user)
+        found = self.names.get(user, self.called.get(user.casefold()))
         if found is None:
             self.p.losses.add(f"pengodean atau catatan tanpa pengguna; menjadi milik '{self.spare}'", f"coding or note without a user; given to '{self.spare}'")
         return found or self.spare

@@ -55,6 +55,11 @@ def kid(e: etree._Element | None, name: str) -> etree._Element | None:
     return found[0] if found else None
 
 
+def inside(e: etree._Element | None, box: str, *names: str) -> list[etree._Element]:
+    """What stands in all boxes of this name; one of several is no less than the first."""
+    return [k for b in kids(e, box) for k in (kids(b, *names) if names else (k for k in b if name_of(k)))]
+
+
 def words_of(e: etree._Element | None, name: str) -> str:
     k = kid(e, name)
     return "".join(k.itertext()) if k is not None else ""

@@ -16,7 +16,7 @@ from lxml import etree
 from .kept import Original, text_of
 from .project import Project, ProjectSource
 from .elements import bare
-from .shape import ATTRIBUTES, CHILDREN, NS, attribute, fitted, order, real, tag
+from .shape import ATTRIBUTES, CHILDREN, NS, attribute, clean, fitted, order, real, tag
 
 _MEDIA = ("PictureSource", "PDFSource", "AudioSource", "VideoSource")
 _SOURCES = ("TextSource", *_MEDIA)
@@ -274,6 +274,8 @@ class _Graft:
             if mine is None or tag(mine) != "Note":
                 continue
             self.like(mine, e, "name", "creatingUser", "creationDateTime", "modifyingUser", "modifiedDateTime")
+            for about in self.o.table.notes.get(bare(e.get("guid")), [])[2:]:
+                etree.SubElement(mine, f"{{{NS}}}Description").text = clean(about)
             for k in e:
                 if tag(k) in ("PlainTextSelection", "Coding", "NoteRef", "VariableValue") and self.keep(k):
                     self.take(k, mine)

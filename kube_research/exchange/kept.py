@@ -19,7 +19,7 @@ from ..readers.guard import unzip, xml
 from ..files import put
 from ..study import Study
 from .phrasing import titled
-from .project import Losses, Project
+from .project import Losses, Note, Project
 from .elements import bare
 from .shape import GUID, guid, tag
 
@@ -92,8 +92,8 @@ class Original:
 
     def said(self, note: str) -> str:
         """What a note became in our study when it came."""
-        name, text = self.table.notes[note]
-        return titled(name, text or name)
+        name, text, *about = self.table.notes[note]
+        return titled(name, Note(note, name, text, about="".join(about)).words)
 
     def coding(self, id_: str) -> etree._Element | None:
         e = self.by.get(id_)
@@ -184,7 +184,7 @@ def _table(path: Path) -> Table:
         for kind in ("codes", "cases", "coders", "variables"):
             setattr(t, kind, {str(k): str(v) for k, v in getattr(t, kind).items()})
         t.documents = {str(k): v for k, v in t.documents.items() if isinstance(v, dict)}
-        t.notes = {str(k): [str(x) for x in v[:2]] for k, v in t.notes.items() if isinstance(v, list) and len(v) >= 2}
+        t.notes = {str(k): [str(x) for x in v[:3]] for k, v in t.notes.items() if isinstance(v, list) and len(v) >= 2}
         return t
     except (OSError, ValueError, AttributeError, RecursionError):
         return Table()

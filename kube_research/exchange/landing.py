@@ -71,7 +71,7 @@ class _Landing:
         self.documents: dict[str, str] = {}  # source guid → document
         self.ours = p.origin == _OURS or _came_from_us(p)
         self.columns = Columns(self.ours)
-        self.table = kept.Table(p.name, variables={self.columns[v]: g for g, v in p.variable_guids.items()}, notes={g: [n.name, n.text] for g, n in p.notes.items()})
+        self.table = kept.Table(p.name, variables={self.columns[v]: g for g, v in p.variable_guids.items()}, notes={g: [n.name, n.text, *([n.about] if n.about else [])] for g, n in p.notes.items()})
 
     def run(self) -> Landed:
         p, losses = self.p, self.p.losses
@@ -284,7 +284,7 @@ class _Landing:
     def _told(self, mine: list[str], notes: list[str], description: str, name: str) -> tuple[str, str]:
         """(polarity, note) that the notes of a coding and of its passage, and its description, tell."""
         every = dict.fromkeys([*mine, *notes])
-        said = [titled(self.p.notes[n].name, self.p.notes[n].text or self.p.notes[n].name) for n in every if n in self.p.notes]
+        said = [titled(self.p.notes[n].name, self.p.notes[n].words) for n in every if n in self.p.notes]
         if len(said) < len(every):
             self.p.losses.add("rujukan ke catatan yang tidak ada", "reference to a note that is not there", name)
         self.used.update(mine)
@@ -349,7 +349,7 @@ class _Landing:
         self.used.add(note)
         if not (n.text or n.name).strip():
             return
-        text = titled(n.name, n.text or n.name)
+        text = titled(n.name, n.words)
         self._memo_event(n.user, document, {"memo": unique(note, self.ids), "about": about, "text": text, **place}, n.created)
         self.counts["memos"] += 1
 

@@ -231,7 +231,7 @@ def _carry(p: Project, kept: Originals, note: str) -> bool:
     """Take a note of an original along as it came; False where it is not there."""
     found = kept.note(note)
     if found:
-        name, text = found[0].table.notes[note]
+        name, text = found[0].table.notes[note][:2]
         e = found[1]
         p.notes.setdefault(note, Note(note, name, text, *(attribute(k, e.get(k, "")) or "" for k in ("creatingUser", "creationDateTime"))))
     return bool(found)

@@ -123,6 +123,12 @@ class Note:
     text: str = ""
     user: str = ""
     created: str = ""
+    about: str = ""  # what ATLAS.ti says of a memo beside its text
+
+    @property
+    def words(self) -> str:
+        """All that the note says."""
+        return f"{self.text.rstrip()}\n\n{self.about}" if self.about else self.text or self.name
 
 
 @dataclass

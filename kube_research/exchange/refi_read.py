@@ -17,7 +17,7 @@ from ..readers.guard import unzip, xml
 from ..words import say
 from .bulk import CUT, Rows, Run, cut
 from .dialects import mended, settle
-from .elements import Bares, Names, bare, color, kid, kids, lines_of, load, name_of, whole, words_of
+from .elements import Bares, Names, bare, color, inside, kid, kids, lines_of, load, name_of, whole, words_of
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User, unswept
 from .shape import CHILDREN, guid
 from .texts import TEXTS, Texts
@@ -130,18 +130,18 @@ class _Reader:
         r, p = self.root, self.p
         p.name, p.origin, p.created = r.get("name") or p.name, r.get("origin", ""), r.get("creationDateTime", "")
         book = r if tag == "CodeBook" else kid(r, "CodeBook")
-        for u in kids(kid(r, "Users"), "User"):
+        links = [(self.guid(n), self.target(k)) for n in inside(r, "Notes", "Note") for k in kids(n, "NoteRef")]  # Quackdas: a note names what it is on
+        for u in inside(r, "Users", "User"):
             p.users.append(User(self.fresh(u), u.get("name") or u.get("id") or ""))
-        self.persons = {self.guid(c) for c in kids(kid(r, "Cases"), "Case")}
-        codes = kid(book, "Codes")
-        for c in kids(codes if codes is not None else book, "Code"):
+        self.persons = {self.guid(c) for c in inside(r, "Cases", "Case")}
+        for c in [*inside(book, "Codes", "Code"), *kids(book, "Code")]:
             self.code(c, "")
-        for s in kid(book, "Sets") if kid(book, "Sets") is not None else ():
+        for s in inside(book, "Sets"):
             self.losses.add("himpunan kode (tersimpan; ikut lagi saat diekspor)", "set of codes (kept; goes out again)", s.get("name", ""))
         if tag == "CodeBook":
             return p
         variables = {}
-        for v in kids(kid(r, "Variables"), "Variable"):
+        for v in inside(r, "Variables", "Variable"):
             name = v.get("name") or "variable"
             if name in p.variables:
                 self.losses.add("peubah kembar dibedakan", "variables of one name told apart", name)
@@ -150,41 +150,43 @@ class _Reader:
             p.variables[name] = v.get("typeOfVariable", "Text")
         self.variables = p.variable_guids = variables
         placed: dict[str, list[tuple[str, int, int]]] = {}
-        for n in kids(kid(r, "Notes"), "Note"):
+        for n in inside(r, "Notes", "Note"):
             guid = self.fresh(n)
             inline = n[0] if len(n) == 1 and self.names[n[0].tag] == "PlainTextContent" else None
             if inline is not None and not len(inline) and n.get("plainTextPath") is None and n.get("richTextPath") is None:
                 p.notes[guid] = Note(guid, n.get("name", ""), inline.text or "", *self.who(n))
                 continue
-            p.notes[guid] = Note(guid, n.get("name", ""), lines_of(self.texts.of(n, kid(n, "PlainTextContent"))) or words_of(n, "Description"), *self.who(n))
-            inside = kids(n, "PlainTextSelection")
-            if inside and not kids(n, "Coding") and not any(kids(k, "Coding") or self.rows and k.get(CUT) for k in inside):
-                spots = [(self.fresh(k), a, b) for k in inside if (a := whole(k.get("startPosition"))) is not None and (b := whole(k.get("endPosition"))) is not None]
+            words, about = lines_of(self.texts.of(n, kid(n, "PlainTextContent"))), words_of(n, "Description")
+            p.notes[guid] = Note(guid, n.get("name", ""), words or about, *self.who(n), about if words.strip() and about.strip() and about.strip() not in words else "")
+            within = kids(n, "PlainTextSelection")
+            if within and not kids(n, "Coding") and not any(kids(k, "Coding") or self.rows and k.get(CUT) for k in within):
+                spots = [(self.fresh(k), a, b) for k in within if (a := whole(k.get("startPosition"))) is not None and (b := whole(k.get("endPosition"))) is not None]
                 if spots:
                     placed[guid] = spots
-            elif inside or kids(n, "Coding"):
+            elif within or kids(n, "Coding"):
                 self.losses.add("catatan dengan pengodean di dalamnya (pengodeannya hanya ada di berkas asli, dan ikut lagi saat diekspor)", "note with codings in it (they are in the original only, and go out again)", n.get("name", ""))
-        sources = [s for s in kid(r, "Sources") if name_of(s)] if kid(r, "Sources") is not None else []
+        sources = inside(r, "Sources")
         alone = {path: s for s in sources if name_of(s) == "TextSource" and (path := s.get("plainTextPath"))}
         self.twins = {k: k.get("plainTextPath") for s in sources if name_of(s) in _OTHER for k in kids(s, *_PARTS) if (twin := alone.get(k.get("plainTextPath", ""))) is not None and self.coded(k) <= self.coded(twin)}
         for s in sources:
             self.source(s)
         self.astray()
-        for c in kids(kid(r, "Cases"), "Case"):
+        for c in inside(r, "Cases", "Case"):
             p.cases.append(Case(self.fresh(c), c.get("name", ""), words_of(c, "Description"), self.values(kids(c, "VariableValue")), [self.target(k) for k in kids(c, "SourceRef")], [self.target(k) for k in kids(c, "SelectionRef")]))
             for k in kids(c, "CodeRef"):
                 self.losses.add("kasus yang menunjuk kode (tersimpan; ikut lagi saat diekspor)", "reference of a case to a code (kept; goes out again)", c.get("name", ""))
-        for k in kids(kid(r, "Sets"), "Set"):
-            members = [g for m in kids(k, "MemberSource") if (g := self.target(m)) in {s.guid for s in p.sources}]
+        here = {s.guid for s in p.sources}
+        for k in inside(r, "Sets", "Set"):
+            members = [g for m in kids(k, "MemberSource") if (g := self.target(m)) in here]
             if members:
                 p.groups.setdefault(k.get("name") or "set", []).extend(members)
                 self.losses.add("himpunan dokumen (tersimpan; ikut lagi saat diekspor; --groups menjadikannya kolom atau kasus)", "set of documents (kept; goes out again; --groups makes a column or cases of it)", k.get("name", ""))
             else:
                 self.losses.add("himpunan (tersimpan; ikut lagi saat diekspor)", "set (kept; goes out again)", k.get("name", ""))
         for name, indonesian, english in (("Links", "tautan (tersimpan; ikut lagi saat diekspor)", "link (kept; goes out again)"), ("Graphs", "bagan (tersimpan; ikut lagi saat diekspor)", "graph (kept; goes out again)")):
-            for k in kid(r, name) if kid(r, name) is not None else ():
+            for k in inside(r, name):
                 self.losses.add(indonesian, english, k.get("name", ""))
-        settle(p, placed, [(bare(k.get("originGUID")), bare(k.get("targetGUID"))) for k in kids(kid(r, "Links"), "Link")])
+        settle(p, placed, [*links, *((bare(k.get("originGUID")), bare(k.get("targetGUID"))) for k in inside(r, "Links", "Link"))])
         p.description = words_of(r, "Description")
         p.project_notes = [self.target(k) for k in kids(r, "NoteRef")]
         return p
@@ -228,8 +230,9 @@ class _Reader:
             self.losses.add(f"{_OTHER[tag][0]} (teksnya dibaca; selebihnya tersimpan dan ikut lagi saat diekspor)", f"{_OTHER[tag][1]} (its text is read; the rest is kept and goes out again)", name)
             for _ in self.areas(e, inner):
                 self.losses.add("pengodean pada gambar, halaman atau waktu (tersimpan; ikut lagi saat diekspor)", "coding of an area, a page or a stretch of time (kept; goes out again)", name)
+            home = self.fresh(e) if self.guid(e) else ""
             for n, k in enumerate(inner):
-                self.text_source(k, k.get("name") or name, e, first=n == 0)
+                self.text_source(k, name_of(k) == "Transcript" and k.get("name") or name or k.get("name", ""), e, home, first=n == 0)
             if not inner and (lost := kids(e, "PlainTextSelection")):
                 self.losses.add("kutipan dari sumber yang teksnya tidak ada", "passage of a source whose text is not there", name, sum(len(self.written(k)) for k in lost))
             return
@@ -250,8 +253,9 @@ class _Reader:
         twice = {(k.get("name"), k.get("creationDateTime")) for k in areas if self.guid(k) in told and k.get("name")}
         return [k for k in areas if self.guid(k) not in told and (k.get("name"), k.get("creationDateTime")) not in twice]
 
-    def text_source(self, e: etree._Element, name: str, outer: etree._Element, first: bool = True) -> None:
-        guid = self.fresh(outer) if outer is e else self.guid(outer) or self.fresh(e)
+    def text_source(self, e: etree._Element, name: str, outer: etree._Element, home: str = "", first: bool = True) -> None:
+        """A text, of its own or within a picture, a PDF or a recording that bears the GUID `home`."""
+        guid = home or self.fresh(e)
         parts = self.parts(e)
         around = parts if outer is e else self.parts(outer)
         name = name.strip() or PurePosixPath(unquote((e.get("plainTextPath") or e.get("richTextPath") or e.get("path") or outer.get("path") or "").replace("\\", "/"))).stem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -34,17 +35,34 @@ def _paragraphs(data: bytes, where: str) -> str:
     return "\n".join(lines) + "\n" if lines else ""
 
 
+def _composed(name: str) -> str:
+    """A name as we compare it: a Mac writes its accents apart."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _unsigned(name: str) -> str:
+    """The name of an entry whose archive does not say that it is UTF-8."""
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name
+
+
 class Texts:
     """The entries of an archive by their names, in lower case."""
 
     def __init__(self, entries: Mapping[str, tuple[str, bytes]], where: str, losses: Losses):
-        self.entries = {re.sub(r"^(\./)+", "", k.replace("\\", "/")): v for k, v in entries.items()}
+        self.entries: dict[str, tuple[str, bytes]] = {}
+        for k, v in entries.items():
+            k = re.sub(r"^(\./)+", "", k.replace("\\", "/"))
+            for name in (_composed(k), _composed(_unsigned(k))):
+                self.entries.setdefault(name, v)
         self.where, self.losses = where, losses
 
     def find(self, path: str) -> tuple[str, bytes] | None:
         """The entry that a path means: internal://x, relative://x, sources/x, ./x or bare."""
-        clean = re.sub(r"^(internal|relative|file)://+|^\./", "", path.strip(), flags=re.I).replace("\\", "/").lstrip("/").casefold()
-        for said in (clean, unquote(clean).casefold()):
+        clean = re.sub(r"^(internal|relative|absolute|file)://+|^\./", "", path.strip(), flags=re.I).replace("\\", "/").lstrip("/")
+        for said in map(_composed, (clean, unquote(clean))):
             for name in (said, f"sources/{said}", f"sources/{PurePosixPath(said).name}", PurePosixPath(said).name):
                 if name in self.entries:
                     return self.entries[name]
@@ -53,7 +71,7 @@ class Texts:
     def of(self, e: etree._Element, inline: etree._Element | None) -> str:
         """The plain text of a source or a note: of its file, else within the project, else of its Word file."""
         plain = ""
-        for path in (e.get("plainTextPath"), e.get("path") if name_of(e) in TEXTS else None):
+        for path in (e.get("plainTextPath"), e.get("richTextPath"), e.get("path") if name_of(e) in TEXTS else None):
             found = self.find(path) if path else None
             if found and not re.search(r"\.(docx|odt|rtf|html?)$", found[0], re.I):
                 try:

@@ -87,6 +87,7 @@ def packed(path: Path, xml: str) -> None:
 @example([(167, "number", "-5")])
 @example([(381, "twice", "")])
 @example([(340, "twice", "")])
+@example([(207, "twice", "")])
 def test_projects_with_any_damage(damage):
     root = etree.fromstring(project().encode())
     every = list(root.iter())

@@ -1,5 +1,7 @@
 """What was met in real exports of ATLAS.ti 8 and NVivo 12 for Mac, and in the code of programs that read or write the format: each a small invented project."""
 
+import unicodedata
+
 import pytest
 
 from kube_research.exchange.landing import land
@@ -141,3 +143,50 @@ def test_nvivo_for_mac_writes_line_feeds_and_counts_units(tmp_path):
     project = find(p := pack(tmp_path / "p.qdpx", whole(source, origin="NVivo for Mac 12.7.0"), [("sources/t.txt", words.encode())]), "in")(p)
     landed = land(project, tmp_path / "s")
     assert landed.votes[0].chosen == "utf-16+file" and sorted(open_study(tmp_path / "s").codings().full["quote"]) == sorted(units)
+
+
+def test_a_memo_that_is_commented_and_a_pdf_whose_text_has_a_name_of_its_own(tmp_path):  # ATLAS.ti for Mac
+    pdf = f'<PDFSource guid="{g("f1")}" name="Laporan.pdf" path="internal://f1.pdf"><Representation guid="{g("r1")}" name="Representation_for_Laporan.pdf" plainTextPath="internal://r1.txt">{passage("diajak")}</Representation></PDFSource>'
+    note = f'<Notes><Note guid="{g("n1")}" name="Rencana" {WHO[0]}><Description>catatan harian</Description><PlainTextContent>Mulai di desa atas. </PlainTextContent></Note></Notes>'
+    _, study = bring(pack(tmp_path / "p.qdpx", whole(pdf, note), [("sources/f1.pdf", b"%PDF"), ("sources/r1.txt", WORDS.encode())]), tmp_path / "s")
+    assert [d.id for d in study.corpus] == ["Laporan.pdf"] and [m.text for m in memos(study)] == ["Rencana\n\nMulai di desa atas.\n\ncatatan harian"]
+    root, entries, _ = export(study, tmp_path)
+    assert root.find(".//{*}Representation").get("name") == "Representation_for_Laporan.pdf"
+    assert root.findtext(".//{*}Note/{*}Description") == "catatan harian" and entries[f"sources/{g('n1')}.txt"].decode() == "Mulai di desa atas. "
+
+
+@pytest.mark.parametrize("how", ["apart", "unsigned", "rich", "absolute"])
+def test_where_a_text_is(tmp_path, how):
+    said, stored = "internal://Wawancara Müller.txt", "Wawancara Müller.txt"
+    if how == "apart":
+        stored = unicodedata.normalize("NFD", stored)
+    elif how == "absolute":
+        said, stored = "absolute:///C:/Users/Ani/t.txt", "t.txt"
+    path = pack(tmp_path / "p.qdpx", whole(f'<TextSource guid="{g("a")}" name="W" {"rich" if how == "rich" else "plain"}TextPath="{said}">{passage("diajak")}</TextSource>'), [(f"sources/{stored}", WORDS.encode())])
+    if how == "unsigned":  # some write UTF-8 and do not say so
+        raw = bytearray(path.read_bytes())
+        for mark, at in ((b"PK\x03\x04", 7), (b"PK\x01\x02", 9)):
+            i = -1
+            while (i := raw.find(mark, i + 1)) >= 0:
+                raw[i + at] &= ~8
+        path.write_bytes(bytes(raw))
+    _, study = bring(path, tmp_path / "s")
+    assert codings(study) == [("W", "diajak", "Ikut", "Tuti")]
+
+
+def test_boxes_that_stand_twice(tmp_path):
+    xml = whole(text(passage("diajak"))).replace("</Codes>", f'</Codes><Codes><Code guid="{g("k8")}" name="Lain"/></Codes>').replace("</Sources>", f'</Sources><Sources>{text(passage("gratis", "s2", inner=coding("c2", "k8")), "b", "V")}</Sources>')
+    _, study = bring(pack(tmp_path / "p.qdpx", xml), tmp_path / "s")
+    assert codings(study) == [("V", "gratis", "Lain", "Tuti"), ("W", "diajak", "Ikut", "Tuti")]
+    export(study, tmp_path)
+
+
+def test_users_that_are_named_and_notes_that_name_their_passage(tmp_path):
+    note = f'<Notes><Note guid="{g("n1")}" name="catatan" {WHO[0]}><PlainTextContent>isi</PlainTextContent><NoteRef targetGUID="{g("s1")}"/></Note></Notes>'
+    xml = whole(text(passage("diajak")), note).replace(f'creatingUser="{g("u1").upper()}"', 'creatingUser="tuti"')
+    _, study = bring(pack(tmp_path / "p.qdpx", xml), tmp_path / "s")
+    assert codings(study) == [("W", "diajak", "Ikut", "Tuti")] and [(m.document, study.corpus["W"].text[m.start:m.end], m.text) for m in memos(study)] == [("W", "diajak", "catatan\n\nisi")]
+    export(study, tmp_path)
+    project = find(p := tmp_path / "out.qdpx", "in")(p)
+    land(project, tmp_path / "s2")
+    assert codings(open_study(tmp_path / "s2")) == codings(study) and [m.text for m in memos(open_study(tmp_path / "s2"))] == ["catatan\n\nisi"]
