@@ -53,13 +53,15 @@ class _Graft:
 
     def run(self) -> None:
         documents = {bare(str(row.get("guid", ""))): name for name, row in self.o.table.documents.items()}
-        here = {s.guid: s for s in self.p.sources}
+        here, names = {s.guid for s in self.p.sources if s.clean}, {s.name for s in self.p.sources if s.clean}
+        self.texts = {k.get("plainTextPath"): documents.get(bare(k.get("guid")), "") for k in self.o.box("Sources") if tag(k) == "TextSource" and k.get("plainTextPath")}
         for e in self.o.box("Sources"):
             g = bare(e.get("guid"))
-            mine = here.get(g) or here.get(real(g))
-            if g in documents and not (mine and mine.clean):
+            words = [d for k in e if tag(k) in _PARTS and (d := self.texts.get(k.get("plainTextPath")))]  # what is said in it, in documents of their own
+            if g in documents and g not in here and real(g) not in here or any(d not in names for d in words):
                 self.gone.add(g)
-                if len([k for k in e if tag(k) in _MEDIA or tag(k).endswith("Selection")]) and tag(e) != "TextSource":
+                documents.setdefault(g, e.get("name", ""))
+                if tag(e) in _MEDIA:
                     self.p.losses.add("gambar, PDF atau rekaman dari dokumen yang tidak ikut", "picture, PDF or recording of a document that stays behind", documents[g])
         self.users()
         self.codes()
@@ -219,11 +221,10 @@ class _Graft:
 
     def shared(self, e: etree._Element) -> etree._Element:
         """A copy of a picture, a PDF or a recording; a transcript whose text is a source of its own points to that source's text, and goes where that was changed."""
-        texts = {k.get("plainTextPath"): bare(k.get("guid")) for k in self.o.box("Sources") if tag(k) == "TextSource" and k.get("plainTextPath")}
-        here = {s.guid: s for s in self.p.sources if s.same and s.clean}
+        here = {s.name: s for s in self.p.sources if s.same and s.clean}
         out = etree.fromstring(etree.tostring(e))
-        for k in [k for k in out if tag(k) in _PARTS and k.get("plainTextPath") in texts and bare(k.get("guid")) not in self.mine]:
-            s = here.get(texts[k.get("plainTextPath")])
+        for k in [k for k in out if tag(k) in _PARTS and k.get("plainTextPath") in self.texts and bare(k.get("guid")) not in self.mine]:
+            s = here.get(self.texts[k.get("plainTextPath")])
             if s is not None and s.guid in self.mine:
                 k.set("plainTextPath", self.mine[s.guid].get("plainTextPath", ""))
                 self.twins.add(bare(k.get("guid")))

@@ -37,6 +37,7 @@ from .shape import guid
 
 _OURS = "kube_research"
 _PRESENT = ("present", "")
+_VALUE = re.compile(r"([^:]{1,60}?)\s*::?\s*([^:\s][^:]*)")  # a document group that says what its documents are
 _PLAIN_ID = re.compile(r"[0-9a-z-]+")
 _SPEAKER = re.compile(rf"\s*([^|\n]+?)\|([^|\n]*)\|({'|'.join(ROLES)})(?:\|consent=([\w-]+))?(?=\s|$)")
 
@@ -366,17 +367,19 @@ class _Landing:
 
 
 def grouped(p: Project, how: str) -> None:
-    """Turn sets of sources (document groups of MAXQDA and ATLAS.ti) into cases, where a source has none yet, or into a column that names them."""
-    if how == "case":
-        had = {g for c in p.cases for g in c.sources}
-        for n, (name, members) in enumerate(p.groups.items(), 1):
+    """Turn sets of sources (document groups of MAXQDA and ATLAS.ti) into cases, where a source has none yet, or into a column that names them; ATLAS.ti's `gender: female` is a value of a column of its own."""
+    had = {g for c in p.cases for g in c.sources}
+    by = {s.guid: s for s in p.sources}
+    for n, (name, members) in enumerate(p.groups.items() if how else (), 1):
+        pair = _VALUE.fullmatch(name)
+        if how == "case" and not pair:
             if mine := [g for g in dict.fromkeys(members) if g not in had]:
                 p.cases.append(Case(guid("group", str(n), name), name, sources=mine))
-    elif how:
-        p.variables.setdefault(how, "Text")
-        for s in p.sources:
-            if names := [name for name, members in p.groups.items() if s.guid in members]:
-                s.values[how] = "; ".join(names)
+            continue
+        column, value = pair.groups() if pair else (how, name)
+        p.variables.setdefault(column, "Text")
+        for s in [by[g] for g in dict.fromkeys(members) if g in by]:
+            s.values[column] = f"{s.values[column]}; {value}" if s.values.get(column) else value
 
 
 def _came_from_us(p: Project) -> bool:

@@ -77,7 +77,7 @@ def test_passages_beside_a_pdf_s_text_are_its_own(tmp_path, text):
     export(study, tmp_path)
 
 
-GROUPS = f'<Sets><Set guid="{g("z1")}" name="Gelombang 1"><MemberSource targetGUID="{g("a")}"/><MemberSource targetGUID="{g("b")}"/></Set><Set guid="{g("z2")}" name="Desa Atas"><MemberSource targetGUID="{g("b")}"/></Set><Set guid="{g("z3")}" name="Kode"><MemberCode targetGUID="{g("k1")}"/></Set></Sets>'
+GROUPS = f'<Sets><Set guid="{g("z1")}" name="Gelombang 1"><MemberSource targetGUID="{g("a")}"/><MemberSource targetGUID="{g("b")}"/></Set><Set guid="{g("z2")}" name="Desa Atas"><MemberSource targetGUID="{g("b")}"/></Set><Set guid="{g("z4")}" name="umur: 40"><MemberSource targetGUID="{g("b")}"/></Set><Set guid="{g("z3")}" name="Kode"><MemberCode targetGUID="{g("k1")}"/></Set></Sets>'
 
 
 @pytest.mark.parametrize("how", ["", "kelompok", "case"])
@@ -87,15 +87,16 @@ def test_document_groups_become_what_the_user_says(tmp_path, capsys, how):
     assert main(["import-project", str(tmp_path / "p.qdpx"), "--into", str(tmp_path / "s"), "--json", *(["--groups", how] if how else [])]) == 0
     told = json.loads(capsys.readouterr().out)["losses"]
     study = open_study(tmp_path / "s")
-    assert any("2 × set of documents" in x and "--groups" in x for x in told) and any("1 × set (kept" in x for x in told)
+    assert any("3 × set of documents" in x and "--groups" in x for x in told) and any("1 × set (kept" in x for x in told)
     documents = {r["source"]: r for r in study.rows["documents"]}
     if how == "kelompok":
         assert [documents[f"W {n}"].get("kelompok", "") for n in "abc"] == ["Gelombang 1", "Gelombang 1; Desa Atas", ""]
     elif how == "case":
         assert [d.case for d in study.corpus] == ["Gelombang-1", "Gelombang-1", ""] and [c["name"] for c in study.corpus.cases.values()] == ["Gelombang 1", "Desa Atas"]
         assert any("several cases" in x for x in told)
+    assert [documents[f"W {n}"].get("umur", "") for n in "abc"] == ["", "40" if how else "", ""]
     root, _, _ = export(study, tmp_path)
-    assert {e.get("name"): len(e) for e in root.iter("{*}Set")} == {"Gelombang 1": 2, "Desa Atas": 1, "Kode": 1}
+    assert {e.get("name"): len(e) for e in root.iter("{*}Set")} == {"Gelombang 1": 2, "Desa Atas": 1, "umur: 40": 1, "Kode": 1}
 
 
 VALUES = {"Text": "ya & tidak", "Boolean": "true", "Integer": "-4", "Float": "2.50", "Date": "2024-02-29", "DateTime": "2024-02-29T10:00:00Z"}

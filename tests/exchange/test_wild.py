@@ -60,6 +60,19 @@ def test_a_transcript_that_is_a_source_of_its_own_is_read_once(tmp_path, first):
     assert root.find(".//{*}Transcript") is None and "1 × transcript whose text was changed" in "\n".join(lines), file
 
 
+@pytest.mark.parametrize("gone", ["withdrawn", "deleted"])
+def test_a_recording_stays_where_one_who_speaks_in_it_withdrew(tmp_path, gone):
+    mine = f'<TextSource guid="{g("a")}" name="r.mp3.transcribed" plainTextPath="internal://t.txt">{passage("diajak")}{passage("gratis", "s2", inner=coding("c2", "k2"))}</TextSource>'
+    bring(pack(tmp_path / "p.qdpx", whole(mine + recording()), [("sources/t.txt", b"Rapat: " + WORDS.encode()[7:]), ("sources/r.mp3", b"mp3")]), tmp_path / "s")
+    if gone == "withdrawn":
+        (tmp_path / "s/corpus/speakers.csv").write_text("document,label,speaker,role,consent\nr.mp3.transcribed,Rapat,ANI,member,withdrawn\n")
+    else:
+        (tmp_path / "s/corpus/documents.csv").write_text("document,kind,case,language,date,source,sha256,consent\n")
+    root, entries, lines = export(open_study(tmp_path / "s"), tmp_path)
+    assert root.find(".//{*}AudioSource") is None and not any(b"mp3" in data for name, data in entries.items() if name.endswith(".mp3"))
+    assert "picture, PDF or recording of a document that stays behind" in "\n".join(lines)
+
+
 def test_a_transcript_that_is_coded_otherwise_than_its_source_is_read_as_well(tmp_path):
     mine = f'<TextSource guid="{g("a")}" name="r" plainTextPath="internal://t.txt">{passage("diajak")}</TextSource>'
     _, study = bring(pack(tmp_path / "p.qdpx", whole(mine + recording()), [("sources/t.txt", WORDS.encode())]), tmp_path / "s")
