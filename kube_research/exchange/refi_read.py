@@ -57,7 +57,7 @@ def read_qdpx(path: Path) -> Project:
     home = qdes[0].casefold()[:-len(PurePosixPath(qdes[0]).name)]  # a folder that was zipped as a whole
     project = _Reader(root, where, {n.casefold().removeprefix(home): (n, b) for n, b in entries.items()}, path.stem, raw, rows=rows).project()
     if mends:
-        project.losses.add("XML yang rusak karena & atau < di dalam teks; diperbaiki", "XML that & or < within a text had broken; mended", qdes[0])
+        project.losses.add("XML yang rusak karena &, < atau tanda kutip di tempat yang salah; diperbaiki", "XML that &, < or a quotation mark in the wrong place had broken; mended", qdes[0])
     named = {PurePosixPath(unquote(v).replace("\\", "/")).name.casefold() for v in _FILES(root)} if b"path" in raw or b"richTextPath" in raw or b"\x00" in raw[:4] else set()
     if named - {""}:
         try:
@@ -300,7 +300,7 @@ class _Reader:
                 out.update(x for n in range(len(self.rows.codings)) for x in zip(run.passage("startPosition"), run.passage("endPosition"), run.coding(n, "CodeRef"), strict=True))
                 continue
             place = [k.get(at) or sync.get(bare(k.get(point))[:36]) for at, point in (("startPosition", "fromSyncPoint"), ("endPosition", "toSyncPoint"))]
-            out.update((*place, self.target(r)) for r in [r for c in kids(k, "Coding") for r in kids(c, "CodeRef")] or [None])
+            out.update((*place, self.target(r)) for r in [r for c in kids(k, "Coding") for r in kids(c, "CodeRef")] or [None][len(kids(k, "Coding")):])
         return out
 
     def parts(self, e: etree._Element) -> dict[str, list[etree._Element]]:

@@ -203,3 +203,11 @@ def test_users_that_are_named_and_notes_that_name_their_passage(tmp_path):
     project = find(p := tmp_path / "out.qdpx", "in")(p)
     land(project, tmp_path / "s2")
     assert codings(open_study(tmp_path / "s2")) == codings(study) and [m.text for m in memos(open_study(tmp_path / "s2"))] == ["catatan\n\nisi"]
+
+
+def test_a_closing_tag_with_a_quotation_mark_in_it(tmp_path):  # QualCoder's coded recordings: the whole file could not be read
+    video = f'<VideoSource guid="{g("v")}" name="v.mp4" path="internal://v.mp4"><VideoSelection guid="{g("vs")}" begin="0" end="9" name="">{coding("vc")}</Video\'Selection></VideoSource>'
+    landed, study = bring(pack(tmp_path / "p.qdpx", whole(text(passage("diajak")) + video, origin="QualCoder 3.8.2")), tmp_path / "s")
+    assert codings(study) == [("W", "diajak", "Ikut", "Tuti")] and "a quotation mark in the wrong place had broken; mended" in "\n".join(landed.losses)
+    root, _, _ = export(study, tmp_path)
+    assert root.find(".//{*}VideoSelection/{*}Coding") is not None
