@@ -44,20 +44,9 @@ def read_qdpx(path: Path) -> Project:
     if not qdes:
         raise KubeError(say("Tidak ada project.qde di dalam berkas ini.", "There is no project.qde in this file."), path.name, say("Ekspor ulang sebagai REFI-QDA (.qdpx).", "Export it again as REFI-QDA (.qdpx)."))
     where = f"{path.name}:{qdes[0]}"
-    raw, mends = entries[qdes[0]], False
-    body, rows = cut(raw)
-    try:
-        root = xml(body, where)
-    except KubeError:
-        if (sound := mended(raw)) is None:
-            raise
-        raw, mends = sound, True
-        body, rows = cut(raw)
-        root = xml(body, where)
+    raw = entries[qdes[0]]
     home = qdes[0].casefold()[:-len(PurePosixPath(qdes[0]).name)]  # a folder that was zipped as a whole
-    project = _Reader(root, where, {n.casefold().removeprefix(home): (n, b) for n, b in entries.items()}, path.stem, raw, rows=rows).project()
-    if mends:
-        project.losses.add("XML yang rusak karena &, < atau tanda kutip di tempat yang salah; diperbaiki", "XML that &, < or a quotation mark in the wrong place had broken; mended", qdes[0])
+    project, root = _read(raw, where, {n.casefold().removeprefix(home): (n, b) for n, b in entries.items()}, path.stem)
     named = {PurePosixPath(unquote(v).replace("\\", "/")).name.casefold() for v in _FILES(root)} if b"path" in raw or b"richTextPath" in raw or b"\x00" in raw[:4] else set()
     if named - {""}:
         try:
@@ -69,8 +58,22 @@ def read_qdpx(path: Path) -> Project:
 
 def read_qdc(path: Path) -> Project:
     """Read a .qdc codebook."""
-    data = load(path)
-    return _Reader(xml(data, path.name), path.name, {}, path.stem, data, f"{path.stem}.qdc").project()
+    return _read(load(path), path.name, {}, path.stem, f"{path.stem}.qdc")[0]
+
+
+def _read(raw: bytes, where: str, entries: dict[str, tuple[str, bytes]], name: str, raw_name: str = "") -> tuple[Project, etree._Element]:
+    """A project file as a project, and its XML; what somebody forgot to escape is mended, and told."""
+    body, rows = cut(raw)
+    try:
+        root = xml(body, where)
+    except KubeError:
+        if (sound := mended(raw)) is None:
+            raise
+        body, rows = cut(sound)
+        project = _Reader(root := xml(body, where), where, entries, name, sound, raw_name, rows).project()
+        project.losses.add("XML yang rusak karena &, < atau tanda kutip di tempat yang salah; diperbaiki", "XML that &, < or a quotation mark in the wrong place had broken; mended", PurePosixPath(where.rpartition(":")[2]).name)
+        return project, root
+    return _Reader(root, where, entries, name, raw, raw_name, rows).project(), root
 
 
 class _Reader:

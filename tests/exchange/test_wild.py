@@ -211,3 +211,11 @@ def test_a_closing_tag_with_a_quotation_mark_in_it(tmp_path):  # QualCoder's cod
     assert codings(study) == [("W", "diajak", "Ikut", "Tuti")] and "a quotation mark in the wrong place had broken; mended" in "\n".join(landed.losses)
     root, _, _ = export(study, tmp_path)
     assert root.find(".//{*}VideoSelection/{*}Coding") is not None
+
+
+def test_a_codebook_whose_texts_are_not_escaped(tmp_path):
+    path = tmp_path / "b.qdc"
+    path.write_text(f'<?xml version="1.0" encoding="utf-8"?><CodeBook xmlns="urn:QDA-XML:codebook:1.0" origin="X"><Codes><Code guid="{g("k1")}" name="Untung & rugi" isCodable="true" color="#00AA00FF"><Description>laba < 0</Description></Code></Codes></CodeBook>', encoding="utf-8")
+    project = find(path, "in")(path)
+    assert [(c.name, c.description, c.color) for c in project.codes] == [("Untung & rugi", "laba < 0", "#00aa00")] and b"&amp;" in project.raw
+    assert any("had broken; mended" in x for x in project.losses.lines())
