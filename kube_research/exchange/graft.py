@@ -164,7 +164,7 @@ class _Graft:
             g = bare(e.get("guid"))
             if g in self.gone or tag(e) not in _SOURCES:
                 continue
-            inside = {pg: made for (sg, pg), made in parts.items() if sg == real(g)}
+            inside = {pg: made for (sg, pg), made in parts.items() if sg == real(g) and made.getparent() is box}  # of two recordings under one GUID the first has it
             if g in texts and g in self.mine:
                 self.text(e, self.mine[g], texts[g].same and texts[g].clean)
             elif inside:
@@ -223,6 +223,8 @@ class _Graft:
         """A copy of a picture, a PDF or a recording; a transcript whose text is a source of its own points to that source's text, and goes where that was changed."""
         here = {s.name: s for s in self.p.sources if s.same and s.clean}
         out = etree.fromstring(etree.tostring(e))
+        for k in [k for k in out if tag(k) in _PARTS and bare(k.get("guid")) in self.mine]:
+            out.remove(k)
         for k in [k for k in out if tag(k) in _PARTS and k.get("plainTextPath") in self.texts and bare(k.get("guid")) not in self.mine]:
             s = here.get(self.texts[k.get("plainTextPath")])
             if s is not None and s.guid in self.mine:
@@ -237,12 +239,12 @@ class _Graft:
     @staticmethod
     def timed(k: etree._Element, s: ProjectSource) -> None:
         """A transcript's sync points as its text counts them now; a coding that was taken away from the text leaves the transcript as well."""
-        places = {bare(g): at for g, _, at in s.sync}
+        places = {g: at for g, _, at in s.sync}
         now = {(x.start, x.end, m.code) for x in s.selections for m in x.marks}
-        for x in [x for x in k if tag(x) == "SyncPoint" and bare(x.get("guid")) in places]:
-            x.set("position", str(places[bare(x.get("guid"))]))
+        for x in [x for x in k if tag(x) == "SyncPoint" and real(x.get("guid")) in places]:
+            x.set("position", str(places[real(x.get("guid"))]))
         for x in [x for x in k if tag(x) == "TranscriptSelection"]:
-            ends = [bare(x.get(name))[:36] for name in ("fromSyncPoint", "toSyncPoint")]
+            ends = [real(bare(x.get(name))[:36]) for name in ("fromSyncPoint", "toSyncPoint")]
             x.set("fromSyncPoint", ends[0]), x.set("toSyncPoint", ends[1])
             gone = [c for c in x if tag(c) == "Coding" and not any((*map(places.get, ends), bare(r.get("targetGUID"))) in now for r in c.iterchildren("{*}CodeRef"))]
             for c in gone:
@@ -275,7 +277,7 @@ class _Graft:
             if mine is None or tag(mine) != "Note":
                 continue
             self.like(mine, e, "name", "creatingUser", "creationDateTime", "modifyingUser", "modifiedDateTime")
-            for about in self.o.table.notes.get(bare(e.get("guid")), [])[2:]:
+            for about in self.o.table.notes.get(bare(e.get("guid")), [])[2:] if not text_of(mine, "Description") else ():
                 etree.SubElement(mine, f"{{{NS}}}Description").text = clean(about)
             for k in e:
                 if tag(k) in ("PlainTextSelection", "Coding", "NoteRef", "VariableValue") and self.keep(k):

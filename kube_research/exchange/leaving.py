@@ -21,7 +21,7 @@ from .phrasing import ABSENT, book_line, composed, describe, note_text
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User
 from .elements import bare, color
 from .refi_write import EPOCH
-from .shape import GUID, attribute, guid, real, tag
+from .shape import CHILDREN, GUID, attribute, guid, real, tag
 
 SPEAKERS = "speakers"
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -142,7 +142,8 @@ def _held(kept: Originals, d: Document, source: ProjectSource) -> None:
     source.clean = not any(s.role == "withdrawn" for s in d.speakers)
     if row and row.get("part") and source.clean:
         outer = bare(str(row.get("guid", "")))
-        if any(outer in o.by for o in kept.all):
+        around = next((tag(o.by[outer]) for o in kept.all if outer in o.by), "")  # a PDF without a GUID is not found again, and has one text
+        if outer != row.get("part_guid") and row["part"] in CHILDREN.get(around, ()) and (row["part"] == "Transcript" or not row.get("later")):
             source.guid, source.part, source.part_guid = real(outer), str(row["part"]), real(str(row.get("part_guid") or guid("part", d.id)))
     source.same = bool(row) and row.get("sha256") == digest(d.text)
     guessed = row.get("guessed") if row and source.same else None
@@ -150,7 +151,7 @@ def _held(kept: Originals, d: Document, source: ProjectSource) -> None:
         source.description = str(guessed.get("description", ""))
         source.values = {k: v for k, v in source.values.items() if k not in guessed}
     if row and source.same and isinstance(row.get("sync"), list):
-        source.sync = [(str(x[0]), str(x[1]), x[2]) for x in row["sync"] if isinstance(x, list) and len(x) == 3 and isinstance(x[2], int)]
+        source.sync = [(real(str(x[0])) if x[0] else guid("sync", d.id, str(n)), str(attribute("timeStamp", str(x[1])) or ""), x[2]) for n, x in enumerate(row["sync"]) if isinstance(x, list) and len(x) == 3 and isinstance(x[2], int)]
 
 
 def _cells(table, name: str) -> list:

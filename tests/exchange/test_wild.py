@@ -219,3 +219,13 @@ def test_a_codebook_whose_texts_are_not_escaped(tmp_path):
     project = find(path, "in")(path)
     assert [(c.name, c.description, c.color) for c in project.codes] == [("Untung & rugi", "laba < 0", "#00aa00")] and b"&amp;" in project.raw
     assert any("had broken; mended" in x for x in project.losses.lines())
+
+
+@pytest.mark.parametrize("lost", ["pdf", "sync"])
+def test_what_has_no_guid_goes_out_again(tmp_path, lost):  # found by fuzzing: the export refused itself, or was not valid
+    pdf = f'<PDFSource guid="{g("f1")}" name="Laporan.pdf" path="internal://f1.pdf"><Representation guid="{g("r1")}" plainTextPath="internal://r1.txt">{passage("diajak", "s9")}</Representation></PDFSource>'
+    xml = whole(pdf.replace(f'guid="{g("f1")}" ', "" if lost == "pdf" else f'guid="{g("f1")}" ') + recording().replace(f'guid="{g("y0")}" position="0" timeStamp="0000"', 'position="0" timeStamp="awal"' if lost == "sync" else 'guid="Y" position="0"'))
+    _, study = bring(pack(tmp_path / "p.qdpx", xml, [("sources/f1.pdf", b"%PDF"), ("sources/r1.txt", WORDS.encode()), ("sources/t.txt", WORDS.encode())]), tmp_path / "s")
+    root, entries, _ = export(study, tmp_path)
+    assert root.find(".//{*}PDFSource") is not None and "sources/f1.pdf" in entries
+    assert sum(b == WORDS.encode() for b in entries.values()) == 2 and len(find(p := tmp_path / "out.qdpx", "in")(p).sources) == 2
