@@ -175,7 +175,7 @@ def test_a_new_study_gets_them_and_counts_carry_them(tmp_path):
     shutil.rmtree(root)
     (_, model), = _books(recipe)
     assert model.bundles is not None and model.bundles.names == Bundles.load(tmp_path / FILE).names
-    assert recipe.digest != Recipe(recipe.books, (), "text", None, True, "pandas", b"other").digest
+    assert recipe.digest != Recipe(recipe.books, (), "text", None, True, "pandas", ((FILE, b"other"),)).digest
 
 
 def test_counts_on_a_full_disk_say_so(tmp_path, monkeypatch):

@@ -321,9 +321,10 @@ def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus, *, n
 def _where(book: Codebook) -> str:
     """Where the weights that coded a sentence can be read."""
     path = cue_table.table_path(book)
-    if path is not None and cue_table.CueModel.load(path).bundles is not None:
-        return say(f"bobotnya ada di codebooks/{book.name}.cues.csv dan, untuk kata yang biasa diucapkan bersama, di codebooks/{cue_table.FILE}", f"the weights stand in codebooks/{book.name}.cues.csv and, for words that are often said together, in codebooks/{cue_table.FILE}")
-    return say(f"bobotnya ada di codebooks/{book.name}.cues.csv", f"the weights stand in codebooks/{book.name}.cues.csv")
+    model = cue_table.CueModel.load(path) if path is not None else None
+    more = [*([say(f"untuk kata yang biasa diucapkan bersama, di codebooks/{cue_table.FILE}", f"for words that are often said together, in codebooks/{cue_table.FILE}")] if model and model.bundles else []),
+            *([say(f"untuk kata dalam konteksnya, di pembaca kalimat codebooks/{cue_table.BESIDE[1]}", f"for words in their context, in the sentence reader codebooks/{cue_table.BESIDE[1]}")] if model and model.reader else [])]
+    return say(" dan, ", " and, ").join([say(f"bobotnya ada di codebooks/{book.name}.cues.csv", f"the weights stand in codebooks/{book.name}.cues.csv"), *more])
 
 
 def hits(corpus: Corpus, book: Codebook, *, everything: bool = True, nlp: Pipeline | None = None) -> list[Hit]:

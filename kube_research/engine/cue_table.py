@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -15,9 +15,13 @@ import numpy as np
 from ..files import write_atomic
 from ..model import Fault, KubeError
 from ..words import say
+from . import reader as sentence_reader
 from .bundles import FILE, Bundles
+from .reader import Reader
 
-BIAS, THRESHOLD, ABSENT = "(bias)", "(threshold)", "(absent)"
+BIAS, THRESHOLD, ABSENT, READS = "(bias)", "(threshold)", "(absent)", "(reads from)"
+BESIDE = (FILE, sentence_reader.FILE)
+READER = "(reader "  # and four signs of the reader's digest
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,9 @@ class CueModel:
     bias: np.ndarray
     threshold: np.ndarray
     bundles: Bundles | None = None  # words that speak together; each bundle is a cue of the table
+    reader: Reader | None = None  # what it says of a code counts `heed` times, in sentences whose cues come to `reads` for any code
+    heed: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    reads: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     def __repr__(self) -> str:
         return f"CueModel({len(self.codes)} codes, {len(self.cues)} cues)"
@@ -39,7 +46,7 @@ class CueModel:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("cue", *self.codes))
-        for name, row in ((BIAS, self.bias), (THRESHOLD, self.threshold)):
+        for name, row in ((BIAS, self.bias), (THRESHOLD, self.threshold), *(((f"{READER}{self.reader.digest})", self.heed), (READS, self.reads)) if self.reader else ())):
             writer.writerow((name, *(f"{x:.2f}" for x in row)))
         names = list(self.cues)
         weight = np.abs(self.table).max(1) if len(names) else np.zeros(0)
@@ -53,14 +60,30 @@ class CueModel:
     def load(cls, path: Path | str) -> CueModel:
         """Read a cue table (CSV: cue, then one column a code); faults carry their line."""
         path = Path(path)
-        beside = path.parent / FILE
-        return _load(path, *_stamp(path), *(_stamp(beside) if beside.exists() else (0, 0)))
+        return _load(path, *_stamp(path), *(x for name in BESIDE for x in (_stamp(path.parent / name) if (path.parent / name).exists() else (0, 0))))
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The files beside the table that it names."""
+        return tuple(name for name, part in zip(BESIDE, (self.bundles, self.reader), strict=True) if part is not None)
 
     @cached_property
     def mix(self) -> np.ndarray:
         """Bundles × codes: what each bundle says for each code (nothing where the table does not name it)."""
         names = self.bundles.names if self.bundles else ()
         return np.array([self.table[self.cues[n]] if n in self.cues else np.zeros(len(self.codes)) for n in names]).reshape(len(names), len(self.codes))
+
+
+def _reader(path: Path, name: str) -> Reader:
+    """The sentence reader that a cue table names: the file beside it."""
+    beside = path.parent / sentence_reader.FILE
+    place = f"{path.parent.name}/{path.name}"
+    if not beside.exists():
+        raise KubeError(Fault(say(f"Tabel isyarat ini memakai pembaca kalimat, tetapi {beside.name} tidak ada di sampingnya.", f"This cue table uses the sentence reader, but {beside.name} does not lie beside it."), place, say(f"Salin {beside.name} dari tempat asal tabel ini, atau buat lagi tabelnya dengan `kube-research learn`.", f"Copy {beside.name} from where the table came from, or make the table again with `kube-research learn`.")))
+    found = Reader.load(beside)
+    if name != f"{READER}{found.digest})":
+        raise KubeError(Fault(say(f"Tabel isyarat ini dibuat dengan pembaca kalimat lain ({name}; {beside.name} adalah {found.digest}).", f"This cue table was made with another sentence reader ({name}; {beside.name} is {found.digest})."), place, say(f"Salin tabel dan {beside.name} dari tempat yang sama, atau buat lagi tabelnya dengan `kube-research learn`.", f"Copy the table and {beside.name} from one place, or make the table again with `kube-research learn`.")))
+    return found
 
 
 def _layer(path: Path, named: list[str]) -> Bundles:
@@ -96,9 +119,11 @@ def _load(path: Path, *_stamps: int) -> CueModel:
         raise KubeError(Fault(say("Ini bukan tabel isyarat: baris pertamanya harus `cue,<kode>,…`.", "This is no cue table: its first line must be `cue,<code>,…`."), f"{place}:1", say("Buat lagi dengan `kube-research learn`.", "Make it again with `kube-research learn`.")))
     names, table = _quickly(text, head) or _line_by_line(text, head, place)
     bias, threshold = (table[names[x]] if x in names else np.zeros(len(head) - 1) for x in (BIAS, THRESHOLD))
-    cues = {c: i for c, i in names.items() if c not in (BIAS, THRESHOLD)}
+    spoken = next((c for c in names if c.startswith(READER)), "")
+    cues = {c: i for c, i in names.items() if c not in (BIAS, THRESHOLD, READS, spoken)}
     named = [c for c in cues if c.startswith("&")]
-    return CueModel(tuple(head[1:]), cues, table, bias, threshold, _layer(path, named) if named else None)
+    model = CueModel(tuple(head[1:]), cues, table, bias, threshold, _layer(path, named) if named else None)
+    return replace(model, reader=_reader(path, spoken), heed=table[names[spoken]], reads=table[names[READS]] if READS in names else np.full(len(model.codes), -np.inf)) if spoken else model
 
 
 def _quickly(text: str, head: list[str]) -> tuple[dict[str, int], np.ndarray] | None:

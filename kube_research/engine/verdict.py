@@ -44,7 +44,7 @@ def doubt(denial: np.ndarray) -> np.ndarray:
 
 
 def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.ndarray, told: Told) -> list[str]:
-    """The cues that weighed most in each coded sentence, as "catat +1.2 · ?usul +0.9"; a word's weight holds its share in the bundles it helped to wake."""
+    """The cues that weighed most in each coded sentence, as "catat +1.2 · ?usul +0.9"; a word's weight holds its share in the bundles it helped to wake and in what the reader said."""
     w = features.words
     spoken, asked = features._weights(model)
     pairs, answers = features._questions
@@ -72,6 +72,9 @@ def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.nda
                 low, high = np.searchsorted(home, [a, a + len(share)])
                 weight[low:high] += np.einsum("ij,ij->i", table[what[low:high]], share[home[low:high] - a])
         of_two *= chosen.data
+    if model.reader is not None:
+        told_words, pair, share = features.read_words(model.reader, sentence, [model.codes[j] for j in code.tolist()])
+        word, hit, of_word = np.append(word, w.ids[told_words].astype(np.int64)), np.append(hit, pair), np.append(of_word, share * model.heed[code[pair]])
     # what a word said several times weighs is one sum
     keys, inverse = np.unique(hit * n + word, return_inverse=True)
     weight = np.concatenate((np.bincount(inverse, of_word, len(keys)), of_ask, model.table[row, code[ruled]], of_two))

@@ -100,7 +100,7 @@ def _on_client(client: Any, recipe: Recipe, parts: list[Partition]) -> Iterator[
     from dask import config
     from distributed import KilledWorker, as_completed
 
-    with config.set({"distributed.admin.large-graph-warning-threshold": "256 MiB"}):  # three books and their bundles are 12 MB
+    with config.set({"distributed.admin.large-graph-warning-threshold": "256 MiB"}):  # three books with bundles and reader are 30 MB
         sent = client.submit(copy, recipe, pure=False)  # once, not once a partition; made again where the worker that holds it dies
     futures = {client.submit(attempt, sent, p, pure=False, retries=2): p for p in parts}
     for future in as_completed(futures):

@@ -29,7 +29,7 @@ NUMBERS = ("present", "absent", "segments")
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is counted, complete enough to be sent to another machine: the codebooks' text, cue tables with their bundles, columns."""
+    """What is counted, complete enough to be sent to another machine: the codebooks' text, cue tables with what lies beside them (bundles, reader), columns."""
 
     books: tuple[tuple[str, str, str, tuple[str, ...]], ...]  # name, YAML, cue table, codes
     by: tuple[str, ...]
@@ -37,43 +37,44 @@ class Recipe:
     unit: str | None
     cues: bool
     reader: str
-    bundles: bytes = field(default=b"", repr=False)
+    beside: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)  # files that the cue tables name
 
     @classmethod
     def of(cls, books: Sequence[Codebook], by: tuple[str, ...], text: str, unit: str | None, cues: bool, reader: str) -> Recipe:
-        from ..engine.cue_table import FILE, CueModel, table_path
+        from ..engine.cue_table import CueModel, table_path
 
-        out, bundles = [], b""
+        out: list[tuple[str, str, str, tuple[str, ...]]] = []
+        beside: dict[str, bytes] = {}
         for b in books:
             codes = tuple(c.id for c in b)
             if b.path is None or load(b.path).only(codes) != b:
                 raise KubeError(Fault(say(f"Buku kode '{b.name}' tidak sama dengan berkasnya.", f"The codebook '{b.name}' is not what its file says."), str(b.path or ""), say("Simpan bukunya, buka lagi, lalu jalankan.", "Save the book, open it again, then run.")))
             table = table_path(b) if cues else None
-            if table and CueModel.load(table).bundles is not None:
-                had, bundles = bundles, (table.parent / FILE).read_bytes()
-                if had not in (b"", bundles):
-                    raise KubeError(Fault(say(f"Buku-buku kode ini memakai {FILE} yang berbeda.", f"These codebooks use different {FILE} files."), str(table.parent / FILE), say("Jalankan buku dari tiap folder sendiri-sendiri.", "Run the books of each folder by themselves.")))
+            for name in CueModel.load(table).beside if table else ():
+                data = (table.parent / name).read_bytes()
+                if beside.setdefault(name, data) != data:
+                    raise KubeError(Fault(say(f"Buku-buku kode ini memakai {name} yang berbeda.", f"These codebooks use different {name} files."), str(table.parent / name), say("Jalankan buku dari tiap folder sendiri-sendiri.", "Run the books of each folder by themselves.")))
             out.append((b.path.stem, b.path.read_text(encoding="utf-8-sig"), table.read_text(encoding="utf-8-sig") if table else "", codes))
-        return cls(tuple(out), by, text, unit, cues, reader, bundles)
+        return cls(tuple(out), by, text, unit, cues, reader, tuple(sorted(beside.items())))
 
     @property
     def digest(self) -> str:
         """Of all that decides the counts (not of the reader: every reader reads the same)."""
-        return hashlib.sha256(json.dumps((self.books, self.by, self.text, self.unit, self.cues, hashlib.sha256(self.bundles).hexdigest()), ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(json.dumps((self.books, self.by, self.text, self.unit, self.cues, [(name, hashlib.sha256(data).hexdigest()) for name, data in self.beside]), ensure_ascii=False).encode()).hexdigest()
 
 
 @lru_cache(maxsize=4)
 def _books(recipe: Recipe) -> tuple[tuple[Codebook, CueModel | None], ...]:
     """The recipe's codebooks with their cue models, read on this machine."""
-    from ..engine.cue_table import FILE, CueModel
+    from ..engine.cue_table import CueModel
 
     out = []
     with tempfile.TemporaryDirectory() as folder:
         for name, text, cues, codes in recipe.books:
             path = Path(folder) / f"{name}.yml"
             try:
-                if recipe.bundles and not out:
-                    (Path(folder) / FILE).write_bytes(recipe.bundles)
+                for beside, data in recipe.beside if not out else ():
+                    (Path(folder) / beside).write_bytes(data)
                 path.write_text(text, encoding="utf-8")
                 if cues:
                     path.with_suffix(".cues.csv").write_text(cues, encoding="utf-8")

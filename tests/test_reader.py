@@ -1,0 +1,206 @@
+"""The sentence reader: what it says of a sentence, which words moved it, when it is asked, and what happens to a damaged file."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+from kube_research.codebook import load
+from kube_research.corpus import Corpus, Document
+from kube_research.engine import Engine, autocode, explain
+from kube_research.engine.cue_table import CueModel
+from kube_research.engine.pieces import Pieces
+from kube_research.engine.reader import CONTEXT, FILE, Reader
+from kube_research.model import KubeError, Speaker
+
+BOOK = "codebook: tiny\ncodes:\n  - id: t.book\n    indicators: {id: [buku kas]}\n  - id: t.meet\n    indicators: {id: [kumpul]}\n"
+SPEAKERS = (Speaker("d", "P", "p", "researcher"), Speaker("d", "N", "n", "member"), Speaker("d", "M", "m", "member"))
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+WORDS = ("▁buku", "▁kas", "▁kumpul", "▁malam")
+
+
+def pieces():
+    names = ["<s>", "</s>", "<unk>", *WORDS, "▁", *LETTERS]
+    return Pieces({p: i for i, p in enumerate(names)}, {p: -2.0 if len(p) > 2 else -5.0 for p in names[3:]})
+
+
+def tiny(seed=0, size=24, wide=32, layers=2):
+    """A reader of two layers with weights at random."""
+    dice = np.random.default_rng(seed)
+    w = {}
+
+    def whole(name, *shape):
+        w[name], w[name + ".scale"] = dice.integers(-127, 128, shape, np.int8), dice.uniform(0.004, 0.012, shape[0]).astype(np.float32)
+
+    def some(name, *shape):
+        w[name] = dice.normal(1.0 if name.endswith(('n.w', '1.w', '2.w')) else 0.0, 1.0 if name == 'head' else 0.3, shape).astype(np.float32)
+
+    whole("emb", len(pieces().number), size)
+    some("pos", 96, size), some("seg", 2, size), some("ln.w", size), some("ln.b", size), some("head", 2 * size, 3), some("head.b", 3)
+    for k in range(layers):
+        whole(f"{k}.qkv", 3 * size, size), whole(f"{k}.o", size, size), whole(f"{k}.i", wide, size), whole(f"{k}.f", size, wide)
+        for name, n in (("qkv.b", 3 * size), ("o.b", size), ("i.b", wide), ("f.b", size), ("ln1.w", size), ("ln1.b", size), ("ln2.w", size), ("ln2.b", size)):
+            some(f"{k}.{name}", n)
+    return Reader(("t.book", "t.meet", "(absent)"), pieces(), w)
+
+
+def saved(folder, threshold=0.0, reads=-9.0, heed=1.0, seed=0):
+    """A codebook whose table knows nothing but the rule "kumpul" and the reader."""
+    folder.mkdir(exist_ok=True)
+    (folder / "tiny.yml").write_text(BOOK)
+    tiny(seed).save(folder / FILE)
+    reader = Reader.load(folder / FILE)
+    table = np.array([[0.0, 2.0, 0.0], [0.0, 0.0, 0.0]])
+    CueModel(("t.book", "t.meet", "(absent)"), {"=t.meet: id: kumpul": 0, "=t.book: id: buku kas": 1}, table, np.array([-1.0, -1.0, 0.0]), np.array([threshold, threshold, 0.0]), None, reader, np.array([heed, heed, heed]), np.array([reads, reads, 99.0])).save(folder / "tiny.cues.csv")
+    return load(folder / "tiny.yml")
+
+
+def by_hand(r, context, own):
+    """The same, sentence by sentence and head by head, as the papers write it."""
+    w = {n: a.astype(float) * (r.weights[n + ".scale"].astype(float)[:, None] if n + ".scale" in r.weights else 1) for n, a in r.weights.items() if not n.endswith(".scale")}
+
+    def norm(x, name):
+        return (x - x.mean(1, keepdims=True)) / np.sqrt(x.var(1, keepdims=True) + 1e-12) * w[name + ".w"] + w[name + ".b"]
+
+    ids = context + own
+    x = norm(w["emb"][ids] + w["pos"][:len(ids)] + w["seg"][[0] * len(context) + [1] * len(own)], "ln")
+    for k in range(2):
+        q, key, value = np.split(x @ w[f"{k}.qkv"].T + w[f"{k}.qkv.b"], 3, 1)
+        heads = []
+        for h in range(12):
+            at = slice(2 * h, 2 * h + 2)
+            heed = np.exp(q[:, at] @ key[:, at].T / np.sqrt(2))
+            heads.append(heed / heed.sum(1, keepdims=True) @ value[:, at])
+        x = norm(x + np.hstack(heads) @ w[f"{k}.o"].T + w[f"{k}.o.b"], f"{k}.ln1")
+        h = x @ w[f"{k}.i"].T + w[f"{k}.i.b"]
+        x = norm(x + (0.5 * h * (1 + np.tanh(np.sqrt(2 / np.pi) * (h + 0.044715 * h**3)))) @ w[f"{k}.f"].T + w[f"{k}.f.b"], f"{k}.ln2")
+    x = x[len(context):]
+    return np.concatenate((x.mean(0), x.max(0))) @ w["head"] + w["head.b"]
+
+
+def test_what_is_said_is_what_the_model_says():
+    r, dice = tiny(), np.random.default_rng(1)
+    many = [([0, *dice.integers(2, 30, n).tolist(), 1], [*dice.integers(2, 30, m).tolist(), 1]) for n, m in product((0, 3, 20), (1, 7, 39))] * 5
+    says = r.says(many)
+    assert np.allclose(says, [by_hand(r, *s) for s in many], atol=0.001) and np.ptp(says, axis=0).min() > 1
+    assert np.allclose(says, [r.says([s])[0] for s in many], atol=0.0011)  # whatever else is read with it
+
+
+def test_the_words_shares_come_to_what_is_said():
+    r, dice = tiny(), np.random.default_rng(2)
+    many = [([0, 5, 1], [*dice.integers(3, 30, n).tolist(), 1]) for n in (1, 4, 12, 30)]
+    for j in range(3):
+        total = [s.sum() + r.weights["head.b"][j] for s in r.shares(many, [j] * 4)]
+        assert np.allclose(total, r.says(many)[:, j], atol=0.001)
+
+
+def test_pieces_are_the_likeliest_way_to_cut_a_word():
+    p = Pieces({x: i for i, x in enumerate(["<s>", "</s>", "<unk>", "▁", "▁a", "a", "b", "ab", "▁ab", "ba"])}, {"▁": -3.0, "▁a": -2.5, "a": -2.0, "b": -2.2, "ab": -2.9, "▁ab": -6.0, "ba": -3.1})
+
+    def ways(word):
+        return [[]] if not word else [[word[:i], *rest] for i in range(1, len(word) + 1) if word[:i] in p.likely for rest in ways(word[i:])]
+
+    for word in map("".join, product("ab", repeat=4)):
+        found, places = p.of(f"  {word} {word}")
+        best = max(ways("▁" + word), key=lambda parts: sum(p.likely[x] for x in parts))
+        names = list(p.number)
+        half = [names[i] for i in found[:len(found) // 2]]
+        assert np.isclose(sum(p.likely[x] for x in half), sum(p.likely[x] for x in best)) and "".join(half) == "▁" + word
+        assert places == [2] * len(half) + [7] * len(half)
+    assert p.of("xa")[0] == [3, 2, 5] and p.of("ａｂ")[0] == p.of("ab")[0] and p.of("") == ([], [])
+
+
+def test_a_sentence_is_read_after_its_question_and_the_sentence_before(tmp_path):
+    book = saved(tmp_path)
+    text = "P: Buku siapa?\nN: Kumpul malam. Buku kas.\nM: Malam kumpul.\nP: Kas kas?\nN: Malam.\n"
+    e = Engine(Corpus((Document("d", text, speakers=SPEAKERS), Document("e", "N: Kas.\n", speakers=tuple(replace(s, document="e") for s in SPEAKERS)))))
+    r = CueModel.load(book.path.with_suffix(".cues.csv")).reader
+    p = r.pieces.of
+    said = {i: e.words.text[e.words.start[e.features._edges[i]]:e.words.end[e.features._edges[i + 1] - 1]] for i in np.flatnonzero(e.features.evidence).tolist()}
+    given = {said[i]: e.features._heard_as(r, i) for i in said}
+    q, s, t = (p(x)[0] for x in ("Buku siapa", "Kumpul malam", "Buku kas"))
+    assert list(said.values()) == ["Kumpul malam", "Buku kas", "Malam kumpul", "Malam", "Kas"]
+    assert given["Kumpul malam"] == ([0, *q, 1], [*s, 1])
+    assert given["Buku kas"] == ([0, *q[-CONTEXT // 2:], 1, *s[-CONTEXT + len(q[-CONTEXT // 2:]):], 1], [*t, 1])
+    assert given["Malam kumpul"][0] == [0, *q[-CONTEXT // 2:], 1, *t[-CONTEXT + len(q[-CONTEXT // 2:]):], 1]  # the voice before, in one talk
+    assert given["Malam"] == ([0, *p("Kas kas")[0], 1], [*p("Malam")[0], 1]) and given["Kas"] == ([0, 1], [*p("Kas")[0], 1])  # not what another document asked
+
+
+def test_cues_and_reader_add_up_and_the_words_that_moved_it_are_named(tmp_path, monkeypatch):
+    corpus = Corpus((Document("d", "P: Apa?\nN: Kumpul malam di rumah. Buku kas sudah hilang. Anak saya rewel.\n", speakers=SPEAKERS),))
+    book = saved(tmp_path, threshold=-50.0)
+    model = CueModel.load(tmp_path / "tiny.cues.csv")
+    e = Engine(corpus)
+    rules, hits = e.find(book)
+    at = np.flatnonzero(e.features.evidence)
+    total = e.features.scores(model, e.told(rules, hits))[at]
+    says = model.reader.says([e.features._heard_as(model.reader, i) for i in at])
+    assert np.allclose(total, says + [[-1, 1, 0], [-1, -1, 0], [-1, -1, 0]])  # the rule "kumpul" told of the second code
+    frame = autocode(corpus, book).frame
+    assert len(frame) == 6 and any("kumpul" in r for r in frame["rule"]) and {r.partition(": ")[0] for r in frame["rule"]} == {"cues"}
+    hit = frame.iloc[0]
+    weights = [float(x.rpartition("+")[2]) for x in hit["rule"].split(" · ")]
+    assert weights == sorted(weights, reverse=True) and FILE in explain(hit, book, corpus)
+    # read only where the cues come near: the rule lifts the first sentence to +1
+    asked = []
+    says = Reader.says
+    monkeypatch.setattr(Reader, "says", lambda self, sentences, *a: asked.extend(sentences) or says(self, sentences, *a))
+    near = saved(tmp_path / "near", threshold=-50.0, reads=0.5)
+    autocode(Corpus((replace(corpus.documents[0], id="f", speakers=tuple(replace(s, document="f") for s in SPEAKERS)),)), near)
+    assert len([s for s in asked if len(s[1]) > 1]) == 1  # (a file that is loaded is tried once)
+    silent = saved(tmp_path / "silent", threshold=0.1, heed=0.0)
+    assert [r.quote for r in autocode(corpus, silent).frame.itertuples()] == ["Kumpul malam di rumah"]
+
+
+def test_saved_and_read_again(tmp_path):
+    book = saved(tmp_path)
+    first = (tmp_path / FILE).read_bytes()
+    r = Reader.load(tmp_path / FILE)
+    assert r.codes == tiny().codes and r.pieces.number == pieces().number and r.pieces.likely == pieces().likely
+    assert set(r.weights) == set(tiny().weights) and all(np.array_equal(a, r.weights[n]) for n, a in tiny().weights.items())
+    r.save(tmp_path / FILE)
+    assert (tmp_path / FILE).read_bytes() == first
+    text = "P: Apa?\nN: Kumpul malam.\n"
+    corpus = Corpus((Document("d", text, speakers=SPEAKERS),))
+    tiny(1).save(tmp_path / FILE)
+    with pytest.raises(KubeError, match="another sentence reader"):
+        autocode(corpus, book)
+    (tmp_path / FILE).unlink()
+    with pytest.raises(KubeError, match="does not lie beside it"):
+        autocode(corpus, book)
+
+
+@pytest.mark.parametrize("spoil", ["cut", "other", "pickle", "short", "codes", "nan", "bomb", "folder"])
+def test_a_damaged_file_is_told(tmp_path, spoil):
+    import zipfile
+
+    book = saved(tmp_path)
+    path = tmp_path / FILE
+    r = Reader.load(path)
+    if spoil == "cut":
+        path.write_bytes(path.read_bytes()[:-40])
+    elif spoil == "other":
+        path.write_bytes(b"PK nothing")
+    elif spoil == "pickle":
+        with zipfile.ZipFile(path, "a") as z:
+            import io
+
+            held = io.BytesIO()
+            np.lib.format.write_array(held, np.array([{}], dtype=object), allow_pickle=True)
+            z.writestr("more.npy", held.getvalue())
+    elif spoil == "short":
+        replace(r, weights={n: a for n, a in r.weights.items() if n != "1.qkv.b"}).save(path)
+    elif spoil == "codes":
+        replace(r, codes=("t.book",)).save(path)
+    elif spoil == "nan":
+        replace(r, weights=r.weights | {"seg": r.weights["seg"] * np.float32("nan")}).save(path)
+    elif spoil == "bomb":
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as z, z.open("zeros.npy", "w") as f:
+            for _ in range(200):
+                f.write(bytes(1 << 20))
+    else:
+        path.unlink()
+        path.mkdir()
+    with pytest.raises(KubeError, match=f"damaged.*{FILE}|{FILE}.*damaged"):
+        autocode(Corpus((Document("d", "P: Apa?\nN: Kumpul.\n", speakers=SPEAKERS),)), book)
