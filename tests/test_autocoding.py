@@ -76,7 +76,7 @@ def heldout(tmp_path_factory):
     return gold_set("heldout", tmp_path_factory.mktemp("held") / "study")
 
 
-@pytest.mark.parametrize("name", ["dev", "heldout"])
+@pytest.mark.parametrize("name", ["dev", "judged", "heldout"])
 def test_nobody_takes_the_interviewer_for_an_informant(name, tmp_path):
     """Who is the researcher is right in every file; whoever else is named (a note, the head) is nobody's evidence."""
     study, gold = gold_set(name, tmp_path / "study")

@@ -117,8 +117,9 @@ def test_a_sentence_is_read_after_its_question_and_the_sentence_before(tmp_path)
     e = Engine(Corpus((Document("d", text, speakers=SPEAKERS), Document("e", "N: Kas.\n", speakers=tuple(replace(s, document="e") for s in SPEAKERS)))))
     r = CueModel.load(book.path.with_suffix(".cues.csv")).reader
     p = r.pieces.of
-    said = {i: e.words.text[e.words.start[e.features._edges[i]]:e.words.end[e.features._edges[i + 1] - 1]] for i in np.flatnonzero(e.features.evidence).tolist()}
-    given = {said[i]: e.features._heard_as(r, i) for i in said}
+    reading = e.features.reading(r)
+    said = {i: reading.text(i) for i in np.flatnonzero(e.features.evidence).tolist()}
+    given = {said[i]: reading.given(i) for i in said}
     q, s, t = (p(x)[0] for x in ("Buku siapa", "Kumpul malam", "Buku kas"))
     assert list(said.values()) == ["Kumpul malam", "Buku kas", "Malam kumpul", "Malam", "Kas"]
     assert given["Kumpul malam"] == ([0, *q, 1], [*s, 1])
@@ -135,7 +136,7 @@ def test_cues_and_reader_add_up_and_the_words_that_moved_it_are_named(tmp_path, 
     rules, hits = e.find(book)
     at = np.flatnonzero(e.features.evidence)
     total = e.features.scores(model, e.told(rules, hits))[at]
-    says = model.reader.says([e.features._heard_as(model.reader, i) for i in at])
+    says = model.reader.says([e.features.reading(model.reader).given(i) for i in at])
     assert np.allclose(total, says + [[-1, 1, 0], [-1, -1, 0], [-1, -1, 0]])  # the rule "kumpul" told of the second code
     frame = autocode(corpus, book).frame
     assert len(frame) == 6 and any("kumpul" in r for r in frame["rule"]) and {r.partition(": ")[0] for r in frame["rule"]} == {"cues"}
@@ -151,6 +152,31 @@ def test_cues_and_reader_add_up_and_the_words_that_moved_it_are_named(tmp_path, 
     assert len([s for s in asked if len(s[1]) > 1]) == 1  # (a file that is loaded is tried once)
     silent = saved(tmp_path / "silent", threshold=0.1, heed=0.0)
     assert [r.quote for r in autocode(corpus, silent).frame.itertuples()] == ["Kumpul malam di rumah"]
+
+
+def test_what_was_said_is_kept_beside_the_study(tmp_path, monkeypatch):
+    from kube_research.engine import reading
+
+    monkeypatch.setattr(reading, "WORTH", 2)
+    saved(tmp_path)
+    r = Reader.load(tmp_path / FILE)
+    text = "P: Apa?\nN: Kumpul malam. Buku kas. Malam.\n"
+    corpus = Corpus((Document("d", text, speakers=SPEAKERS),), home=str(tmp_path))
+    first = Engine(corpus).features.reading(r).says(np.array([1, 2]))
+    asked = []
+    says = Reader.says
+    monkeypatch.setattr(Reader, "says", lambda self, sentences, *a: asked.extend(sentences) or says(self, sentences, *a))
+    again = Engine(corpus).features.reading(r)
+    assert np.array_equal(again.says(np.array([1, 2])), first) and not asked
+    assert again.says(np.array([3])).shape == (1, 3) and len(asked) == 1
+    other = Engine(Corpus((Document("d", text.replace("Apa", "Siapa"), speakers=SPEAKERS),), home=str(tmp_path))).features.reading(r)
+    assert not np.array_equal(other.says(np.array([1, 2])), first)  # another question: read again
+    (kept, *_), = [list((tmp_path / ".cache").glob("read-*"))[:1]]
+    kept.write_bytes(kept.read_bytes()[:-3])
+    assert np.array_equal(Engine(corpus).features.reading(r).says(np.array([1, 2])), first)
+    (tmp_path / ".cache").rename(tmp_path / "gone")
+    (tmp_path / ".cache").write_text("no folder")
+    assert np.array_equal(Engine(corpus).features.reading(r).says(np.array([1, 2])), first)
 
 
 def test_saved_and_read_again(tmp_path):

@@ -24,11 +24,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..progress import steps
-from ..words import say
 from .bundles import BLOCK, Bundles
 from .cue_table import ABSENT, CueModel
-from .reader import OWN, Reader, Sentence
+from .reader import Reader
+from .reading import Reading
 from .words import Words, plain, stripped
 
 if TYPE_CHECKING:
@@ -198,60 +197,12 @@ class Features:
         total += model.bias
         if model.reader is not None:
             near = np.flatnonzero((total >= model.reads).any(1) & self.evidence)
-            total[near] += model.heed * self.read(model.reader, near)[:, [model.reader.codes.index(c) for c in model.codes]]
+            total[near] += model.heed * self.reading(model.reader).says(near)[:, [model.reader.codes.index(c) for c in model.codes]]
         return total
 
-    def read(self, reader: Reader, sentences: np.ndarray) -> np.ndarray:
-        """What the reader says of these sentences: sentences × the reader's codes; each is read once."""
-        known = self._once("reader", reader, lambda r: (np.full((self.n, len(r.codes)), np.nan),))[0]
-        new = sentences[np.isnan(known[sentences, 0])]
-        if len(new):
-            known[new] = reader.says([self._heard_as(reader, i) for i in new.tolist()], lambda blocks: steps(blocks, say("membaca kalimat", "reading sentences")))
-        return known[sentences]
-
-    def _heard_as(self, reader: Reader, i: int) -> Sentence:
-        """A sentence as the reader is given it: after the last question asked, and the sentence before."""
-        previous = i - 1
-        talk = previous >= 0 and self._document[previous] == self._document[i] and not self._asks[previous]
-        question = int(self._latest[i])
-        return reader.sequence(self._pieces(reader, question)[0] if question >= 0 else [], self._pieces(reader, previous)[0] if talk else [], self._pieces(reader, i)[0])
-
-    def _pieces(self, reader: Reader, i: int) -> tuple[list[int], list[int]]:
-        """The pieces of a sentence's words, and the places in the joined text where their words begin."""
-        start, end = int(self.words.start[self._edges[i]]), int(self.words.end[self._edges[i + 1] - 1])
-        found, places = reader.pieces.of(self.words.text[start:end])
-        return found, [start + p for p in places]
-
-    @cached_property
-    def _edges(self) -> np.ndarray:
-        """The first word of every sentence, and the end."""
-        return np.searchsorted(self.words.sentence, np.arange(self.n + 1), "left")
-
-    @cached_property
-    def _document(self) -> np.ndarray:
-        """Sentence → its document."""
-        return self.words.owners[self.of_sentence, 0]
-
-    @cached_property
-    def _asks(self) -> np.ndarray:
-        """Per sentence: does the researcher say it?"""
-        w = self.words
-        return np.array([role == "researcher" for *_, role in w._voices], bool)[w.voice[self.of_sentence]]
-
-    @cached_property
-    def _latest(self) -> np.ndarray:
-        """Per sentence the last of the researcher's before it in its document, or -1."""
-        last = np.maximum.accumulate(np.where(self._asks, np.arange(self.n), -1)) if self.n else np.zeros(0, np.int64)
-        return np.where((last >= 0) & (self._document[last] == self._document), last, -1)
-
-    def read_words(self, reader: Reader, sentences: np.ndarray, codes: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Which words moved the reader: places of words, to which of the pairs (sentence, code) each belongs, and what it added."""
-        shares = reader.shares([self._heard_as(reader, i) for i in sentences.tolist()], [reader.codes.index(c) for c in codes])
-        places = [self._pieces(reader, i)[1][:OWN] for i in sentences.tolist()]
-        at = np.array([p for own in places for p in own], dtype=np.int64)
-        pair = np.repeat(np.arange(len(places)), [len(p) for p in places])
-        word = np.searchsorted(self.words.start, at, "right") - 1
-        return np.maximum(word, self._edges[sentences[pair]]), pair, np.array([x for share, own in zip(shares, places, strict=True) for x in share[:len(own)].tolist()])
+    def reading(self, reader: Reader) -> Reading:
+        """These sentences as the reader is given them; what it said is kept."""
+        return self._once("reader", reader, lambda r: (Reading(self.words, r),))[0]
 
     def _bundled(self, model: CueModel, sentences: np.ndarray) -> np.ndarray:
         """What the bundles say for each code in these sentences."""

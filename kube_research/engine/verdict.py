@@ -73,7 +73,7 @@ def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.nda
                 weight[low:high] += np.einsum("ij,ij->i", table[what[low:high]], share[home[low:high] - a])
         of_two *= chosen.data
     if model.reader is not None:
-        told_words, pair, share = features.read_words(model.reader, sentence, [model.codes[j] for j in code.tolist()])
+        told_words, pair, share = features.reading(model.reader).moved(sentence, [model.codes[j] for j in code.tolist()])
         word, hit, of_word = np.append(word, w.ids[told_words].astype(np.int64)), np.append(hit, pair), np.append(of_word, share * model.heed[code[pair]])
     # what a word said several times weighs is one sum
     keys, inverse = np.unique(hit * n + word, return_inverse=True)

