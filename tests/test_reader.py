@@ -187,6 +187,10 @@ def test_saved_and_read_again(tmp_path):
     assert set(r.weights) == set(tiny().weights) and all(np.array_equal(a, r.weights[n]) for n, a in tiny().weights.items())
     r.save(tmp_path / FILE)
     assert (tmp_path / FILE).read_bytes() == first
+    table = tmp_path / "tiny.cues.csv"
+    before = table.read_bytes()
+    CueModel.load(table).save(table)
+    assert table.read_bytes() == before and b"(reads from)" in before
     text = "P: Apa?\nN: Kumpul malam.\n"
     corpus = Corpus((Document("d", text, speakers=SPEAKERS),))
     tiny(1).save(tmp_path / FILE)

@@ -1,7 +1,7 @@
 """Learn the shipped cue tables (codebooks/*.cues.csv, codebooks/bundles.parquet): from the banks of snippets, the demo study's journals and coded transcripts.
 
-The weights see `tests/autocoding/dev`, never `tests/autocoding/heldout`.  The threshold is set where the precision asked for is reached in
-the transcripts of the three writers who wrote no bank and whose errors shaped no indicator, judged by weights that have seen nothing by them.
+The weights see `tests/autocoding/dev`, never `judged` or `heldout` beside it.  The threshold is set where the precision asked for is reached in
+the transcripts of the three writers who wrote no bank and whose errors shaped no indicator, judged by weights that have seen nothing by them.  Then `tools/learn_reader.py weigh` sets the reader's rows and the threshold of the tables.
 """
 
 from __future__ import annotations

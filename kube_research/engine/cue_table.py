@@ -48,10 +48,9 @@ class CueModel:
         writer.writerow(("cue", *self.codes))
         for name, row in ((BIAS, self.bias), (THRESHOLD, self.threshold), *(((f"{READER}{self.reader.digest})", self.heed), (READS, self.reads)) if self.reader else ())):
             writer.writerow((name, *(f"{x:.2f}" for x in row)))
-        names = list(self.cues)
-        weight = np.abs(self.table).max(1) if len(names) else np.zeros(0)
-        for i in sorted(range(len(names)), key=lambda i: (-round(float(weight[i]), 2), names[i])):
-            writer.writerow((names[i], *(_short(float(x)) for x in self.table[i])))
+        weight = np.abs(self.table).max(1) if len(self.cues) else np.zeros(0)
+        for name, i in sorted(self.cues.items(), key=lambda cue: (-round(float(weight[cue[1]]), 2), cue[0])):
+            writer.writerow((name, *(_short(float(x)) for x in self.table[i])))
         if self.bundles is not None:
             self.bundles.save(Path(path).with_name(FILE))
         write_atomic(Path(path), out.getvalue())

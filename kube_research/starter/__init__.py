@@ -35,7 +35,7 @@ def new_study(folder: Path | str) -> Path:
         (root / name).mkdir(parents=True, exist_ok=True)
     for name, columns in TABLES.items():
         write_table(root / "corpus" / f"{name}.csv", [], columns)
-    for path in sorted(p for p in source("codebooks").iterdir() if p.suffix in (".yml", ".csv", ".parquet", ".npz")):
+    for path in sorted(p for p in source("codebooks").iterdir() if p.suffix in (".yml", ".csv", ".parquet", ".npz", ".md")):
         shutil.copyfile(path, root / "codebooks" / path.name)
     for name in ("start-here.ipynb", "coding.ipynb"):
         shutil.copyfile(source(f"notebooks/{name}"), root / "notebooks" / name)
