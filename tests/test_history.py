@@ -208,6 +208,23 @@ def test_codes_on_one_line_are_refused(coded):
     assert "{id: s.warm," in path(coded).read_text() and "changelog:" in path(coded).read_text()
 
 
+CUES = 'cue,s.close,s.meet,(absent)\n(bias),-1.00,-1.00,-9.00\n==s.close,1.50,,\n=s.close: id: ~kompak,,.50,\n"=s.close: id: kompak, sekali",.10,,\n@s.close,,,.30\n#no1 @s.close,,,.20\n'
+
+
+def test_the_cue_table_follows_a_rename(coded):
+    """What was coded as the old code is coded as the new one, with its cues."""
+    from kube_research.engine import autocode
+
+    (coded.root / "codebooks/small.cues.csv").write_text(CUES)
+
+    def found(code):
+        return [(r.document, r.start, r.end, r.polarity, r.rule.replace(code, "?")) for r in autocode(Study(coded.root).corpus, Study(coded.root).codebook("small")).frame.itertuples() if r.code == code]
+
+    before = found("s.close")
+    apply(coded, "rename", "ani", code="s.close", to="s.warm")
+    assert before and found("s.warm") == before and not found("s.close")
+
+
 @pytest.mark.parametrize("step", range(4))
 @pytest.mark.parametrize("fault", [InterruptedError, KubeError("No space left on device")])
 def test_cut_off_at_any_write_and_done_again(coded, monkeypatch, step, fault):
@@ -215,7 +232,7 @@ def test_cut_off_at_any_write_and_done_again(coded, monkeypatch, step, fault):
     from kube_research.history import kept
     from kube_research.history import step as ending
 
-    (coded.root / "codebooks/small.cues.csv").write_text("code,cue,weight\ns.close,==s.close,1.5\ns.meet,=s.close: id: ~kompak,0.5\n")
+    (coded.root / "codebooks/small.cues.csv").write_text(CUES)
     done, write = [0], kept.write_atomic
 
     def guarded(*a):
@@ -231,9 +248,9 @@ def test_cut_off_at_any_write_and_done_again(coded, monkeypatch, step, fault):
             apply(coded, "rename", "ani", code="s.close", to="s.warm")
     assert path(coded).read_text() == COMMENTED
     apply(Study(coded.root), "rename", "ani", code="s.close", to="s.warm")
-    assert book(coded).version == "1.0.1" and (coded.root / "codebooks/small.cues.csv").read_text() == "code,cue,weight\ns.warm,==s.warm,1.5\ns.meet,=s.warm: id: ~kompak,0.5\n"
+    assert book(coded).version == "1.0.1" and (coded.root / "codebooks/small.cues.csv").read_text() == CUES.replace("s.close", "s.warm")
     apply(Study(coded.root), "undo", "ani", book="small")
-    assert "s.close,==s.close,1.5" in (coded.root / "codebooks/small.cues.csv").read_text() and changed(COMMENTED, path(coded).read_text()) == ([], [])
+    assert (coded.root / "codebooks/small.cues.csv").read_text() == CUES and changed(COMMENTED, path(coded).read_text()) == ([], [])
 
 
 def test_two_writers_do_not_overwrite_each_other(coded, monkeypatch):

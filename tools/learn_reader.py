@@ -284,8 +284,7 @@ def weigh() -> None:
         out = np.full((len(spoken), len(judged.codes)), -np.inf)
         new, denied = [], np.zeros(out.shape, bool)
         for m in models:
-            codes = np.array([c != ABSENT for c in m.codes])
-            m = replace(m, reader=reader if heed else None, heed=heed * codes, reads=np.where(codes, READS, 99.0))
+            m = replace(m, reader=reader if heed else None, heed=np.array([0.0 if c == ABSENT else heed for c in m.codes]), threshold=np.full(len(m.codes), np.inf), reads=np.full(len(m.codes), READS), output=np.array([reader.codes.index(c) + 1 for c in m.codes]))
             new.append(m)
             total = judged.features.scores(m, judged.told)
             near = total[spoken][:, :-1]

@@ -294,9 +294,11 @@ def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus, *, n
     if rule.startswith(("isyarat: ", "cues: ")):
         line = corpus[document].line(start)
         denied = get("polarity") == "absent"
+        moved = "" if hinders(corpus[document], start, end) else _moved(book, corpus[document], start, code)
         return "; ".join([say(f"{code} ({book[code].label}) di {document}:{line}", f"{code} ({book[code].label}) at {document}:{line}"),
                           say(f"kalimat ini melewati ambang kode itu; isyarat terberat: {rule.partition(': ')[2]}", f"this sentence passes the code's threshold; the heaviest cues: {rule.partition(': ')[2]}"),
-                          say("“?” berarti kata dari pertanyaan sebelumnya", "“?” marks a word of the question before"), _where(book),
+                          say("“?” berarti kata dari pertanyaan sebelumnya", "“?” marks a word of the question before"),
+                          *([say(f"“(pembaca)” ialah pembaca kalimat; kata yang menggerakkannya: {moved}", f"“(reader)” is the sentence reader; the words that moved it: {moved}")] if moved else []), _where(book),
                           say("maka: ", "hence: ") + ("absent" if denied else "present")])
     if nlp is None and any(r.spacy and r.rule == rule for r in book[code].indicators):
         return say(f"{code} ({book[code].label}): pola spaCy “{rule}”; beri pipeline-nya (nlp=…) supaya katanya dapat disebut.", f"{code} ({book[code].label}): the spaCy pattern “{rule}”; give its pipeline (nlp=…) for the words to be named.")
@@ -316,6 +318,21 @@ def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus, *, n
                 parts.append(h.indicator.note)
             return "; ".join(parts)
     return say(f"Tidak ada aturan {book.id} yang kena di {document}:{start}–{end} untuk {code}.", f"No rule of {book.id} hits {document}:{start}–{end} for {code}.")
+
+
+def _moved(book: Codebook, document: Document, start: int, code: str) -> str:
+    """The words that moved the sentence reader at a place of a document, as "uang +0.4 · pegang +0.3"."""
+    path = cue_table.table_path(book)
+    model = cue_table.CueModel.load(path) if path is not None else None
+    if model is None or model.reader is None or code not in model.codes:
+        return ""
+    e, j = Engine(Corpus((document,)), everything=True), model.codes.index(code)
+    at = int(np.searchsorted(e.words.end, start, "right"))
+    if at >= len(e.words) or not model.output[j]:
+        return ""
+    word, _, share = e.features.reading(model.reader).moved(e.words.sentence[[at]].astype(np.int64), model.output[[j]] - 1)
+    said = pd.Series(share * model.heed[j]).groupby([e.words.types[i] for i in e.words.ids[word]], sort=False).sum().sort_values(ascending=False, kind="stable")
+    return " · ".join(f"{w} +{x:.1f}" for w, x in said.head(4).items() if x >= 0.05)
 
 
 def _where(book: Codebook) -> str:

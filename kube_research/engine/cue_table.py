@@ -19,7 +19,7 @@ from . import reader as sentence_reader
 from .bundles import FILE, Bundles
 from .reader import Reader
 
-BIAS, THRESHOLD, ABSENT, READS = "(bias)", "(threshold)", "(absent)", "(reads from)"
+BIAS, THRESHOLD, ABSENT, READS, OUTPUT = "(bias)", "(threshold)", "(absent)", "(reads from)", "(reader's code)"
 BESIDE = (FILE, sentence_reader.FILE)
 READER = "(reader "  # and four signs of the reader's digest
 
@@ -37,6 +37,7 @@ class CueModel:
     reader: Reader | None = None  # what it says of a code counts `heed` times, in sentences whose cues come to `reads` for any code
     heed: np.ndarray = field(default_factory=lambda: np.zeros(0))
     reads: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    output: np.ndarray = field(default_factory=lambda: np.zeros(0))  # which of the reader's codes each column is, from 1 on (0: none); a code may have been renamed since
 
     def __repr__(self) -> str:
         return f"CueModel({len(self.codes)} codes, {len(self.cues)} cues)"
@@ -46,8 +47,8 @@ class CueModel:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("cue", *self.codes))
-        for name, row in ((BIAS, self.bias), (THRESHOLD, self.threshold), *(((f"{READER}{self.reader.digest})", self.heed), (READS, self.reads)) if self.reader else ())):
-            writer.writerow((name, *(f"{x:.2f}" for x in row)))
+        for name, row in ((BIAS, self.bias), (THRESHOLD, self.threshold), *(((f"{READER}{self.reader.digest})", self.heed), (READS, self.reads), (OUTPUT, self.output)) if self.reader else ())):
+            writer.writerow((name, *(str(x) if row.dtype.kind == "i" else f"{x:.2f}" for x in row)))
         weight = np.abs(self.table).max(1) if len(self.cues) else np.zeros(0)
         for name, i in sorted(self.cues.items(), key=lambda cue: (-round(float(weight[cue[1]]), 2), cue[0])):
             writer.writerow((name, *(_short(float(x)) for x in self.table[i])))
@@ -65,6 +66,14 @@ class CueModel:
     def beside(self) -> tuple[str, ...]:
         """The files beside the table that it names."""
         return tuple(name for name, part in zip(BESIDE, (self.bundles, self.reader), strict=True) if part is not None)
+
+    @cached_property
+    def listened(self) -> np.ndarray:
+        """The reader's codes × the table's: how much what is said of one counts for the other."""
+        assert self.reader is not None
+        out = np.zeros((len(self.reader.codes) + 1, len(self.codes)))
+        out[self.output, np.arange(len(self.codes))] = self.heed
+        return out[1:]
 
     @cached_property
     def mix(self) -> np.ndarray:
@@ -119,10 +128,16 @@ def _load(path: Path, *_stamps: int) -> CueModel:
     names, table = _quickly(text, head) or _line_by_line(text, head, place)
     bias, threshold = (table[names[x]] if x in names else np.zeros(len(head) - 1) for x in (BIAS, THRESHOLD))
     spoken = next((c for c in names if c.startswith(READER)), "")
-    cues = {c: i for c, i in names.items() if c not in (BIAS, THRESHOLD, READS, spoken)}
+    cues = {c: i for c, i in names.items() if c not in (BIAS, THRESHOLD, READS, OUTPUT, spoken)}
     named = [c for c in cues if c.startswith("&")]
     model = CueModel(tuple(head[1:]), cues, table, bias, threshold, _layer(path, named) if named else None)
-    return replace(model, reader=_reader(path, spoken), heed=table[names[spoken]], reads=table[names[READS]] if READS in names else np.full(len(model.codes), -np.inf)) if spoken else model
+    if not spoken:
+        return model
+    reader = _reader(path, spoken)
+    output = table[names[OUTPUT]] if OUTPUT in names else np.zeros(len(model.codes))
+    if not np.isin(output, np.arange(len(reader.codes) + 1)).all():
+        raise KubeError(Fault(say(f"Baris {OUTPUT} memuat nomor yang tidak ada pada pembaca kalimat (0–{len(reader.codes)}).", f"The row {OUTPUT} holds a number that the sentence reader has not (0–{len(reader.codes)})."), place, say("Buat lagi tabelnya dengan `kube-research learn`.", "Make the table again with `kube-research learn`.")))
+    return replace(model, reader=reader, heed=table[names[spoken]], reads=table[names[READS]] if READS in names else np.full(len(model.codes), -np.inf), output=output.astype(int))
 
 
 def _quickly(text: str, head: list[str]) -> tuple[dict[str, int], np.ndarray] | None:

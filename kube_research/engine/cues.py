@@ -196,8 +196,8 @@ class Features:
             total[spoke] += self._once(f"bundles say for {model.codes}", model, lambda m: (self._bundled(m, spoke),))[0]
         total += model.bias
         if model.reader is not None:
-            near = np.flatnonzero((total >= model.reads).any(1) & self.evidence)
-            total[near] += model.heed * self.reading(model.reader).says(near)[:, [model.reader.codes.index(c) for c in model.codes]]
+            near = np.flatnonzero((total >= np.minimum(model.reads, model.threshold))[:, [c != ABSENT for c in model.codes]].any(1) & self.evidence)
+            total[near] += (self.reading(model.reader).says(near) @ model.listened).round(6)
         return total
 
     def reading(self, reader: Reader) -> Reading:

@@ -60,6 +60,11 @@ class Reader:
                 out[name] = a.astype(np.float32)
         return out
 
+    @property
+    def constant(self) -> np.ndarray:
+        """What is said of each code before a word is read."""
+        return self.weights["head.b"].astype(float)
+
     def sequence(self, question: list[int], before: list[int], own: list[int]) -> Sentence:
         """What is read of a sentence: its pieces, behind the end of the question and of the sentence before."""
         p = self.pieces

@@ -6,7 +6,6 @@ What it said is kept beside the study (`.cache/read-…`, numbers only), so that
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -38,9 +37,9 @@ class Reading:
                 cache.write(self._folder, "read", lambda: self._name, (self._said.view(np.uint8).reshape(-1).data,), most=6)
         return self._said[sentences] / 1000
 
-    def moved(self, sentences: np.ndarray, codes: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Which words moved the reader: their places in `Words`, to which of the pairs (sentence, code) each belongs, and what it added."""
-        shares = self.reader.shares([self.given(i) for i in sentences.tolist()], [self.reader.codes.index(c) for c in codes])
+    def moved(self, sentences: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Which words moved the reader: their places in `Words`, to which of the pairs (sentence, code) each belongs, and what it added.  codes: numbers of the reader's."""
+        shares = self.reader.shares([self.given(i) for i in sentences.tolist()], codes.tolist())
         places = [self._pieces(i)[1][:OWN] for i in sentences.tolist()]
         at = np.array([p for own in places for p in own], dtype=np.int64)
         pair = np.repeat(np.arange(len(places)), [len(p) for p in places])

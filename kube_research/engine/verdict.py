@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..words import say
 from .bundles import BLOCK
 from .cue_table import ABSENT, CueModel
 from .cues import Features, Told, inside
@@ -44,7 +45,7 @@ def doubt(denial: np.ndarray) -> np.ndarray:
 
 
 def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.ndarray, told: Told) -> list[str]:
-    """The cues that weighed most in each coded sentence, as "catat +1.2 · ?usul +0.9"; a word's weight holds its share in the bundles it helped to wake and in what the reader said."""
+    """The cues that weighed most in each coded sentence, as "catat +1.2 · ?usul +0.9"; a word's weight holds its share in the bundles it helped to wake; what the sentence reader said is one of them."""
     w = features.words
     spoken, asked = features._weights(model)
     pairs, answers = features._questions
@@ -72,22 +73,29 @@ def _why(model: CueModel, features: Features, sentence: np.ndarray, code: np.nda
                 low, high = np.searchsorted(home, [a, a + len(share)])
                 weight[low:high] += np.einsum("ij,ij->i", table[what[low:high]], share[home[low:high] - a])
         of_two *= chosen.data
-    if model.reader is not None:
-        told_words, pair, share = features.reading(model.reader).moved(sentence, [model.codes[j] for j in code.tolist()])
-        word, hit, of_word = np.append(word, w.ids[told_words].astype(np.int64)), np.append(hit, pair), np.append(of_word, share * model.heed[code[pair]])
     # what a word said several times weighs is one sum
     keys, inverse = np.unique(hit * n + word, return_inverse=True)
-    weight = np.concatenate((np.bincount(inverse, of_word, len(keys)), of_ask, model.table[row, code[ruled]], of_two))
-    home = np.concatenate((keys // n, asking, ruled, pairing)) if n else hit
-    name = np.concatenate((keys % n, n + ask, 2 * n + cue[rule], 2 * n + k + two)) if n else hit
+    every = np.arange(len(sentence) if model.reader is not None else 0)
+    read = _read(model, features, sentence, code) if model.reader is not None else np.zeros(0)
+    more = len(model.bundles.cues) if model.bundles else 0
+    weight = np.concatenate((np.bincount(inverse, of_word, len(keys)), of_ask, model.table[row, code[ruled]], of_two, read))
+    home = np.concatenate((keys // n, asking, ruled, pairing, every)) if n else hit
+    name = np.concatenate((keys % n, n + ask, 2 * n + cue[rule], 2 * n + k + two, np.full(len(every), 2 * n + k + more))) if n else hit
     order = np.lexsort((name, -weight.round(6), home))
     order = order[weight[order] >= 0.05]
     order = order[np.arange(len(order)) - np.searchsorted(home[order], home[order], "left") < SHOWN]
-    shown = [c.partition(": ")[2] if not c.startswith("==") else c[2:] for c in names] + (list(model.bundles.cues) if model.bundles else [])
+    shown = [c.partition(": ")[2] if not c.startswith("==") else c[2:] for c in names] + (list(model.bundles.cues) if model.bundles else []) + [say("(pembaca)", "(reader)")]
     out: list[list[str]] = [[] for _ in range(len(sentence))]
     for i, what, x in zip(home[order].tolist(), name[order].tolist(), weight[order].tolist(), strict=True):
         out[i].append(f"{w.types[what] if what < n else '?' + features.stems[what - n] if what < 2 * n else shown[what - 2 * n]} +{x:.1f}")
     return [" · ".join(parts) for parts in out]
+
+
+def _read(model: CueModel, features: Features, sentence: np.ndarray, code: np.ndarray) -> np.ndarray:
+    """What the reader added to each (sentence, code) pair, beyond what it says of any sentence."""
+    assert model.reader is not None
+    says, always = features.reading(model.reader).says(sentence), np.append(0.0, model.reader.constant)[model.output[code]]
+    return (says @ model.listened)[np.arange(len(code)), code] - model.heed[code] * always
 
 
 def _shares(model: CueModel, features: Features, sentence: np.ndarray, code: np.ndarray) -> np.ndarray:

@@ -111,11 +111,11 @@ def cues_follow(path: Path, renamed: dict[str, str]) -> None:
     beside = path.with_suffix("").with_suffix(".cues.csv")
     if not renamed or not beside.exists():
         return
-    text = beside.read_text(encoding="utf-8")
-    for old, new in renamed.items():
-        text = re.sub(rf"^(\"?){re.escape(old)}(?=\"?,)", lambda m, new=new: m.group(1) + new, text, flags=re.M)
-        text = re.sub(rf"^([^,\n]*,\"?==?){re.escape(old)}(?=[:,\"])", lambda m, new=new: m.group(1) + new, text, flags=re.M)
-    write_atomic(beside, text)
+    head, _, rows = beside.read_text(encoding="utf-8").partition("\n")
+    head = ",".join(renamed.get(code, code) for code in head.split(","))
+    old = "|".join(map(re.escape, sorted(renamed, key=len, reverse=True)))
+    rows = re.sub(rf"^(\"?(?:==?|(?:\S+ )?@))({old})(?=[:,\"])", lambda m: m[1] + renamed[m[2]], rows, flags=re.M)  # a rule's hit, any rule's hit, what is denied of the code
+    write_atomic(beside, f"{head}\n{rows}")
 
 
 def mapping(value: object) -> dict[str, Any]:
