@@ -161,13 +161,13 @@ def made(begun: Begun, heard: list[int]):
     return Network()
 
 
-def teach() -> None:
-    """Learn the weights and write them."""
+def teach(output: Path, share: float = 1.0) -> None:
+    """Learn the weights and write them; share: of the steps (a thousandth shows that it runs)."""
     import torch
     from torch.nn import functional as F
 
     from kube_research.engine.pieces import Pieces
-    from kube_research.engine.reader import FILE, WINDOW, Reader
+    from kube_research.engine.reader import WINDOW, Reader
 
     torch.manual_seed(0)
     dice = np.random.default_rng(0)
@@ -204,6 +204,7 @@ def teach() -> None:
         return [out[i] for i in dice.permutation(len(out))]
 
     def round_of(which, steps, rate):
+        steps = max(2, int(share * steps))
         flat = [p for p in net.parameters() if p.ndim < 2]
         deep = [p for n, p in net.named_parameters() if p.ndim >= 2 and n != "head.weight"]
         opt = torch.optim.AdamW([{"params": deep, "weight_decay": 0.01, "by": 1.0}, {"params": flat, "weight_decay": 0.0, "by": 1.0}, {"params": [net.head.weight], "weight_decay": 0.01, "by": 5.0}], lr=rate, betas=(0.9, 0.98), fused=True)
@@ -251,7 +252,7 @@ def teach() -> None:
     for name, a in wholes.items():
         scale = np.maximum(np.abs(a).max(1) / 127, 1e-8).astype(np.float32)
         weights[name], weights[name + ".scale"] = np.clip(np.round(a / scale[:, None]), -127, 127).astype(np.int8), scale
-    Reader((*learned.codes, "(absent)"), Pieces({p: i for i, p in enumerate(names)}, {p: every.likely[p] for p in names if p in every.likely}), weights).save(ROOT / "codebooks" / FILE)
+    Reader((*learned.codes, "(absent)"), Pieces({p: i for i, p in enumerate(names)}, {p: every.likely[p] for p in names if p in every.likely}), weights).save(output)
 
 
 # --- how much it counts ----------------------------------------------------------------------------------------------------
@@ -313,4 +314,7 @@ def weigh() -> None:
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("what", choices=("teach", "weigh"))
-    {"teach": teach, "weigh": weigh}[arguments.parse_args().what]()
+    arguments.add_argument("--output", type=Path, default=ROOT / "codebooks" / "reader.npz")
+    arguments.add_argument("--share", type=float, default=1.0, help="share of the steps")
+    told = arguments.parse_args()
+    teach(told.output, told.share) if told.what == "teach" else weigh()
