@@ -17,7 +17,8 @@ def check(data: bytes, p: Project) -> None:
     entries = unpacked(data)
     back = from_entries(entries)
     here = {(s.guid, s.part_guid): s for s in back.sources}
-    same = (len(here) >= len(p.sources) and {c.guid for c in p.codes} <= {c.guid for c in back.codes}
+    here |= {at: here[at[1], ""] for s in p.sources if (at := (s.guid, s.part_guid)) not in here and (at[1], "") in here}  # its recording stays behind: it stands as a text
+    same = (len(back.sources) >= len(p.sources) and {c.guid for c in p.codes} <= {c.guid for c in back.codes}
             and all(n.guid in back.notes and back.notes[n.guid].text == clean(n.text) for n in p.notes.values())
             and all(entries.get(f"sources/{file_of(s)}") == (s.text or "").encode() and (s.guid, s.part_guid) in here and _alike(s, here[s.guid, s.part_guid], {k: back.variable_guids.get(variable(p, k), k) for k in s.values}) for s in p.sources))
     if not same:

@@ -81,13 +81,13 @@ def bare(guid: str | None) -> str:
 
 
 def color(said: str) -> str:
-    """A colour as #rrggbb: #RGB, #AARRGGBB, #RRGGBBAA (where it can be nothing else), "255,0,0", rgb(…) and bare hexadecimals are understood; "" for what is none.
+    """A colour as #rrggbb: #RGB, #AARRGGBB, #00GGBBFF as #RRGGBBAA (nothing is wholly transparent), "255,0,0", rgb(…) and bare hexadecimals are understood; "" for what is none.
 
-    >>> color("#F00"), color("rgb(255, 0, 0)"), color("ff0000"), color("#80FF0000"), color("#00AA00FF"), color("merah")
-    ('#ff0000', '#ff0000', '#ff0000', '#ff0000', '#00aa00', '')
+    >>> color("#F00"), color("rgb(255, 0, 0)"), color("ff0000"), color("#80FF0000"), color("#00AA00FF"), color("#800000FF"), color("merah")
+    ('#ff0000', '#ff0000', '#ff0000', '#ff0000', '#00aa00', '#0000ff', '')
     """
     said = said.strip().lower()
-    if m := re.fullmatch(r"#?(?!ff)([0-9a-f]{6})ff", said) or re.fullmatch(r"#?(?:[0-9a-f]{2})?([0-9a-f]{6})", said):
+    if m := re.fullmatch(r"#?(00[0-9a-f]{4})ff", said) or re.fullmatch(r"#?(?:[0-9a-f]{2})?([0-9a-f]{6})", said):
         return f"#{m.group(1)}"
     if m := re.fullmatch(r"#?([0-9a-f])([0-9a-f])([0-9a-f])", said):
         return "#" + "".join(2 * x for x in m.groups())

@@ -7,6 +7,8 @@ What stood in another program's project goes into ours as it was, made to fit th
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
@@ -22,6 +24,11 @@ _MEDIA = ("PictureSource", "PDFSource", "AudioSource", "VideoSource")
 _SOURCES = ("TextSource", *_MEDIA)
 _PARTS = ("Representation", "Transcript", "TextDescription")
 _REFERENCES = {"CodeRef": "targetGUID", "NoteRef": "targetGUID", "SourceRef": "targetGUID", "SelectionRef": "targetGUID", "MemberCode": "targetGUID", "MemberSource": "targetGUID", "MemberNote": "targetGUID", "VariableRef": "targetGUID"}
+
+
+def _file(path: str | None) -> str:
+    """The name of the file that a path means, whatever stands before it and however its letters are written."""
+    return unicodedata.normalize("NFC", unquote((path or "").replace("\\", "/")).rpartition("/")[2]).casefold()
 
 
 def graft(root: etree._Element, p: Project) -> None:
@@ -53,12 +60,17 @@ class _Graft:
 
     def run(self) -> None:
         documents = {bare(str(row.get("guid", ""))): name for name, row in self.o.table.documents.items()}
-        here, names = {s.guid for s in self.p.sources if s.clean}, {s.name for s in self.p.sources if s.clean}
+        names = {s.name for s in self.p.sources if s.clean}
         self.texts = {k.get("plainTextPath"): documents.get(bare(k.get("guid")), "") for k in self.o.box("Sources") if tag(k) == "TextSource" and k.get("plainTextPath")}
+        said: dict[str, set[str]] = {}  # the same by file, however its path is written
+        for path, d in self.texts.items():
+            said.setdefault(_file(path), set()).add(d)
+        came = Counter(bare(str(row.get("guid", ""))) for row in self.o.table.documents.values())
+        left = Counter(s.guid for s in self.p.sources if s.clean)
         for e in self.o.box("Sources"):
             g = bare(e.get("guid"))
-            words = [d for k in e if tag(k) in _PARTS and (d := self.texts.get(k.get("plainTextPath")))]  # what is said in it, in documents of their own
-            if g in documents and g not in here and real(g) not in here or any(d not in names for d in words):
+            words = [d for k in e if tag(k) in _PARTS for d in said.get(_file(k.get("plainTextPath")), ()) if d]  # what is said in it, in documents of their own
+            if came[g] > max(left[g], left[real(g)]) or any(d not in names for d in words):
                 self.gone.add(g)
                 documents.setdefault(g, e.get("name", ""))
                 if tag(e) in _MEDIA:
@@ -173,7 +185,20 @@ class _Graft:
                 self.take(self.shared(e), box)
         for s in self.p.sources:  # a part whose picture or recording is gone stands as a text
             if s.part and self.mine[s.part_guid].getparent() is box:
-                self.mine[s.part_guid].tag = f"{{{NS}}}TextSource"
+                self.stands_alone(self.mine[s.part_guid])
+
+    @staticmethod
+    def stands_alone(part: etree._Element) -> None:
+        """A transcript without its recording is a text: places instead of times."""
+        part.tag = f"{{{NS}}}TextSource"
+        points = {k.get("guid"): k.get("position", "") for k in part if tag(k) == "SyncPoint"}
+        for k in list(part):
+            if tag(k) == "SyncPoint":
+                part.remove(k)
+            elif tag(k) == "TranscriptSelection":
+                k.tag = f"{{{NS}}}PlainTextSelection"
+                for name, at in (("startPosition", "fromSyncPoint"), ("endPosition", "toSyncPoint")):
+                    k.set(name, points.get(k.attrib.pop(at, ""), "0"))
 
     def text(self, e: etree._Element, mine: etree._Element, same: bool) -> None:
         self.like(mine, e, "name", "creatingUser", "creationDateTime", *(("modifyingUser", "modifiedDateTime") if same else ()))

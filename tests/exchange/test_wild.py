@@ -229,3 +229,24 @@ def test_what_has_no_guid_goes_out_again(tmp_path, lost):  # found by fuzzing: t
     root, entries, _ = export(study, tmp_path)
     assert root.find(".//{*}PDFSource") is not None and "sources/f1.pdf" in entries
     assert sum(b == WORDS.encode() for b in entries.values()) == 2 and len(find(p := tmp_path / "out.qdpx", "in")(p).sources) == 2
+
+
+@pytest.mark.parametrize("which", ["T1", "T2"])
+def test_a_recording_stays_behind_where_one_of_its_transcripts_does(tmp_path, which):
+    """Two transcripts of one recording; who withdrew speaks in one of them: the other goes as a text, the sound with neither."""
+    inside = "".join(f'<Transcript guid="{g(f"tr{n}")}" name="T{n}"><PlainTextContent>{WORDS}</PlainTextContent></Transcript>' for n in (1, 2))
+    sound = f'<AudioSource guid="{g("v")}" name="r.mp3" path="internal://r.mp3">{inside}</AudioSource>'
+    files = [("sources/t.txt", WORDS.encode()), ("sources/r.mp3", b"mp3")]
+    _, s = bring(pack(tmp_path / "p.qdpx", whole(sound), files), tmp_path / "s")
+    (tmp_path / "s/corpus/speakers.csv").write_text(f"document,label,speaker,role,consent\n{which},Rapat,ANI,member,withdrawn\n")
+    _, entries, lines = export(open_study(tmp_path / "s"), tmp_path)
+    assert "sources/r.mp3" not in entries and any("recording of a document that stays behind" in x for x in lines)
+
+
+def test_a_recording_stays_behind_however_its_transcripts_path_is_written(tmp_path):
+    text = f'<TextSource guid="{g("a")}" name="r" plainTextPath="internal://t.txt"></TextSource>'
+    files = [("sources/t.txt", WORDS.encode()), ("sources/r.mp3", b"mp3")]
+    _, s = bring(pack(tmp_path / "p.qdpx", whole(text + recording().replace("internal://t.txt", "internal://T.txt")), files), tmp_path / "s")
+    (tmp_path / "s/corpus/speakers.csv").write_text("document,label,speaker,role,consent\nr,Rapat,ANI,member,withdrawn\n")
+    _, entries, _ = export(open_study(tmp_path / "s"), tmp_path)
+    assert "sources/r.mp3" not in entries
