@@ -225,6 +225,27 @@ def test_the_cue_table_follows_a_rename(coded):
     assert before and found("s.warm") == before and not found("s.close")
 
 
+@pytest.mark.parametrize("told", ["\ufeff" + CUES.replace("\n", "\r\n"), CUES.replace("cue,s.close,s.meet,(absent)", '"cue","s.close","s.meet","(absent)"'), "cue,s.meet,s.close\r\n(bias),-1.00,-1.00\r\n==s.close,,1.50\r\n"])
+def test_a_cue_table_that_another_program_saved_follows_a_rename(coded, told):
+    """Byte order mark, line ends and quotation marks are Excel's or R's."""
+    from kube_research.engine.cue_table import CueModel
+
+    beside = coded.root / "codebooks/small.cues.csv"
+    beside.write_bytes(told.encode())
+    before = CueModel.load(beside)
+    apply(coded, "rename", "ani", code="s.close", to="s.warm")
+    after = CueModel.load(beside)
+    assert "s.close" in before.codes and after.codes == tuple(c.replace("s.close", "s.warm") for c in before.codes) and list(after.cues) == [c.replace("s.close", "s.warm") for c in before.cues] and (after.table == before.table).all()
+
+
+def test_a_cue_table_in_an_old_encoding_is_told(coded):
+    beside = coded.root / "codebooks/small.cues.csv"
+    beside.write_bytes(CUES.replace("kompak", "kompák").encode("cp1252"))
+    with pytest.raises(KubeError, match=r"small\.cues\.csv:4.*UTF-8"):
+        apply(coded, "rename", "ani", code="s.close", to="s.warm")
+    assert path(coded).read_text() == COMMENTED
+
+
 @pytest.mark.parametrize("step", range(4))
 @pytest.mark.parametrize("fault", [InterruptedError, KubeError("No space left on device")])
 def test_cut_off_at_any_write_and_done_again(coded, monkeypatch, step, fault):

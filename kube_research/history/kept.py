@@ -10,6 +10,7 @@ from typing import Any
 from ..codebook import Codebook, read_yaml
 from ..model import KubeError
 from ..files import write_atomic
+from ..text import decode
 
 
 def version_of(text: str) -> str:
@@ -111,8 +112,8 @@ def cues_follow(path: Path, renamed: dict[str, str]) -> None:
     beside = path.with_suffix("").with_suffix(".cues.csv")
     if not renamed or not beside.exists():
         return
-    head, _, rows = beside.read_text(encoding="utf-8").partition("\n")
-    head = ",".join(renamed.get(code, code) for code in head.split(","))
+    head, _, rows = decode(beside.read_bytes(), f"codebooks/{beside.name}").replace("\r\n", "\n").partition("\n")
+    head = ",".join(renamed.get(code.strip('"'), code) for code in head.split(","))
     old = "|".join(map(re.escape, sorted(renamed, key=len, reverse=True)))
     rows = re.sub(rf"^(\"?(?:==?|(?:\S+ )?@))({old})(?=[:,\"])", lambda m: m[1] + renamed[m[2]], rows, flags=re.M)  # a rule's hit, any rule's hit, what is denied of the code
     write_atomic(beside, f"{head}\n{rows}")
