@@ -183,9 +183,10 @@ def test_what_was_said_is_kept_beside_the_study(tmp_path, monkeypatch):
     assert again.says(np.array([3])).shape == (1, 3) and len(asked) == 1
     other = Engine(Corpus((Document("d", text.replace("Apa", "Siapa"), speakers=SPEAKERS),), home=str(tmp_path))).features.reading(r)
     assert not np.array_equal(other.says(np.array([1, 2])), first)  # another question: read again
-    (kept, *_), = [list((tmp_path / ".cache").glob("read-*"))[:1]]
-    kept.write_bytes(kept.read_bytes()[:-3])
-    assert np.array_equal(Engine(corpus).features.reading(r).says(np.array([1, 2])), first)
+    for kept in (tmp_path / ".cache").glob("read-*"):
+        kept.write_bytes(kept.read_bytes()[:-3])
+    asked.clear()
+    assert np.array_equal(Engine(corpus).features.reading(r).says(np.array([1, 2])), first) and len(asked) == 2
     (tmp_path / ".cache").rename(tmp_path / "gone")
     (tmp_path / ".cache").write_text("no folder")
     assert np.array_equal(Engine(corpus).features.reading(r).says(np.array([1, 2])), first)
@@ -211,6 +212,95 @@ def test_saved_and_read_again(tmp_path):
     (tmp_path / FILE).unlink()
     with pytest.raises(KubeError, match="does not lie beside it"):
         autocode(corpus, book)
+
+
+def test_one_readers_answers_are_not_anothers(tmp_path, monkeypatch):
+    """The cache goes by the whole file; a reader that stands in no file has no name there."""
+    from kube_research.engine import reading
+
+    monkeypatch.setattr(reading, "WORTH", 2)
+    saved(tmp_path)
+    corpus, at = Corpus((Document("d", "P: Apa?\nN: Kumpul malam. Buku kas. Malam.\n", speakers=SPEAKERS),), home=str(tmp_path)), np.array([1, 2])
+    r = Reader.load(tmp_path / FILE)
+    alike = replace(tiny(1), digest=r.digest[:4] + "0" * (len(r.digest) - 4))
+    for many in ((tiny(0), tiny(1)), (r, alike)):
+        said = [Engine(corpus).features.reading(x).says(at) for x in many]
+        assert not np.array_equal(*said)
+
+
+def test_a_table_that_lacks_a_row_of_the_reader(tmp_path):
+    book = saved(tmp_path)
+    table = tmp_path / "tiny.cues.csv"
+    lines = table.read_text().splitlines(True)
+    corpus = Corpus((Document("d", "P: Apa?\nN: Kumpul malam. Buku kas.\n", speakers=SPEAKERS),))
+    first = autocode(corpus, book).frame
+    table.write_text("".join(x for x in lines if not x.startswith("(reads")))  # always asked, also when written and read again
+    for _ in range(2):
+        assert autocode(corpus, book).frame.equals(first) and len(first)
+        CueModel.load(table).save(table)
+    table.write_text("".join(x for x in lines if not x.startswith("(reader's")))
+    with pytest.raises(KubeError, match=r"tiny.cues.csv.*\(reader's code\)"):
+        autocode(corpus, book)
+    table.write_text("".join(lines) + next(x for x in lines if x.startswith("(reader ")).replace(Reader.load(tmp_path / FILE).mark, "ffff"))
+    with pytest.raises(KubeError, match="two sentence readers"):
+        autocode(corpus, book)
+
+
+def test_of_a_coded_turn_the_words_of_its_sentence_are_named(tmp_path):
+    """A turn is coded for one of its sentences: the words named are that one's, not the first's."""
+    book = saved(tmp_path, threshold=-50.0)
+    corpus = Corpus((Document("d", "P: Apa?\nN: Kumpul malam di rumah. Buku kas sudah hilang. Anak saya rewel.\n", speakers=SPEAKERS),))
+    model, e = CueModel.load(tmp_path / "tiny.cues.csv"), Engine(corpus)
+    reading, others = e.features.reading(model.reader), 0
+    for row in autocode(corpus, book, unit="turn").frame.to_dict("records"):
+        j = model.codes.index(row["code"])
+        most = int(reading.says(np.arange(reading.n))[1:, j].argmax()) + 1
+        named = explain(row, book, corpus).partition("moved it: ")[2].partition(";")[0]
+        assert named and {x.rsplit(" +", 1)[0] for x in named.split(" · ")} <= set(reading.text(most).lower().split())
+        others += most > 1
+    assert others
+
+
+def test_words_that_may_not_be_quoted_are_not_explained(tmp_path):
+    book = saved(tmp_path, threshold=-50.0)
+    for consent in ("analyse", "withdrawn"):
+        speakers = tuple(replace(s, consent=consent) if s.label == "N" else s for s in SPEAKERS)
+        corpus = Corpus((Document("d", "P: Apa?\nN: Kumpul malam di rumah.\nM: Buku kas.\n", speakers=speakers),))
+        said = {r["quote"]: explain(r | {"rule": "cues: malam +1.2 · (reader) +0.4"}, book, corpus) for r in autocode(Corpus((replace(corpus.documents[0], speakers=SPEAKERS),)), book).frame.to_dict("records")}
+        assert not any(w in said["Kumpul malam di rumah"].lower() for w in ("kumpul", "malam", "rumah")) and "moved it" not in said["Kumpul malam di rumah"] and "not quoted" in said["Kumpul malam di rumah"] + "not quoted" * (consent == "withdrawn")
+        assert "malam +1.2" in said["Buku kas"]
+
+
+def header(shape, kind="<f4"):
+    """A NumPy array's head with no body behind it."""
+    told = f"{{'descr': {kind!r}, 'fortran_order': False, 'shape': {shape}}}".encode().ljust(117) + b"\n"
+    return b"\x93NUMPY\x01\x00" + len(told).to_bytes(2, "little") + told
+
+
+@pytest.mark.parametrize("name, body", [
+    ("seg", b""), ("seg", header("(10000000000000,)")), ("seg", header("(99999999999999999999999,)")), ("seg", header("(-1, 24)")),
+    ("seg", b"\x93NUMPY\x01\x00\xff\x1f" + b"(" * 8190 + b"\n"), ("seg", b"\x93NUMPY\x01\x00\xff\x1f" + b"-" * 8190 + b"\n"), ("more", b""),
+    ("pos", lambda a: a[:10]), ("pos", lambda a: a[:, :1]), ("seg", lambda a: a[:1]), ("head", lambda a: a[:, :1]), ("head", lambda a: a + 3e38), ("ln.b", lambda a: a.astype(float) + 1e300),
+    ("ln.b", lambda a: a.astype(complex)), ("ln.b", lambda a: a[0]), ("emb", lambda a: a.view(np.uint8)), ("0.qkv.scale", lambda a: a[:1]), ("0.qkv", lambda a: a.astype(np.float32)), ("likely", lambda a: a[:, None].repeat(2, 1)),
+])
+def test_a_made_up_file_is_told_before_a_sentence_is_read(tmp_path, name, body):
+    import io
+    import zipfile
+
+    book = saved(tmp_path)
+    with zipfile.ZipFile(tmp_path / FILE) as z:
+        held = {n: z.read(n) for n in z.namelist()}
+    if callable(body):
+        out = io.BytesIO()
+        np.lib.format.write_array(out, np.ascontiguousarray(body(np.load(io.BytesIO(held[name + ".npy"])))), allow_pickle=False)
+        body = out.getvalue()
+    with zipfile.ZipFile(tmp_path / FILE, "w") as z:
+        for n, data in (held | {name + ".npy": body}).items():
+            z.writestr(n, data)
+    with pytest.raises(KubeError, match="damaged"):
+        Reader.load(tmp_path / FILE)
+    with pytest.raises(KubeError, match="damaged"):
+        autocode(Corpus((Document("d", "P: Apa?\nN: Kumpul.\n", speakers=SPEAKERS),)), book)
 
 
 @pytest.mark.parametrize("spoil", ["cut", "other", "pickle", "short", "codes", "nan", "bomb", "folder"])

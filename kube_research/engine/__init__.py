@@ -294,9 +294,10 @@ def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus, *, n
     if rule.startswith(("isyarat: ", "cues: ")):
         line = corpus[document].line(start)
         denied = get("polarity") == "absent"
-        moved = "" if hinders(corpus[document], start, end) else _moved(book, corpus[document], start, code)
+        why = hinders(corpus[document], start, end)
+        heaviest, moved = (withheld(why), "") if why else (rule.partition(": ")[2], _moved(book, corpus[document], start, end, code))
         return "; ".join([say(f"{code} ({book[code].label}) di {document}:{line}", f"{code} ({book[code].label}) at {document}:{line}"),
-                          say(f"kalimat ini melewati ambang kode itu; isyarat terberat: {rule.partition(': ')[2]}", f"this sentence passes the code's threshold; the heaviest cues: {rule.partition(': ')[2]}"),
+                          say(f"kalimat ini melewati ambang kode itu; isyarat terberat: {heaviest}", f"this sentence passes the code's threshold; the heaviest cues: {heaviest}"),
                           say("“?” berarti kata dari pertanyaan sebelumnya", "“?” marks a word of the question before"),
                           *([say(f"“(pembaca)” ialah pembaca kalimat; kata yang menggerakkannya: {moved}", f"“(reader)” is the sentence reader; the words that moved it: {moved}")] if moved else []), _where(book),
                           say("maka: ", "hence: ") + ("absent" if denied else "present")])
@@ -320,17 +321,19 @@ def explain(hit: Coding | pd.Series | dict, book: Codebook, corpus: Corpus, *, n
     return say(f"Tidak ada aturan {book.id} yang kena di {document}:{start}–{end} untuk {code}.", f"No rule of {book.id} hits {document}:{start}–{end} for {code}.")
 
 
-def _moved(book: Codebook, document: Document, start: int, code: str) -> str:
-    """The words that moved the sentence reader at a place of a document, as "uang +0.4 · pegang +0.3"."""
+def _moved(book: Codebook, document: Document, start: int, end: int, code: str) -> str:
+    """The words that moved the sentence reader in a passage of a document (in the sentence of it that moved it most), as "uang +0.4 · pegang +0.3"."""
     path = cue_table.table_path(book)
     model = cue_table.CueModel.load(path) if path is not None else None
     if model is None or model.reader is None or code not in model.codes:
         return ""
     e, j = Engine(Corpus((document,)), everything=True), model.codes.index(code)
-    at = int(np.searchsorted(e.words.end, start, "right"))
-    if at >= len(e.words) or not model.output[j]:
+    sentences = np.unique(e.words.sentence[np.searchsorted(e.words.end, start, "right"):np.searchsorted(e.words.start, end, "left")]).astype(np.int64)
+    if not len(sentences) or not model.output[j]:
         return ""
-    word, _, share = e.features.reading(model.reader).moved(e.words.sentence[[at]].astype(np.int64), model.output[[j]] - 1)
+    reading, output = e.features.reading(model.reader), int(model.output[j]) - 1
+    most = int((reading.says(sentences)[:, output] * model.heed[j]).argmax()) if len(sentences) > 1 else 0
+    word, _, share = reading.moved(sentences[[most]], np.array([output]))
     said = pd.Series(share * model.heed[j]).groupby([e.words.types[i] for i in e.words.ids[word]], sort=False).sum().sort_values(ascending=False, kind="stable")
     return " · ".join(f"{w} +{x:.1f}" for w, x in said.head(4).items() if x >= 0.05)
 

@@ -47,7 +47,7 @@ class CueModel:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("cue", *self.codes))
-        for name, row in ((BIAS, self.bias), (THRESHOLD, self.threshold), *(((f"{READER}{self.reader.digest})", self.heed), (READS, self.reads), (OUTPUT, self.output)) if self.reader else ())):
+        for name, row in ((BIAS, self.bias), (THRESHOLD, self.threshold), *(((f"{READER}{self.reader.mark})", self.heed), (READS, self.reads), (OUTPUT, self.output)) if self.reader else ())):
             writer.writerow((name, *(str(x) if row.dtype.kind == "i" else f"{x:.2f}" for x in row)))
         weight = np.abs(self.table).max(1) if len(self.cues) else np.zeros(0)
         for name, i in sorted(self.cues.items(), key=lambda cue: (-round(float(weight[cue[1]]), 2), cue[0])):
@@ -89,8 +89,8 @@ def _reader(path: Path, name: str) -> Reader:
     if not beside.exists():
         raise KubeError(Fault(say(f"Tabel isyarat ini memakai pembaca kalimat, tetapi {beside.name} tidak ada di sampingnya.", f"This cue table uses the sentence reader, but {beside.name} does not lie beside it."), place, say(f"Salin {beside.name} dari tempat asal tabel ini, atau buat lagi tabelnya dengan `kube-research learn`.", f"Copy {beside.name} from where the table came from, or make the table again with `kube-research learn`.")))
     found = Reader.load(beside)
-    if name != f"{READER}{found.digest})":
-        raise KubeError(Fault(say(f"Tabel isyarat ini dibuat dengan pembaca kalimat lain ({name}; {beside.name} adalah {found.digest}).", f"This cue table was made with another sentence reader ({name}; {beside.name} is {found.digest})."), place, say(f"Salin tabel dan {beside.name} dari tempat yang sama, atau buat lagi tabelnya dengan `kube-research learn`.", f"Copy the table and {beside.name} from one place, or make the table again with `kube-research learn`.")))
+    if name != f"{READER}{found.mark})":
+        raise KubeError(Fault(say(f"Tabel isyarat ini dibuat dengan pembaca kalimat lain: {name}; {beside.name} ialah {found.mark}.", f"This cue table was made with another sentence reader: {name}; {beside.name} is {found.mark}."), place, say(f"Salin tabel dan {beside.name} dari tempat yang sama, atau buat lagi tabelnya dengan `kube-research learn`.", f"Copy the table and {beside.name} from one place, or make the table again with `kube-research learn`.")))
     return found
 
 
@@ -127,17 +127,20 @@ def _load(path: Path, *_stamps: int) -> CueModel:
         raise KubeError(Fault(say("Ini bukan tabel isyarat: baris pertamanya harus `cue,<kode>,…`.", "This is no cue table: its first line must be `cue,<code>,…`."), f"{place}:1", say("Buat lagi dengan `kube-research learn`.", "Make it again with `kube-research learn`.")))
     names, table = _quickly(text, head) or _line_by_line(text, head, place)
     bias, threshold = (table[names[x]] if x in names else np.zeros(len(head) - 1) for x in (BIAS, THRESHOLD))
-    spoken = next((c for c in names if c.startswith(READER)), "")
+    spoken, *others = [c for c in names if c.startswith(READER)] or [""]
+    if spoken and (others or OUTPUT not in names):
+        raise KubeError(Fault(say(f"Tabel isyarat ini menyebut dua pembaca kalimat: {spoken}, {others[0]}.", f"This cue table names two sentence readers: {spoken}, {others[0]}.") if others else say(f"Tabel isyarat ini memakai pembaca kalimat, tetapi baris {OUTPUT} tidak ada.", f"This cue table uses the sentence reader, but has no row {OUTPUT}."),
+                              place, say(f"Salin lagi tabelnya dari tempat asalnya; atau hapus juga baris {spoken}, untuk mengode tanpa pembaca kalimat.", f"Copy the table again from where it came from; or delete the row {spoken} too, to code without the sentence reader.")))
     cues = {c: i for c, i in names.items() if c not in (BIAS, THRESHOLD, READS, OUTPUT, spoken)}
     named = [c for c in cues if c.startswith("&")]
     model = CueModel(tuple(head[1:]), cues, table, bias, threshold, _layer(path, named) if named else None)
     if not spoken:
         return model
     reader = _reader(path, spoken)
-    output = table[names[OUTPUT]] if OUTPUT in names else np.zeros(len(model.codes))
+    output = table[names[OUTPUT]]
     if not np.isin(output, np.arange(len(reader.codes) + 1)).all():
         raise KubeError(Fault(say(f"Baris {OUTPUT} memuat nomor yang tidak ada pada pembaca kalimat (0–{len(reader.codes)}).", f"The row {OUTPUT} holds a number that the sentence reader has not (0–{len(reader.codes)})."), place, say("Buat lagi tabelnya dengan `kube-research learn`.", "Make the table again with `kube-research learn`.")))
-    return replace(model, reader=reader, heed=table[names[spoken]], reads=table[names[READS]] if READS in names else np.full(len(model.codes), -np.inf), output=output.astype(int))
+    return replace(model, reader=reader, heed=table[names[spoken]], reads=table[names[READS]] if READS in names else np.full(len(model.codes), -1e6), output=output.astype(int))
 
 
 def _quickly(text: str, head: list[str]) -> tuple[dict[str, int], np.ndarray] | None:

@@ -29,6 +29,7 @@ LARGEST = 128 << 20  # bytes of a file that is read, and of what it holds
 CONTEXT, OWN, WINDOW = 24, 40, 72  # pieces of the question and the sentence before, of the sentence, of all together
 TOGETHER = 32  # sentences read at a time: their numbers stay in the processor's cache
 HEADS = 12
+MOST = 1e6  # what is said of a code, up or down: whole thousandths of it are kept
 Sentence = tuple[list[int], list[int]]  # pieces of the context, pieces of the sentence
 
 
@@ -39,10 +40,15 @@ class Reader:
     codes: tuple[str, ...]
     pieces: Pieces
     weights: dict[str, np.ndarray]
-    digest: str = ""  # four signs of the file's
+    digest: str = ""  # of the file's bytes; nothing where it was read from none
 
     def __repr__(self) -> str:
         return f"Reader({len(self.codes)} codes, {len(self.pieces.number)} pieces, {self._layers} layers)"
+
+    @property
+    def mark(self) -> str:
+        """What a cue table calls the reader: four signs of its digest."""
+        return self.digest[:4]
 
     @cached_property
     def _layers(self) -> int:
@@ -80,7 +86,7 @@ class Reader:
             x, own = self._read([sentences[i] for i in rows])
             mean, most = self._pooled(x, own)
             out[rows] = mean @ self._head[0] + most @ self._head[1] + self._w["head.b"]
-        return out.round(3)
+        return out.clip(-MOST, MOST).round(3)
 
     def shares(self, sentences: Sequence[Sentence], code: Sequence[int]) -> list[np.ndarray]:
         """What each piece of each sentence adds to what is said of one code (the sum with the code's constant is what `says` gives)."""
@@ -184,10 +190,23 @@ def _bend(x: np.ndarray) -> np.ndarray:
     return y
 
 
+def _sound(w: dict[str, np.ndarray], pieces: int, codes: int) -> bool:
+    """Whether the weights are all there, of the shapes that belong together, and so small that no sum of them overflows."""
+    size, layers = w["emb"].shape[1], sum(n.endswith(".qkv") for n in w)
+    whole = {"emb": (pieces, size)}
+    some = {"pos": (max(WINDOW, len(w["pos"])), size), "seg": (2, size), "head": (2 * size, codes), "head.b": (codes,), "ln.w": (size,), "ln.b": (size,)}
+    for k in range(layers):
+        wide = len(w[f"{k}.i"])
+        of = {f"{k}.qkv": (3 * size, size), f"{k}.o": (size, size), f"{k}.i": (wide, size), f"{k}.f": (size, wide)}
+        whole |= of
+        some |= {f"{n}.b": shape[:1] for n, shape in of.items()} | {f"{k}.{n}": (size,) for n in ("ln1.w", "ln1.b", "ln2.w", "ln2.b")}
+    some |= {f"{n}.scale": shape[:1] for n, shape in whole.items()}
+    kinds = all(a.dtype == np.int8 if n in whole else a.dtype.kind == "f" for n, a in w.items())
+    return {n: a.shape for n, a in w.items()} == whole | some and kinds and layers > 0 and size % HEADS == 0 and all((np.abs(a) <= 127).all() for a in w.values())
+
+
 @lru_cache(maxsize=2)
 def _load(path: Path, _time: int, size: int) -> Reader:
-    import zipfile
-
     from ..readers.guard import unzip
 
     try:
@@ -197,11 +216,10 @@ def _load(path: Path, _time: int, size: int) -> Reader:
         found = {n.removesuffix(".npy"): np.load(io.BytesIO(b), allow_pickle=False) for n, b in unzip(data, path.name, total=LARGEST).items()}
         text = {k: found.pop(k).tobytes().decode("utf-8").split("\n") for k in ("codes", "pieces")}
         likely = found.pop("likely").astype(float)
-        if len(likely) != len(text["pieces"]) or len(found["emb"]) != len(likely) or found["head.b"].shape != (len(text["codes"]),) or not all(np.isfinite(a).all() for a in found.values()):
-            raise ValueError(len(likely))
         number = {p: i for i, p in enumerate(text["pieces"])}
-        reader = Reader(tuple(text["codes"]), Pieces(number, {p: float(likely[i]) for p, i in number.items() if np.isfinite(likely[i])}), found, hashlib.sha256(data).hexdigest()[:4])
-        reader.says([([reader.pieces.start], [reader.pieces.end])])
-    except (OSError, ValueError, KeyError, IndexError, TypeError, UnicodeError, zipfile.BadZipFile, KubeError) as e:
+        if likely.shape != (len(number),) or len(number) != len(text["pieces"]) or not _sound(found, len(number), len(text["codes"])):
+            raise ValueError(likely.shape)
+        reader = Reader(tuple(text["codes"]), Pieces(number, {p: float(likely[i]) for p, i in number.items() if np.isfinite(likely[i])}), found, hashlib.sha256(data).hexdigest())
+    except Exception as e:  # NumPy raises what it meets in a made-up head: EOFError, MemoryError, TokenError
         raise KubeError(Fault(say("Berkas pembaca kalimat ini rusak.", "This file of the sentence reader is damaged."), f"{path.parent.name}/{path.name}", say(f"Salin lagi `{FILE}` dari buku kode awal (`kube-research new` membuatnya di folder baru).", f"Copy `{FILE}` again from the starter codebooks (`kube-research new` makes it in a new folder)."))) from e
     return reader

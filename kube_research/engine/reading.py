@@ -70,7 +70,7 @@ class Reading:
     @cached_property
     def _name(self) -> bytes:
         """What this selection and reader are called in the cache; nothing where it is not kept."""
-        if not self.words.corpus.home or self.n < WORTH:
+        if not self.words.corpus.home or not self.reader.digest or self.n < WORTH:
             return b""
         arrays = (self.words.start, self.words.end, self._edges, self._asks, self._document)
         return cache.key("read", sys.byteorder, self.reader.digest, self.words.text, *(np.ascontiguousarray(a).tobytes() for a in arrays))
