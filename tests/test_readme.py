@@ -21,6 +21,15 @@ def test_worked_example(name, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.id.md"])
+def test_every_kind_of_file_beside_the_codebooks_is_told(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    files = [p.name for p in (ROOT / "codebooks").iterdir() if p.is_file()]
+    assert "reader.npz" in files
+    for file in files:
+        assert any(said in text for said in (file, "*." + file.partition(".")[2])), file
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.id.md"])
 def test_links_and_pictures_are_there(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):

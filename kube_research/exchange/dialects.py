@@ -9,6 +9,7 @@ from .project import Project, ProjectSource, Selection
 
 _LOOSE = re.compile(rb"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)|<(?![A-Za-z_/!?])")
 _QUOTED = re.compile(rb"</(\w+)'(\w+)>")
+_AS_IT_IS = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))", re.S)  # where & and < are what they are
 FAVOURED = (("atlas", "+lf"), ("qualcoder", "+lf"))  # who counts a line end once where the file has two: their signs need no majority
 
 
@@ -19,7 +20,9 @@ def favoured(origin: str) -> str:
 
 def mended(data: bytes) -> bytes | None:
     """XML with `&` and `<` in texts that somebody forgot to write as entities, or a quotation mark within a closing tag (QualCoder's annotations and recordings), made sound; None where there are none."""
-    out = _LOOSE.sub(lambda m: b"&amp;" if m.group() == b"&" else b"&lt;", _QUOTED.sub(rb"</\1\2>", data))
+    parts = _AS_IT_IS.split(data)
+    parts[::2] = [_LOOSE.sub(lambda m: b"&amp;" if m.group() == b"&" else b"&lt;", _QUOTED.sub(rb"</\1\2>", part)) for part in parts[::2]]
+    out = b"".join(parts)
     return out if out != data else None
 
 

@@ -7,7 +7,6 @@ What stood in another program's project goes into ours as it was, made to fit th
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -18,6 +17,7 @@ from lxml import etree
 from .kept import Original, text_of
 from .project import Project, ProjectSource
 from .elements import bare
+from .texts import composed
 from .shape import ATTRIBUTES, CHILDREN, NS, attribute, clean, fitted, order, real, tag
 
 _MEDIA = ("PictureSource", "PDFSource", "AudioSource", "VideoSource")
@@ -28,7 +28,7 @@ _REFERENCES = {"CodeRef": "targetGUID", "NoteRef": "targetGUID", "SourceRef": "t
 
 def _file(path: str | None) -> str:
     """The name of the file that a path means, whatever stands before it and however its letters are written."""
-    return unicodedata.normalize("NFC", unquote((path or "").replace("\\", "/")).rpartition("/")[2]).casefold()
+    return composed(unquote((path or "").replace("\\", "/")).rpartition("/")[2])
 
 
 def graft(root: etree._Element, p: Project) -> None:
@@ -62,14 +62,14 @@ class _Graft:
         documents = {bare(str(row.get("guid", ""))): name for name, row in self.o.table.documents.items()}
         names = {s.name for s in self.p.sources if s.clean}
         self.texts = {k.get("plainTextPath"): documents.get(bare(k.get("guid")), "") for k in self.o.box("Sources") if tag(k) == "TextSource" and k.get("plainTextPath")}
-        said: dict[str, set[str]] = {}  # the same by file, however its path is written
+        self.said: dict[str, set[str]] = {}  # the same by file, however its path is written
         for path, d in self.texts.items():
-            said.setdefault(_file(path), set()).add(d)
+            self.said.setdefault(_file(path), set()).add(d)
         came = Counter(bare(str(row.get("guid", ""))) for row in self.o.table.documents.values())
         left = Counter(s.guid for s in self.p.sources if s.clean)
         for e in self.o.box("Sources"):
             g = bare(e.get("guid"))
-            words = [d for k in e if tag(k) in _PARTS for d in said.get(_file(k.get("plainTextPath")), ()) if d]  # what is said in it, in documents of their own
+            words = [d for k in e if tag(k) in _PARTS for d in self.said.get(_file(k.get("plainTextPath")), ()) if d]  # what is said in it, in documents of their own
             if came[g] > max(left[g], left[real(g)]) or any(d not in names for d in words):
                 self.gone.add(g)
                 documents.setdefault(g, e.get("name", ""))
@@ -250,8 +250,8 @@ class _Graft:
         out = etree.fromstring(etree.tostring(e))
         for k in [k for k in out if tag(k) in _PARTS and bare(k.get("guid")) in self.mine]:
             out.remove(k)
-        for k in [k for k in out if tag(k) in _PARTS and k.get("plainTextPath") in self.texts and bare(k.get("guid")) not in self.mine]:
-            s = here.get(self.texts[k.get("plainTextPath")])
+        for k, d in [(k, d) for k in out if tag(k) in _PARTS and bare(k.get("guid")) not in self.mine and (d := self.twin(k.get("plainTextPath"))) is not None]:
+            s = here.get(d)
             if s is not None and s.guid in self.mine:
                 k.set("plainTextPath", self.mine[s.guid].get("plainTextPath", ""))
                 self.twins.add(bare(k.get("guid")))
@@ -260,6 +260,11 @@ class _Graft:
                 out.remove(k)
                 self.p.losses.add("transkrip yang teksnya sudah berubah atau tidak ikut (tidak ditulis)", "transcript whose text was changed or stays behind (not written)", k.get("name", ""))
         return out
+
+    def twin(self, path: str | None) -> str | None:
+        """The document whose file a transcript's path means; None where no source of its own has it."""
+        same = self.said.get(_file(path), set()) if path else set()
+        return self.texts.get(path, next(iter(same)) if len(same) == 1 else None)
 
     @staticmethod
     def timed(k: etree._Element, s: ProjectSource) -> None:

@@ -37,7 +37,7 @@ from .shape import guid
 
 _OURS = "kube_research"
 _PRESENT = ("present", "")
-_VALUE = re.compile(r"([^:]{1,60}?)\s*::?\s*([^:\s][^:]*)")  # a document group that says what its documents are
+_VALUE = re.compile(r"([^:]{1,60}?)\s*(?:::|:\s)\s*([^:\s][^:]*)")  # a document group that says what its documents are ("umur: 40"; not "Rapat 10:30")
 _PLAIN_ID = re.compile(r"[0-9a-z-]+")
 _SPEAKER = re.compile(rf"\s*([^|\n]+?)\|([^|\n]*)\|({'|'.join(ROLES)})(?:\|consent=([\w-]+))?(?=\s|$)")
 

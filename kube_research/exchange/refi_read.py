@@ -20,13 +20,12 @@ from .dialects import mended, settle
 from .elements import Bares, Names, bare, color, inside, kid, kids, lines_of, load, name_of, whole, words_of
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User, unswept
 from .shape import CHILDREN, guid
-from .texts import TEXTS, Texts
+from .texts import BLANK, TEXTS, Texts
 
 _WANT = re.compile(r"\.qde$|\.(txt|text|md|docx|odt|rtf|html?)$|(^|/)[^./]+$", re.I)
 _PARTS = ("Representation", "Transcript", "TextDescription")  # where a picture, a PDF or a recording holds its text
 _OTHER = {"PictureSource": ("gambar", "picture"), "PDFSource": ("PDF", "PDF"), "AudioSource": ("rekaman suara", "audio recording"), "VideoSource": ("video", "video")}
 _BIG = 1 << 52
-_BLANK = "\ufeff \t\r\n\x00"
 _FILES = etree.XPath("//@path | //@richTextPath", smart_strings=False)
 _NONE = (etree.Element("none"),)
 _READ = {"PlainTextSelection", "TranscriptSelection", "Selections", "CodeBook", "Code"}  # wherever they stand
@@ -169,18 +168,20 @@ class _Reader:
             elif within or kids(n, "Coding"):
                 self.losses.add("catatan dengan pengodean di dalamnya (pengodeannya hanya ada di berkas asli, dan ikut lagi saat diekspor)", "note with codings in it (they are in the original only, and go out again)", n.get("name", ""))
         sources = inside(r, "Sources")
-        alone = {path: s for s in sources if name_of(s) == "TextSource" and (path := s.get("plainTextPath"))}
-        self.twins = {k: k.get("plainTextPath") for s in sources if name_of(s) in _OTHER for k in kids(s, *_PARTS) if (twin := alone.get(k.get("plainTextPath", ""))) is not None and self.coded(k) <= self.coded(twin)}
+        alone = {self.texts.name(path): s for s in sources if name_of(s) == "TextSource" and (path := s.get("plainTextPath"))}
+        same = [(s, k, alone.get(self.texts.name(k.get("plainTextPath", "")))) for s in sources if name_of(s) in _OTHER for k in kids(s, *_PARTS)]
+        self.twins = {k: twin for _, k, twin in same if twin is not None and self.coded(k) <= self.coded(twin, anybody=True)}
         for s in sources:
             self.source(s)
         self.astray()
+        here = {s.guid for s in p.sources}
+        within_it = {self.guid(s): self.guid(self.twins[k]) for s, k, _ in same if k in self.twins and self.guid(s) not in here}  # a recording whose words are that source's
         for c in inside(r, "Cases", "Case"):
-            p.cases.append(Case(self.fresh(c), c.get("name", ""), words_of(c, "Description"), self.values(kids(c, "VariableValue")), [self.target(k) for k in kids(c, "SourceRef")], [self.target(k) for k in kids(c, "SelectionRef")]))
+            p.cases.append(Case(self.fresh(c), c.get("name", ""), words_of(c, "Description"), self.values(kids(c, "VariableValue")), list(dict.fromkeys(within_it.get(g, g) for g in map(self.target, kids(c, "SourceRef")))), [self.target(k) for k in kids(c, "SelectionRef")]))
             for k in kids(c, "CodeRef"):
                 self.losses.add("kasus yang menunjuk kode (tersimpan; ikut lagi saat diekspor)", "reference of a case to a code (kept; goes out again)", c.get("name", ""))
-        here = {s.guid for s in p.sources}
         for k in inside(r, "Sets", "Set"):
-            members = [g for m in kids(k, "MemberSource") if (g := self.target(m)) in here]
+            members = [g for m in kids(k, "MemberSource") if (g := within_it.get(self.target(m), self.target(m))) in here]
             if members:
                 p.groups.setdefault(k.get("name") or "set", []).extend(members)
                 self.losses.add("himpunan dokumen (tersimpan; ikut lagi saat diekspor; --groups menjadikannya kolom atau kasus)", "set of documents (kept; goes out again; --groups makes a column or cases of it)", k.get("name", ""))
@@ -266,14 +267,14 @@ class _Reader:
         s = ProjectSource(guid, name, None, user or their, made or when, "".join(around.get("Description", _NONE)[0].itertext()), values=self.values(around.get("VariableValue", ())))
         s.space = "code-points+file" if self.p.origin == "kube_research" else ""
         text = self.texts.of(e, parts.get("PlainTextContent", [None])[0])
-        s.text = text if text.strip(_BLANK) else None
+        s.text = text if text.strip(BLANK) else None
         if s.text is None:
             self.losses.add("sumber yang teksnya tidak ada di dalam berkas, atau kosong", "source whose text is not in the file, or empty", name)
         if e is not outer:
             s.part, s.part_guid = name_of(e), self.guid(e)
         s.notes = [self.target(k) for k in around.get("NoteRef", ())]
         s.codes = [m for k in around.get("Coding", ()) for m in self.marks(k)]
-        points = parts.get("SyncPoint") or [x for k, path in self.twins.items() if outer is e and path == e.get("plainTextPath") for x in kids(k, "SyncPoint")]
+        points = parts.get("SyncPoint") or [x for k, twin in self.twins.items() if twin is e for x in kids(k, "SyncPoint")]
         sync = self.points(points)
         s.sync = [(self.guid(k), k.get("timeStamp", ""), int(at)) for k in points if re.fullmatch(r"\d{1,15}", at := k.get("position", ""))]
         found: list[Run | Selection] = []
@@ -293,18 +294,24 @@ class _Reader:
         """Sync points by their GUIDs (QualCoder writes several into one reference: the first counts)."""
         return {self.guid(k)[:36]: k.get("position", "") for k in points}
 
-    def coded(self, e: etree._Element) -> set[tuple[str | None, ...]]:
-        """Where a text is coded with what: (start, end, code); a passage without a code as such."""
+    def coded(self, e: etree._Element, anybody: bool = False) -> set[tuple[str | None, ...]]:
+        """Where a text is coded with what by whom: (start, end, code, coder); a passage without a code as such.  anybody: each also without its coder, whom many a transcript does not name."""
         out: set[tuple[str | None, ...]] = set()
         sync = self.points(kids(e, "SyncPoint"))
         for k in kids(e, "PlainTextSelection", "TranscriptSelection"):
             if self.rows and (said := k.get(CUT)):
                 run = Run(self.rows, *map(int, said.split()), [])
-                out.update(x for n in range(len(self.rows.codings)) for x in zip(run.passage("startPosition"), run.passage("endPosition"), run.coding(n, "CodeRef"), strict=True))
+                out.update(x for n in range(len(self.rows.codings)) for x in zip(run.passage("startPosition"), run.passage("endPosition"), run.coding(n, "CodeRef"), run.coding(n, "creatingUser"), strict=True))
                 continue
             place = [k.get(at) or sync.get(bare(k.get(point))[:36]) for at, point in (("startPosition", "fromSyncPoint"), ("endPosition", "toSyncPoint"))]
-            out.update((*place, self.target(r)) for r in [r for c in kids(k, "Coding") for r in kids(c, "CodeRef")] or [None][len(kids(k, "Coding")):])
-        return out
+            codings = kids(k, "Coding")
+            out.update((*place, code, self.who(c)[0]) for c in codings for code in self.codes(c))
+            out.update([] if codings else [(*place, None, "")])
+        return out | {(*x[:3], "") for x in out} if anybody else out
+
+    def codes(self, e: etree._Element) -> list[str]:
+        """The codes that a coding gives: one; some programs write several, or name theirs in an attribute."""
+        return list(dict.fromkeys(code for k in e if self.names[k.tag] == "CodeRef" and (code := self.target(k)))) or [self.bares[e.get("codeGUID")]][: bool(e.get("codeGUID"))]
 
     def parts(self, e: etree._Element) -> dict[str, list[etree._Element]]:
         """An element's children by their names."""
@@ -356,21 +363,13 @@ class _Reader:
         return x
 
     def marks(self, e: etree._Element) -> list[Mark]:
-        """The codes that a coding gives: one; some programs write several, or name theirs in an attribute."""
-        codes, notes = [], []
-        for k in e:
-            part = self.names[k.tag]
-            if part == "CodeRef" and (code := self.target(k)):
-                codes.append(code)
-            elif part == "NoteRef":
-                notes.append(self.target(k))
-        if not codes and e.get("codeGUID"):
-            codes.append(self.bares[e.get("codeGUID")])
+        """A coding as ours: one for each code that it gives."""
+        codes, notes = self.codes(e), [self.target(k) for k in e if self.names[k.tag] == "NoteRef"]
         if not codes:
             self.losses.add("pengodean tanpa kode", "coding without a code", self.guid(e))
             return []
         said, (user, made) = self.fresh(e), self.who(e)
-        return [Mark(guid("coding", said, code) if n else said, code, user, made, list(notes)) for n, code in enumerate(dict.fromkeys(codes))]
+        return [Mark(guid("coding", said, code) if n else said, code, user, made, list(notes)) for n, code in enumerate(codes)]
 
 
 def unpacked(data: bytes) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ from .elements import name_of
 from .project import Losses
 
 TEXTS = {"TextSource", "TranscriptSource", "Transcript"}
-_BLANK = "\ufeff \t\r\n\x00"
+BLANK = "\ufeff \t\r\n\x00"
 
 
 def _paragraphs(data: bytes, where: str) -> str:
@@ -35,7 +35,7 @@ def _paragraphs(data: bytes, where: str) -> str:
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def _composed(name: str) -> str:
+def composed(name: str) -> str:
     """A name as we compare it: a Mac writes its accents apart."""
     return unicodedata.normalize("NFC", name).casefold()
 
@@ -55,18 +55,23 @@ class Texts:
         self.entries: dict[str, tuple[str, bytes]] = {}
         for k, v in entries.items():
             k = re.sub(r"^(\./)+", "", k.replace("\\", "/"))
-            for name in (_composed(k), _composed(_unsigned(k))):
+            for name in (composed(k), composed(_unsigned(k))):
                 self.entries.setdefault(name, v)
         self.where, self.losses = where, losses
 
     def find(self, path: str) -> tuple[str, bytes] | None:
         """The entry that a path means: internal://x, relative://x, sources/x, ./x or bare."""
         clean = re.sub(r"^(internal|relative|absolute|file)://+|^\./", "", path.strip(), flags=re.I).replace("\\", "/").lstrip("/")
-        for said in map(_composed, (clean, unquote(clean))):
+        for said in map(composed, (clean, unquote(clean))):
             for name in (said, f"sources/{said}", f"sources/{PurePosixPath(said).name}", PurePosixPath(said).name):
                 if name in self.entries:
                     return self.entries[name]
         return None
+
+    def name(self, path: str) -> str:
+        """What the entry is called that a path means: the path itself where there is none."""
+        found = self.find(path) if path else None
+        return found[0] if found else path
 
     def of(self, e: etree._Element, inline: etree._Element | None) -> str:
         """The plain text of a source or a note: of its file, else within the project, else of its Word file."""
@@ -81,10 +86,10 @@ class Texts:
                     break
                 plain = ("\ufeff" if found[1][:3] == b"\xef\xbb\xbf" or found[1][:2] in (b"\xff\xfe", b"\xfe\xff") else "") + text
                 break
-        if not plain.strip(_BLANK) and inline is not None:
+        if not plain.strip(BLANK) and inline is not None:
             plain = "".join(inline.itertext())
         rich = next((f for path in (e.get("richTextPath"), e.get("plainTextPath")) if path and (f := self.find(path)) and re.search(r"\.(docx|odt|rtf|html?)$", f[0], re.I)), None)
-        if not plain.strip(_BLANK) and rich:
+        if not plain.strip(BLANK) and rich:
             return self.rich(rich)
         return plain
 
@@ -98,7 +103,7 @@ class Texts:
                 text = _paragraphs(found[1], f"{self.where}:{found[0]}")
             except KubeError:
                 return ""
-            if text.strip(_BLANK):
+            if text.strip(BLANK):
                 self.losses.add("sumber tanpa teks polos; teksnya diambil dari berkas Word, tempat kutipan mungkin bergeser", "source without plain text; its words were taken from the Word file, places may have shifted", name)
             return text
         with tempfile.TemporaryDirectory() as folder:

@@ -246,7 +246,46 @@ def test_a_recording_stays_behind_where_one_of_its_transcripts_does(tmp_path, wh
 def test_a_recording_stays_behind_however_its_transcripts_path_is_written(tmp_path):
     text = f'<TextSource guid="{g("a")}" name="r" plainTextPath="internal://t.txt"></TextSource>'
     files = [("sources/t.txt", WORDS.encode()), ("sources/r.mp3", b"mp3")]
+    text = text.replace("></TextSource>", f">{passage('diajak')}{passage('gratis', 's2', inner=coding('c2', 'k2'))}</TextSource>")
     _, s = bring(pack(tmp_path / "p.qdpx", whole(text + recording().replace("internal://t.txt", "internal://T.txt")), files), tmp_path / "s")
+    assert [d.id for d in s.corpus] == ["r"]  # read once
+    root, entries, _ = export(s, tmp_path)
+    assert "sources/r.mp3" in entries and root.find(".//{*}Transcript").get("plainTextPath") == root.find(".//{*}TextSource").get("plainTextPath")
     (tmp_path / "s/corpus/speakers.csv").write_text("document,label,speaker,role,consent\nr,Rapat,ANI,member,withdrawn\n")
     _, entries, _ = export(open_study(tmp_path / "s"), tmp_path)
     assert "sources/r.mp3" not in entries
+
+
+@pytest.mark.parametrize("how", ["another coder", "in an attribute"])
+def test_what_only_the_transcript_says_is_not_lost(tmp_path, how):
+    """The same words coded by somebody else, or by a code in an attribute: the transcript is read as well."""
+    mine = f'<TextSource guid="{g("a")}" name="r" plainTextPath="internal://t.txt">{passage("diajak")}{passage("gratis", "s2", inner=coding("c2", "k2")) if how == "another coder" else ""}</TextSource>'
+    sound = recording().replace(f'<Coding guid="{g("xk1")}">', f'<Coding guid="{g("xk1")}" {WHO[1]}>') if how == "another coder" else recording().replace(f'<Coding guid="{g("xk2")}"><CodeRef targetGUID="{g("k2")}"/></Coding>', f'<Coding guid="{g("xk2")}" codeGUID="{g("k2")}"/>')
+    _, s = bring(pack(tmp_path / "p.qdpx", whole(mine + sound), [("sources/t.txt", WORDS.encode())]), tmp_path / "s")
+    assert any((q, c, who) == ("diajak", "Ikut", "Wati") if how == "another coder" else (q, c) == ("gratis", "Uang") for _, q, c, who in codings(s))
+    export(s, tmp_path)
+
+
+def test_a_case_that_names_the_recording_has_its_text(tmp_path):
+    mine = f'<TextSource guid="{g("a")}" name="r" plainTextPath="internal://t.txt">{passage("diajak")}{passage("gratis", "s2", inner=coding("c2", "k2"))}</TextSource>'
+    xml = whole(mine + recording()).replace("<Sources>", f'<Cases><Case guid="{g("m1")}" name="Ani"><SourceRef targetGUID="{g("v")}"/></Case></Cases><Sources>')
+    _, s = bring(pack(tmp_path / "p.qdpx", xml, [("sources/t.txt", WORDS.encode()), ("sources/r.mp3", b"mp3")]), tmp_path / "s")
+    assert [d.case for d in s.corpus] == ["Ani"]
+    root, _, _ = export(s, tmp_path)
+    assert {e.get("targetGUID") for e in root.iter("{*}SourceRef")} >= {g("v")}
+
+
+def test_what_is_meant_as_it_stands_is_not_mended():
+    from kube_research.exchange.dialects import mended
+
+    assert mended(b"<a><![CDATA[x & y < z]]> p & q<!-- r & s --></a>") == b"<a><![CDATA[x & y < z]]> p &amp; q<!-- r & s --></a>"
+    assert mended(b"<a><![CDATA[x & y]]></a>") is None
+
+
+def test_a_group_with_a_time_in_its_name_is_a_group(tmp_path):
+    from kube_research.exchange.landing import grouped
+    from kube_research.exchange.project import Project, ProjectSource
+
+    p = Project(name="P", sources=[ProjectSource("a", "W", "x")], groups={"Rapat 10:30": ["a"], "gender::female": ["a"], "umur : 40": ["a"]})
+    grouped(p, "kelompok")
+    assert p.sources[0].values == {"kelompok": "Rapat 10:30", "gender": "female", "umur": "40"}
