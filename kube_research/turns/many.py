@@ -86,15 +86,14 @@ def _block(texts: Sequence[str], heads: Sequence[int], listed: Sequence[Mapping[
     blank = (body >= end) | (start < (base + np.array([heads[n] for n in block], np.int64))[owner])
     start, stop, owner, body, end = (a[~blank] for a in (start, stop, owner, body, end))
     colons = np.append(np.flatnonzero(points == 58), len(points))
-    first = np.searchsorted(colons, start)
-    colon = colons[first]
+    colon = colons[np.searchsorted(colons, start)]
     size = colon - start
     behind = points[np.minimum(colon + 1, len(points) - 1)]
     ok = (colon < stop) & (size > 0) & (size <= WIDTH) & ((behind == 32) | (behind == 9) | (colon + 1 == stop))
     good = np.ones(len(block), bool)
     good[owner[~ok]] = False
     good[np.setdiff1d(np.arange(len(block)), owner)] = False
-    start, stop, owner, end, colon, size, first = (a[good[owner]] for a in (start, stop, owner, end, colon, size, first))
+    start, stop, owner, end, colon, size = (a[good[owner]] for a in (start, stop, owner, end, colon, size))
     if not len(start):
         return
     names = np.zeros((len(start), WIDTH), np.uint8)
@@ -106,8 +105,10 @@ def _block(texts: Sequence[str], heads: Sequence[int], listed: Sequence[Mapping[
     said = [(int(owner[i]), bytes(pairs["name"][i]).decode("latin-1")) for i in place.tolist()]  # every label of every text, in the order in which they come
     for n, name in said:
         good[n] &= name in listed[block[n]]
-    more = colons[np.minimum(first + 1, len(colons) - 1)] < stop
-    for i in np.flatnonzero(more).tolist():
+    before = np.zeros(256, bool)  # what may stand before the colon of a label inside a line
+    before[[32, 9, *{ord(x[-1]) for n in block for x in listed[n]}]] = True
+    inside = colons[:-1][before[points[colons[:-1] - 1]] & (kinds[np.minimum(colons[:-1] + 1, len(kinds) - 1)] & _SPACE > 0)]
+    for i in np.flatnonzero(np.searchsorted(inside, stop) > np.searchsorted(inside, colon, "right")).tolist():
         n = int(owner[i])
         if good[n] and _inline(tuple(listed[block[n]])).search(whole, int(start[i]) if not i or owner[i - 1] != n else int(colon[i]) + 1, int(stop[i]) + 1):
             good[n] = False
