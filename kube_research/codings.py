@@ -102,7 +102,7 @@ class Factor:
         there = np.bincount(self.codes, minlength=len(self.names)) > 0 if len(self.names) else np.zeros(0, bool)
         if there.all():
             return self
-        return Factor((np.cumsum(there, dtype=np.int32) - 1)[self.codes], tuple(n for n, t in zip(self.names, there.tolist(), strict=True) if t))
+        return Factor((np.cumsum(there, dtype=np.int32) - 1)[self.codes], tuple(self.names[i] for i in np.flatnonzero(there).tolist()))
 
     def map(self, lookup: Mapping[str, str], default: str | None = None) -> Factor:
         """Each value replaced by what `lookup` says of it (itself, or `default`, where it says nothing)."""
@@ -155,7 +155,8 @@ class Codings:
         whole, rows = self._whole(rows)
         if name not in whole._held and "_frame" not in whole.__dict__:
             factor = whole._factors[name]
-            return named(factor.codes if rows is None else factor.codes[rows], factor.names)
+            part = factor if rows is None else factor.take(rows)  # few rows have few of many names
+            return named(part.codes, part.names)
         if name not in whole._held:
             whole._held[name] = whole._frame[name].array
         if callable(whole._held[name]):  # words that are cut out of the texts for the rows asked for
