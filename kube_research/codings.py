@@ -213,10 +213,14 @@ class Codings:
 
     def _closed(self) -> dict[str, Document]:
         """The documents in which something may not be quoted; asked once a document."""
+        closed = {}
         for d in self.corpus:
-            if "_restricted" not in d.__dict__:
-                d.__dict__["_restricted"] = restricted(d)
-        return {d.id: d for d in self.corpus if d.__dict__["_restricted"]}
+            told = d.__dict__.get("_restricted")
+            if told is None:
+                told = d.__dict__["_restricted"] = restricted(d)
+            if told:
+                closed[d.id] = d
+        return closed
 
     def where(self, **criteria: str | Iterable[str]) -> Codings:
         """Keep the codings that fit: any column of the table (code, polarity, coder, role, case, …) or an attribute of the document.
