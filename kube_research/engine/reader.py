@@ -1,7 +1,7 @@
 """The sentence reader: a small language model that reads a sentence after its question and the sentence before, and says how far it speaks for each code.
 
-Cues and bundles count words; the reader knows what a word means beside the others ("dia yang pegang uangnya", "bendaharanya dia").  It is the lower
-half of a multilingual model (XLM-R's vocabulary; Wang et al. 2021, "MiniLMv2"; Wang et al. 2024, "Multilingual E5"; MIT licence) taught further with the
+Cues and bundles count words; the reader knows what a word means beside the others ("dia yang pegang uangnya", "bendaharanya dia").  It is a
+small multilingual model (XLM-R's vocabulary; Wang et al. 2021, "MiniLMv2"; Wang et al. 2024, "Multilingual E5"; MIT licence) taught further with the
 project's coded sentences (`tools/learn_reader.py`), and stands in one file for all books, `reader.npz`: weights as whole numbers of −127 to 127 and a scale a
 row.  What it says of a code is a sum over the sentence's pieces of words plus a constant, so that each word's share can be named.
 
