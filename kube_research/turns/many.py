@@ -105,7 +105,7 @@ def _block(texts: Sequence[str], heads: Sequence[int], listed: Sequence[Mapping[
     said = [(int(owner[i]), bytes(pairs["name"][i]).decode("latin-1")) for i in place.tolist()]  # every label of every text, in the order in which they come
     for n, name in said:
         good[n] &= name in listed[block[n]]
-    before = np.zeros(256, bool)  # what may stand before the colon of a label inside a line
+    before = np.zeros(256, bool)  # what may stand before the colon of a label inside a line: all that `_inline` takes (labels here are Latin-1 and without white space, `_easy`)
     before[[32, 9, *{ord(x[-1]) for n in block for x in listed[n]}]] = True
     inside = colons[:-1][before[points[colons[:-1] - 1]] & (kinds[np.minimum(colons[:-1] + 1, len(kinds) - 1)] & _SPACE > 0)]
     for i in np.flatnonzero(np.searchsorted(inside, stop) > np.searchsorted(inside, colon, "right")).tolist():
