@@ -158,7 +158,7 @@ def test_cues_and_reader_add_up_and_the_words_that_moved_it_are_named(tmp_path, 
     # read only where the cues come near: the rule lifts the first sentence to +1
     asked = []
     says = Reader.says
-    monkeypatch.setattr(Reader, "says", lambda self, sentences, *a: asked.extend(sentences) or says(self, sentences, *a))
+    monkeypatch.setattr(Reader, "says", lambda self, sentences: asked.extend(sentences) or says(self, sentences))
     near = saved(tmp_path / "near", threshold=0.7, reads=0.5)
     autocode(Corpus((replace(corpus.documents[0], id="f", speakers=tuple(replace(s, document="f") for s in SPEAKERS)),)), near)
     assert len([s for s in asked if len(s[1]) > 1]) == 1  # (a file that is loaded is tried once)
@@ -177,7 +177,7 @@ def test_what_was_said_is_kept_beside_the_study(tmp_path, monkeypatch):
     first = Engine(corpus).features.reading(r).says(np.array([1, 2]))
     asked = []
     says = Reader.says
-    monkeypatch.setattr(Reader, "says", lambda self, sentences, *a: asked.extend(sentences) or says(self, sentences, *a))
+    monkeypatch.setattr(Reader, "says", lambda self, sentences: asked.extend(sentences) or says(self, sentences))
     again = Engine(corpus).features.reading(r)
     assert np.array_equal(again.says(np.array([1, 2])), first) and not asked
     assert again.says(np.array([3])).shape == (1, 3) and len(asked) == 1
@@ -190,6 +190,45 @@ def test_what_was_said_is_kept_beside_the_study(tmp_path, monkeypatch):
     (tmp_path / ".cache").rename(tmp_path / "gone")
     (tmp_path / ".cache").write_text("no folder")
     assert np.array_equal(Engine(corpus).features.reading(r).says(np.array([1, 2])), first)
+
+
+def test_what_was_said_is_known_in_another_selection_and_kernel(tmp_path, monkeypatch):
+    """By the words given, not by the selection: a transcript that joins is read alone; what two kernels read is kept of both; a cut loses little."""
+    from kube_research.engine import reading, said
+
+    monkeypatch.setattr(reading, "WORTH", 2)
+    saved(tmp_path)
+    r = Reader.load(tmp_path / FILE)
+    one = Document("d", "P: Apa?\nN: Kumpul malam. Buku kas. Malam.\n", speakers=SPEAKERS)
+    two = Document("e", "P: Siapa?\nN: Malam kas. Kumpul buku. Kas kas kas.\n", speakers=tuple(replace(s, document="e") for s in SPEAKERS))
+    three = Document("g", "P: Siapa?\nN: Buku buku. Malam buku. Kas.\n", speakers=tuple(replace(s, document="g") for s in SPEAKERS))
+
+    def opened(*documents):
+        return Engine(Corpus(documents, home=str(tmp_path))).features.reading(r)
+
+    asked = []
+    says = Reader.says
+    monkeypatch.setattr(Reader, "says", lambda self, sentences: asked.extend(sentences) or says(self, sentences))
+    a, b = opened(one), opened(two)
+    first, second = b.says(np.array([1, 2, 3])), a.says(np.array([1, 2, 3]))  # each knew nothing of the other when it began
+    assert len(asked) == 6
+    both = opened(two, one)
+    assert np.array_equal(both.says(np.array([1, 2, 3, 5, 6, 7])), np.concatenate((first, second))) and len(asked) == 6
+    assert len(opened(one, three).says(np.arange(1, 8))) == 7 and len(asked) == 6 + 4  # the other's question and three sentences
+    monkeypatch.setattr(reading, "KEEP", 1)
+    monkeypatch.setattr(Reader, "blocks", staticmethod(lambda sentences: [np.array([i]) for i in range(len(sentences))]))
+    four = Document("h", "P: Mana?\nN: Buku malam. Malam kumpul. Kas.\n", speakers=tuple(replace(s, document="h") for s in SPEAKERS))
+    del asked[:]
+    with monkeypatch.context() as m:
+        m.setattr(Reader, "says", lambda self, sentences: says(self, sentences) if len(asked.append(sentences) or asked) < 3 else 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            opened(four).says(np.array([1, 2, 3]))
+    del asked[:]
+    opened(four).says(np.array([1, 2, 3]))
+    assert len(asked) == 1
+    monkeypatch.setattr(said, "MOST", 5)
+    opened(Document("i", four.text.replace("Mana", "Kapan"), speakers=tuple(replace(s, document="i") for s in SPEAKERS))).says(np.array([1, 2, 3]))
+    assert len(said.known(tmp_path / ".cache", r.digest, len(r.codes))[0]) < 5
 
 
 def test_saved_and_read_again(tmp_path):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -79,10 +79,10 @@ class Reader:
         context = [*asked, p.end, *earlier] if earlier else asked
         return [p.start, *context, p.end], [*own[:OWN], p.end]
 
-    def says(self, sentences: Sequence[Sentence], progress: Callable[[Sequence[np.ndarray]], Iterator[np.ndarray]] = iter) -> np.ndarray:
+    def says(self, sentences: Sequence[Sentence]) -> np.ndarray:
         """How far each sentence speaks for each code: sentences × codes, logits, to thousandths."""
         out = np.zeros((len(sentences), len(self.codes)))
-        for rows in progress(self._blocks(sentences)):
+        for rows in self.blocks(sentences):
             x, own = self._read([sentences[i] for i in rows])
             mean, most = self._pooled(x, own)
             out[rows] = mean @ self._head[0] + most @ self._head[1] + self._w["head.b"]
@@ -91,7 +91,7 @@ class Reader:
     def shares(self, sentences: Sequence[Sentence], code: Sequence[int]) -> list[np.ndarray]:
         """What each piece of each sentence adds to what is said of one code (the sum with the code's constant is what `says` gives)."""
         out: list[np.ndarray] = [np.zeros(0)] * len(sentences)
-        for rows in self._blocks(sentences):
+        for rows in self.blocks(sentences):
             x, own = self._read([sentences[i] for i in rows])
             peak = np.where(own[..., None], x, np.float32(-1e9)).argmax(1)  # which piece has most of each value
             for k, i in enumerate(rows.tolist()):
@@ -102,7 +102,7 @@ class Reader:
         return out
 
     @staticmethod
-    def _blocks(sentences: Sequence[Sentence]) -> list[np.ndarray]:
+    def blocks(sentences: Sequence[Sentence]) -> list[np.ndarray]:
         """Numbers of sentences that are read together: of about one length."""
         order = np.argsort([len(c) + len(o) for c, o in sentences], kind="stable")
         return [order[a:a + TOGETHER] for a in range(0, len(order), TOGETHER)]

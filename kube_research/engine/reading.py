@@ -1,24 +1,23 @@
 """Reading: the sentences of a selection as the sentence reader is given them, what it said of them, and which words moved it.
 
-What it said is kept beside the study (`.cache/read-…`, numbers only), so that a book is applied again without reading again.
+What it said is kept beside the study (`engine.said`), so that a book is applied again, and another selection coded, without reading again.
 """
 
 from __future__ import annotations
 
-import sys
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from .. import cache
 from ..progress import steps
 from ..words import say
+from . import said
 from .reader import OWN, Reader, Sentence
 from .words import Words
 
 UNREAD = -(1 << 31)
-WORTH = 100  # sentences: what is read more quickly is not kept
+WORTH, KEEP = 100, 3_000  # sentences: fewer are not kept; while more are read it is kept after so many (half a minute)
 
 
 class Reading:
@@ -31,11 +30,31 @@ class Reading:
     def says(self, sentences: np.ndarray) -> np.ndarray:
         """What the reader says of these sentences: sentences × the reader's codes; each is read once."""
         new = sentences[self._said[sentences, 0] == UNREAD]
+        if len(new) and self._kept:
+            names = self._names(new)
+            there, at = said.found(names, self._known[0])
+            self._said[new[there]] = self._known[1][at]
+            new = new[~there]
         if len(new):
-            self._said[new] = np.round(1000 * self.reader.says([self.given(i) for i in new.tolist()], lambda blocks: steps(blocks, say("membaca kalimat", "reading sentences"))))
-            if self._name and len(new) >= WORTH:
-                cache.write(self._folder, "read", lambda: self._name, (self._said.view(np.uint8).reshape(-1).data,), most=6)
+            self._read(new)
         return self._said[sentences] / 1000
+
+    def _read(self, sentences: np.ndarray) -> None:
+        """Have sentences read; what is said of many is kept now and then, so that a cut loses little."""
+        given = [self.given(i) for i in sentences.tolist()]
+        fresh: list[np.ndarray] = []
+        for rows in steps(self.reader.blocks(given), say("membaca kalimat", "reading sentences")):
+            self._said[sentences[rows]] = np.round(1000 * self.reader.says([given[i] for i in rows.tolist()]))
+            fresh.append(sentences[rows])
+            if sum(map(len, fresh)) >= KEEP:
+                self._keep(np.concatenate(fresh))
+                fresh = []
+        if len(sentences) >= WORTH and fresh:
+            self._keep(np.concatenate(fresh))
+
+    def _keep(self, sentences: np.ndarray) -> None:
+        if self._kept:
+            said.add(self._folder, self.reader.digest, self._names(sentences), self._said[sentences])
 
     def moved(self, sentences: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Which words moved the reader: their places in `Words`, to which of the pairs (sentence, code) each belongs, and what it added.  codes: numbers of the reader's."""
@@ -48,10 +67,18 @@ class Reading:
 
     def given(self, i: int) -> Sentence:
         """A sentence as the reader is given it: after the last question asked, and the sentence before."""
+        question, previous = self._before(i)
+        return self.reader.sequence(*(self._pieces(k)[0] if k >= 0 else [] for k in (question, previous, i)))
+
+    def _before(self, i: int) -> tuple[int, int]:
+        """The last question asked before a sentence, and the sentence before it in one talk; -1 where there is none."""
         previous = i - 1
         talk = previous >= 0 and self._document[previous] == self._document[i] and not self._asks[previous]
-        question = int(self._latest[i])
-        return self.reader.sequence(self._pieces(question)[0] if question >= 0 else [], self._pieces(previous)[0] if talk else [], self._pieces(i)[0])
+        return int(self._latest[i]), previous if talk else -1
+
+    def _names(self, sentences: np.ndarray) -> np.ndarray:
+        """What these sentences are called where it is kept what was said of them: by all the words given."""
+        return np.array([said.name(*(self.text(k) if k >= 0 else "" for k in (*self._before(i), i))) for i in sentences.tolist()], said.NAME)
 
     def text(self, i: int) -> str:
         """A sentence's words as they stand."""
@@ -68,19 +95,19 @@ class Reading:
         return Path(self.words.corpus.home) / ".cache"
 
     @cached_property
-    def _name(self) -> bytes:
-        """What this selection and reader are called in the cache; nothing where it is not kept."""
-        if not self.words.corpus.home or not self.reader.digest or self.n < WORTH:
-            return b""
-        arrays = (self.words.start, self.words.end, self._edges, self._asks, self._document)
-        return cache.key("read", sys.byteorder, self.reader.digest, self.words.text, *(np.ascontiguousarray(a).tobytes() for a in arrays))
+    def _kept(self) -> bool:
+        """Whether it is kept beside the study what the reader says."""
+        return bool(self.words.corpus.home and self.reader.digest and self.n >= WORTH)
+
+    @cached_property
+    def _known(self) -> tuple[np.ndarray, np.ndarray]:
+        """What is kept of this reader: names of sentences, and what it said of each."""
+        return said.known(self._folder, self.reader.digest, len(self.reader.codes))
 
     @cached_property
     def _said(self) -> np.ndarray:
-        """What the reader has said, in this session or an earlier one: sentences × codes, thousandths; UNREAD where it was not asked."""
-        shape = (self.n, len(self.reader.codes))
-        body = cache.read(self._folder, "read", self._name) if self._name else None
-        return np.full(shape, UNREAD, np.int32) if body is None or len(body) != 4 * shape[0] * shape[1] else np.frombuffer(body, np.int32).reshape(shape).copy()
+        """What the reader has said: sentences × codes, thousandths; UNREAD where it was not asked yet."""
+        return np.full((self.n, len(self.reader.codes)), UNREAD, np.int32)
 
     @cached_property
     def _edges(self) -> np.ndarray:
