@@ -28,7 +28,7 @@ PEERS = {"bench-venv": ("scikit-learn", "krippendorff", "simpledorff", "ahocoras
 GROWN = {"documents": {250: (250, 50_000), 500: (500, 100_000), 1_000: (1_000, 200_000)}, "codings": {50: (250, 12_500), 200: (250, 50_000), 800: (250, 200_000)}}  # axis → point → documents and codings
 sys.path.insert(0, str(HERE))
 from clock import PEER  # noqa: E402
-from tasks import PATIENCE  # noqa: E402
+from task_programs import PATIENCE  # noqa: E402
 
 
 def environment(offline: bool) -> str:

@@ -79,6 +79,7 @@ def test_growth_is_told_apart_with_the_fixed_cost(bench):
 
 def test_programs_that_are_not_there_are_named(bench, monkeypatch, tmp_path):
     tasks, _, _, root = bench
-    monkeypatch.setattr(tasks, "OTHERS", {"qc": "nowhere"})
+    programs = sys.modules["task_programs"]
+    monkeypatch.setattr(programs, "OTHERS", {"qc": "nowhere"})
     run = tasks.Run(root)
-    assert tasks.other(run, "qc", {})["rows"] == {} and run.missing == ["qc"]
+    assert programs.other(run, "qc", {})["rows"] == {} and run.missing == ["qc"]
