@@ -8,17 +8,17 @@ parser, so a file that is broken stays broken.  A file with comments, CDATA or a
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-
-import numpy as np
 
 from .elements import Bares
 from .project import Mark, Selection
 
 CUT = "kube-cut"  # attribute of the elements that stand for passages that were cut out: first row, row behind the last
 _VALUE, _BLANK = rb'[^"<&\x00-\x1f]', rb"[ \t\r\n]*"
-_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
+_ENTITY = re.compile("|".join(_ENTITIES))
 
 
 def _spoken(sign: bytes) -> bytes:
@@ -33,6 +33,7 @@ _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml(?: version=['\"]1\.0['\"])?(?: 
 _PLACE = {"startPosition", "endPosition"}
 _PASSAGE = ("guid", "startPosition", "endPosition", "name", "creatingUser", "creationDateTime")
 _CODING = ("guid", "creatingUser", "creationDateTime")
+_MARK = ("CodeRef", "creatingUser", "creationDateTime", "NoteRef")
 _ELSE = {"creatingUser": "modifyingUser", "creationDateTime": "modifiedDateTime"}  # said instead: left to the parser
 _POINTS = {"creatingUser", "CodeRef", "NoteRef"}  # GUIDs of other things
 _MOST = 3  # codings of a passage; one that has more is left to the parser
@@ -79,6 +80,14 @@ class Run:
     @property
     def note(self) -> list[str]:
         return self.rows.note[self.a:self.b]
+
+    def flat(self) -> tuple[Sequence[int], list[list[str]]]:
+        """All codings, one behind the other: of which passage each is (a number), and their GUIDs, codes, users, dates and notes as columns."""
+        tables = [[mine, *(self.coding(n, name) for name in _MARK)] for n, mine in enumerate(self.guids[1:])]
+        if len(tables) == 1:
+            return range(self.b - self.a), tables[0]
+        pairs = [(i, t) for i in range(self.b - self.a) for t in tables if t[0][i]]
+        return [i for i, _ in pairs], [[t[k][i] for i, t in pairs] for k in range(len(_MARK) + 1)]
 
     def codes(self) -> set[str]:
         """The codes that stand in these rows."""
@@ -133,7 +142,7 @@ def _left(parts: list[bytes], wide: int, count: int, head: int) -> bytes | None:
 
 def _without_controls(raw: bytes) -> bool:
     """Whether line ends and tabs are the only control characters."""
-    return int(np.count_nonzero(np.frombuffer(raw, "u1") < 32)) == raw.count(b"\n") + raw.count(b"\t") + raw.count(b"\r")
+    return not any(bytes([sign]) in raw for sign in range(32) if sign not in b"\t\n\r")
 
 
 def _plain(guids: str) -> bool:
@@ -153,14 +162,16 @@ def _column(values: list[bytes | None], name: str, strict: bool) -> list[str]:
         if not any(values):
             return [""] * len(values)
         whole = b"\0".join([v or b"" for v in values])
-    if not strict and (any(sign in whole for sign in (b"<\r" if name == "Description" else b"<\r\n\t")) or b"&" in whole and whole.count(b"&") != sum(whole.count(e.encode()) for e, _ in _ENTITIES)):
+    if not strict and any(sign in whole for sign in (b"<\r" if name == "Description" else b"<\r\n\t")):
         raise ValueError(name)
     said = whole.decode()
     if "]]>" in said or "\ufffe" in said or "\uffff" in said:
         raise ValueError(name)
     if "&" in said:
-        for entity, sign in _ENTITIES:
-            said = said.replace(entity, sign)
+        signs = said.count("&")
+        said, known = _ENTITY.subn(lambda e: _ENTITIES[e[0]], said)
+        if known < signs:
+            raise ValueError(name)
     out = said.split("\0")
     return list(map(Bares().__getitem__, out)) if name in _POINTS and not _plain(said) else out
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ..model import KubeError
 from ..words import say
 from .project import Project, ProjectSource
@@ -27,16 +25,27 @@ def check(data: bytes, p: Project) -> None:
 
 def _alike(meant: ProjectSource, written: ProjectSource, called: dict[str, str]) -> bool:
     """Whether places, codes, users, dates, notes and values of a source came back; another program's original may have brought passages of its own, and its names of variables (`called`)."""
-    a, b = list(_codings(meant)), list(_codings(written))
-    if a != b and sorted(a) != sorted(b) or _bare(meant) - _bare(written):
+    a, b = _codings(meant), _codings(written)
+    if a != b and sorted(zip(*a, strict=True)) != sorted(zip(*b, strict=True)) or _bare(meant) - _bare(written):
         return False
     return [m.code for m in meant.codes] == [m.code for m in written.codes] and {called[k]: clean(v) for k, v in meant.values.items()} == written.values
 
 
-def _codings(s: ProjectSource) -> Iterator[tuple[object, ...]]:
-    return ((x.guid, x.start, x.end, x.user, x.created, x.notes, m.guid, m.code, m.user, m.created, m.notes) for x in s.selections for m in x.marks)
+def _codings(s: ProjectSource) -> list[list[object]]:
+    """All that is said of codings, as columns: of their passages GUID, start, end, user, date and notes; of themselves GUID, code, user, date and notes."""
+    if run := s.columns:
+        of, (guids, codes, users, dates, notes) = run.flat()
+        passages = [run.guids[0], *s.places(), run.passage("creatingUser"), run.passage("creationDateTime"), _listed(run.note)]
+        return [*([column[i] for i in of] for column in passages), guids, codes, users, dates, _listed(notes)]
+    coded, marks = [x for x in s.selections for _ in x.marks], [m for x in s.selections for m in x.marks]
+    return [[x.guid for x in coded], [x.start for x in coded], [x.end for x in coded], [x.user for x in coded], [x.created for x in coded], [x.notes for x in coded],
+            [m.guid for m in marks], [m.code for m in marks], [m.user for m in marks], [m.created for m in marks], [m.notes for m in marks]]
+
+
+def _listed(notes: list[str]) -> list[list[str]]:
+    return [[n] if n else [] for n in notes]
 
 
 def _bare(s: ProjectSource) -> set[tuple[str, int, int]]:
     """Passages without a code."""
-    return {(x.guid, x.start, x.end) for x in s.selections if not x.marks}
+    return set() if s.columns else {(x.guid, x.start, x.end) for x in s.selections if not x.marks}  # what is in columns has codings

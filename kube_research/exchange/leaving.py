@@ -21,7 +21,7 @@ from .phrasing import ABSENT, book_line, composed, describe, note_text
 from .project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User
 from .elements import bare, color
 from .refi_write import EPOCH
-from .shape import CHILDREN, GUID, attribute, guid, real, tag
+from .shape import CHILDREN, GUID, attribute, guid, guids, real, tag
 
 SPEAKERS = "speakers"
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -114,7 +114,7 @@ def leave(study: Study) -> Project:
         p.losses.add("dokumen yang persetujuannya ditarik (tidak ikut)", "document whose consent was withdrawn (left out)", times=n)
     for journal in study.journals():
         data = read_bytes(str(journal.path))
-        if not any(word in data for word in (b"withdraw", b'"wait"', b"session", b"decide")):  # nothing but codings: it is not taken apart
+        if data.count(b'"event":"code"') == data.count(b"\n"):  # nothing but codings: it is not taken apart
             continue
         state = fold(*journal.read(data))
         for what, indonesian, english in ((state.withdrawn, "pengodean yang ditarik kembali", "coding that was taken back"), (state.waiting, "pengodean yang menunggu tempatnya", "coding that waits for its place"),
@@ -181,10 +181,12 @@ def _selections(p: Project, kept: Originals, table, by: dict[str, ProjectSource]
     user_of, code_of = {c: kept.guid("coders", c, "user") for c in set(coders)}, {c: kept.guid("codes", c, "code") for c in set(cells["code"])}
     users, codes, times = {u.guid for u in p.users}, cells["code"], list(map(date, cells["created"]))
     p.created = max(times, default=EPOCH)
-    for (document, start, end, ours, whole, words), rows in groups.items():
+    passages = guids("\x1f".join(("selection", document, str(start), str(end), coders[rows[0]], *([words] if words else []))) for (document, start, end, _, _, words), rows in groups.items())
+    codings = guids(map("coding\x1f{}\x1f{}\x1f{}".format, coders, cells["document"], ids))
+    for passage, ((document, start, end, ours, whole, words), rows) in zip(passages, groups.items(), strict=True):
         i = rows[0]
         had, coder, name = hads[i], coders[i], " ".join(quotes[i].split())
-        at = Selection(guid("selection", document, str(start), str(end), coder, *([words] if words else [])), start, end, f"{name[:80]}…" if len(name) > 80 else name, "", user_of[coder], times[i])
+        at = Selection(passage, start, end, f"{name[:80]}…" if len(name) > 80 else name, "", user_of[coder], times[i])
         original = had[1].getparent() if had and not whole else None
         if original is not None and ours not in seen and GUID.fullmatch(ours):
             seen.add(ours)
@@ -201,7 +203,7 @@ def _selections(p: Project, kept: Originals, table, by: dict[str, ProjectSource]
         marks = by[document].codes if whole else at.marks
         for i in rows:
             had, coder = hads[i], coders[i]
-            mark = ids[i] if had else guid("coding", coder, document, ids[i])
+            mark = ids[i] if had else codings[i]
             if mark in seen:
                 mark = guid("coding", coder, document, ids[i], str(start), str(end), codes[i])
             seen.add(mark)

@@ -11,7 +11,6 @@ from ..journal import inner
 from .bulk import Run
 
 WIDTH = 40  # characters before and behind a passage, as `text.context` gives them
-_MARK = ("CodeRef", "creatingUser", "creationDateTime", "NoteRef")
 _SIZES = np.ones(256, "int64")
 _SIZES[:32] = 6
 _SIZES[[8, 9, 10, 12, 13, 34, 92]] = 2
@@ -49,16 +48,8 @@ class Marks:
     @classmethod
     def of_run(cls, run: Run, owner: str) -> Marks:
         """`owner`: whose passages they are where nobody is named."""
-        n, size = len(run.guids) - 1, run.b - run.a
         users, dates = run.passage("creatingUser"), run.passage("creationDateTime")
-        if n == 1:
-            of: Sequence[int] = range(size)
-            guids, (codes, who, when, notes) = run.guids[1], (run.coding(0, k) for k in _MARK)
-        else:
-            tables = [(run.guids[k + 1], *(run.coding(k, x) for x in _MARK)) for k in range(n)]
-            pairs = [(i, k) for i in range(size) for k in range(n) if tables[k][0][i]]
-            of = [i for i, _ in pairs]
-            guids, codes, who, when, notes = ([tables[k][x][i] for i, k in pairs] for x in range(5))
+        of, (guids, codes, who, when, notes) = run.flat()
         if "" in who:
             who = [u or users[i] or owner for u, i in zip(who, of, strict=True)]
         if "" in when:

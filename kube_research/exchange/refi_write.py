@@ -20,18 +20,25 @@ _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 _SAFE = "\x20\x21\x23-\x25\x27-\x3b\x3d\x3f-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"  # needs no escape and no repair, wherever it stands
 _ODD = re.compile(f"[^{_SAFE}]").search
 _ODD_TEXT = re.compile(f'[^{_SAFE}\t\n"]').search
-_SIGNS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": " ", "\r": "&#13;"})
-_TEXT_SIGNS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_TEXT_SIGNS = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;"))
+_SIGNS = (*_TEXT_SIGNS, ('"', "&quot;"), ("\t", "&#9;"), ("\n", " "))
 
 
 def _said(value: str) -> str:
     """An attribute's value, escaped; what XML cannot hold becomes �, a line end a blank."""
-    return value if _ODD(value) is None else clean(value).translate(_SIGNS)
+    return value if _ODD(value) is None else _escaped(value, _SIGNS)
 
 
 def _words(value: str) -> str:
     """An element's text, escaped."""
-    return value if _ODD_TEXT(value) is None else clean(value).translate(_TEXT_SIGNS)
+    return value if _ODD_TEXT(value) is None else _escaped(value, _TEXT_SIGNS)
+
+
+def _escaped(value: str, signs: tuple[tuple[str, str], ...]) -> str:
+    value = clean(value)
+    for sign, said in signs:  # & is the first
+        value = value.replace(sign, said)
+    return value
 
 
 class _Known(dict[str, str]):
@@ -66,7 +73,8 @@ class _Lines(list[str]):
         self.append(f"{'  ' * depth}<{tag}{_listed(attributes)}/>\n" if text is None else f"{'  ' * depth}<{tag}{_listed(attributes)}>{_words(text)}</{tag}>\n")
 
     def refs(self, depth: int, notes: list[str]) -> None:
-        self.extend(f'{"  " * depth}<NoteRef targetGUID="{_said(n)}"/>\n' for n in notes)
+        if notes:
+            self.append(_refs("  " * depth, notes))
 
 
 def _listed(attributes: dict[str, str]) -> str:
@@ -190,8 +198,7 @@ def _source(out: _Lines, s: ProjectSource, p: Project, first: str, kinds: dict[s
             out.leaf(3, "SyncPoint", guid=points[at], position=str(at))
     for x in s.selections:
         _passage(out, x, points)
-    for m in s.codes:
-        _coding(out, 3, m, out.who(m.user, m.created))
+    out.extend(_coding(out, "      ", m, out.who(m.user, m.created)) for m in s.codes)
     out.refs(3, s.notes)
     _values(out, s.values, p, kinds)
     out.close(2, name)
@@ -205,18 +212,21 @@ def _passage(out: _Lines, x: Selection, points: dict[int, str]) -> None:
     if not (x.marks or x.notes or x.description):
         out.append(f"{head}/>\n")
         return
-    out.append(f"{head}>\n        <Description>{_words(x.description)}</Description>\n" if x.description else f"{head}>\n")
+    said = f"        <Description>{_words(x.description)}</Description>\n" if x.description else ""
     for m in x.marks:
-        _coding(out, 4, m, who if m.created == x.created and m.user == x.user else out.who(m.user, m.created))
+        said += _coding(out, "        ", m, who if m.created == x.created and m.user == x.user else out.who(m.user, m.created))
     if x.notes:
-        out.refs(4, x.notes)
-    out.append(f"      </{tag}>\n")
+        said += _refs("        ", x.notes)
+    out.append(f"{head}>\n{said}      </{tag}>\n")
 
 
-def _coding(out: _Lines, depth: int, m: Mark, who: str) -> None:
-    blank = "  " * depth
-    notes = "".join([f'{blank}  <NoteRef targetGUID="{_said(n)}"/>\n' for n in m.notes]) if m.notes else ""
-    out.append(f'{blank}<Coding guid="{_said(m.guid)}"{who}>\n{blank}  <CodeRef targetGUID="{out.known[m.code]}"/>\n{notes}{blank}</Coding>\n')
+def _coding(out: _Lines, blank: str, m: Mark, who: str) -> str:
+    notes = _refs(f"{blank}  ", m.notes) if m.notes else ""
+    return f'{blank}<Coding guid="{_said(m.guid)}"{who}>\n{blank}  <CodeRef targetGUID="{out.known[m.code]}"/>\n{notes}{blank}</Coding>\n'
+
+
+def _refs(blank: str, notes: list[str]) -> str:
+    return "".join([f'{blank}<NoteRef targetGUID="{_said(n)}"/>\n' for n in notes])
 
 
 def variable(p: Project, name: str) -> str:

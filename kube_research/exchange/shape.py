@@ -8,15 +8,16 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+import numpy as np
 from lxml import etree
 
 from .elements import bare, color
 
 NS = "urn:QDA-XML:project:1.0"
 SPACE = uuid.UUID("6b7562e5-7265-5365-a172-636800000006")
-_SPACE, _VARIANT = SPACE.bytes, dict(zip("0123456789abcdef", 4 * "89ab", strict=True))
+_BEGUN, _VARIANT = hashlib.sha1(SPACE.bytes, usedforsecurity=False), dict(zip("0123456789abcdef", 4 * "89ab", strict=True))
 GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _DATE = re.compile(r"-?\d{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _BAD = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -55,8 +56,24 @@ VALUES = {"Text": re.compile(r".*", re.S), "Boolean": re.compile(r"true|false|0|
 
 def guid(*parts: str) -> str:
     """The same guid for the same thing, every time."""
-    x = hashlib.sha1(_SPACE + "\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()  # as uuid.uuid5 does, without its checks
+    digest = _BEGUN.copy()  # as uuid.uuid5 does, without its checks
+    digest.update("\x1f".join(parts).encode())
+    x = digest.hexdigest()
     return f"{x[:8]}-{x[8:12]}-5{x[13:16]}-{_VARIANT[x[16]]}{x[17:20]}-{x[20:32]}"
+
+
+def guids(things: Iterable[str]) -> list[str]:
+    """The guids of thousands of things at once, the parts of each joined by \x1f."""
+    digests = []
+    for thing in things:
+        digest = _BEGUN.copy()
+        digest.update(thing.encode())
+        digests.append(digest.digest())
+    signs = np.frombuffer(b"".join(digests), "u1").reshape(-1, _BEGUN.digest_size)[:, :16].copy()
+    signs[:, 6], signs[:, 8] = signs[:, 6] & 0x0F | 0x50, signs[:, 8] & 0x3F | 0x80
+    plain = np.frombuffer(signs.tobytes().hex().encode(), "u1").reshape(-1, 32)
+    said = np.insert(plain, (8, 12, 16, 20), ord("-"), axis=1).tobytes().decode()
+    return [said[i:i + 36] for i in range(0, len(said), 36)]
 
 
 def real(said: str | None) -> str:
