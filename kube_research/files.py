@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from pathlib import Path
+from typing import BinaryIO
 
 from . import conflicts
 from .model import KubeError
 from .text import decode
 from .words import say
 
+_AT_ONCE = 4  # files that the disk is asked to take at a time
 FOLDERS = {"abstract": "abstracts", "chapter": "abstracts"}
 TABLES = {"documents": ("document", "kind", "case", "language", "date", "source", "sha256", "consent"), "speakers": ("document", "label", "speaker", "role"), "cases": ("case", "name", "outcome")}
 
@@ -70,11 +72,19 @@ def write_atomic(path: Path, content: str | bytes) -> None:
         raise _unwritten(path, e) from e
 
 
+def _made(path: Path) -> BinaryIO:
+    """A new file, in a folder that is made where it is not there yet."""
+    try:
+        return open(path, "wb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return open(path, "wb")
+
+
 def put(path: Path, content: str | bytes) -> None:
     """Write a file in a folder that nobody sees yet; it is on the disk only when `to_disk` has seen to that."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "wb") as f:
+        with _made(path) as f:
             f.write(content if isinstance(content, bytes) else content.encode("utf-8"))
     except OSError as e:
         raise _unwritten(path, e) from e
@@ -84,10 +94,10 @@ def to_disk(root: Path) -> None:
     """Have the disk take every file and folder within `root`, a few at a time: one commit of the file system serves many."""
     tree = list(os.walk(root))
     files = [os.path.join(top, name) for top, _, names in tree for name in names]
-    with ThreadPoolExecutor(4) as several:
-        for path, failed in zip(files, several.map(_to_disk, files), strict=True):
-            if failed:
-                raise _unwritten(Path(path), failed) from failed
+    with ThreadPoolExecutor(_AT_ONCE) as several:
+        for failed in several.map(_all_to_disk, (files[i::_AT_ONCE] for i in range(_AT_ONCE))):
+            for path, error in failed:
+                raise _unwritten(Path(path), error) from error
     for top, *_ in tree:
         sync_folder(top)
 
@@ -96,6 +106,11 @@ def sync_folder(folder: str | Path) -> None:
     """Have the disk take the names in a folder; Windows has no such thing, nor have some file systems."""
     if os.name == "posix":
         _to_disk(str(folder), os.O_RDONLY)
+
+
+def _all_to_disk(files: list[str]) -> list[tuple[str, OSError]]:
+    """Have the disk take these files; which it did not take."""
+    return [(path, failed) for path in files if (failed := _to_disk(path))]
 
 
 def _to_disk(path: str, how: int = os.O_RDWR | getattr(os, "O_BINARY", 0)) -> OSError | None:

@@ -141,8 +141,8 @@ def sealed(document: str, rows: Iterable[tuple[str, str, tuple[int, int], tuple[
     for code, coder, (start, end), (before, quote, after), coding, polarity, note, when in rows:
         said = f'"note":{_quoted(note)},' if note else ""
         body = (f'{{"after":"{after}","before":"{before}","code":{known[code]},"coder":{known[coder]},"coding":"{coding}","document":{document},"end":{end},"event":"code","id":"{next(ids)}",'
-                f'{said}"polarity":"{polarity}","quote":"{quote}","start":{start},"time":"{when}"').encode("utf-8", "surrogatepass")
-        yield b'%b,"sum":"%08x"}' % (body, checksum(b"}", checksum(body)))
+                f'{said}"polarity":"{polarity}","quote":"{quote}","start":{start},"time":"{when}"}}').encode("utf-8", "surrogatepass")
+        yield b'%b,"sum":"%08x"}' % (body[:-1], checksum(body))
 
 
 class _Quoted(dict[str, str]):

@@ -15,7 +15,6 @@ from .project import Project
 _PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 _DAY = "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 _DATES = re.compile(rf"(?:[12][0-9]{{3}}-{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{6}})?Z(?:\n|\Z))+")
-_NO_FRACTION = re.compile(r"(?<=:[0-9]{2})Z")
 
 
 def moment(value: str) -> str:
@@ -39,9 +38,9 @@ class Moments(dict[str, str]):
 
     def fill(self, dates: list[str]) -> None:
         """Many dates at once, where all are written as most programs write them."""
-        new = list(set(dates) - self.keys())
+        new = [d for d in set(dates) if d not in self]
         if new and _DATES.fullmatch(said := "\n".join(new)) and said.count("\n") < len(new):
-            self.update(zip(new, _NO_FRACTION.sub(".000000Z", said).split("\n"), strict=True))
+            self.update((d, d if "." in d else f"{d[:-1]}.000000Z") for d in new)
 
 
 class Columns(dict[str, str]):
