@@ -38,7 +38,7 @@ class Moments(dict[str, str]):
 
     def fill(self, dates: list[str]) -> None:
         """Many dates at once, where all are written as most programs write them."""
-        new = [d for d in set(dates) if d not in self]
+        new = [d for d in set(dates) if d and d not in self]
         if new and _DATES.fullmatch(said := "\n".join(new)) and said.count("\n") < len(new):
             self.update((d, d if "." in d else f"{d[:-1]}.000000Z") for d in new)
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import unicodedata
+import uuid
 import zipfile
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from kube_research.exchange.lines import Escaped
 from kube_research.exchange.offsets import within
 from kube_research.exchange.project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User, unswept
 from kube_research.exchange.registry import find
+from kube_research.exchange.shape import SPACE, guid, guids
 from kube_research.journal import inner, new_ids, seal, sealed, unseal
 from kube_research.model import KubeError
 from kube_research.study import open_study
@@ -118,6 +120,38 @@ def test_a_coding_in_another_passage_or_another_text_is_found():
         check(packed(moved), whole())
     with pytest.raises(KubeError):
         check(packed(lambda data: data.replace(b"kas", b"Kas"), "sources/"), whole())
+
+
+@pytest.mark.parametrize("marks", [1, 3])
+def test_a_difference_in_any_column_is_found(marks):
+    """Passages that are read as columns, with one coding each or several: of everything that is compared nothing may differ, be gone or stand elsewhere."""
+    g = [f"{i:08x}-0000-4000-8000-00000000000" for i in range(9)]  # each wants one sign more
+    users, notes = [User(f"{g[0]}{n}", f"ani{n}") for n in (0, 1)], {n: Note(n, "memo", "kata") for n in (f"{g[1]}0", f"{g[1]}1")}
+
+    def project() -> Project:
+        source = ProjectSource(f"{g[2]}0", "w", "satu dua tiga empat")
+        source.selections = [Selection(f"{g[3]}{n}", n, n + 4, "", "", f"{g[0]}0", "2026-01-01T00:00:00Z", [Mark(f"{g[4][:-1]}{n}{k}", f"{g[5]}0", f"{g[0]}0", "2026-01-01T00:00:00Z", [f"{g[1]}0"]) for k in range(marks if n else 1)]) for n in range(4)]
+        return Project("s", "kube_research", users=users, codes=[ProjectCode(f"{g[5]}{n}", f"kas{n}") for n in (0, 1)], sources=[source], notes=notes)
+
+    data = refi_write.write_qdpx(project())
+    assert refi_read.from_entries(refi_read.unpacked(data)).sources[0].columns
+    check(data, project())
+    swapped = project()
+    swapped.sources[0].selections.reverse()
+    check(data, swapped)  # another order is no difference
+    for change in [lambda x, m, k=key, v=value: setattr(x, k, v) for key, value in (("guid", f"{g[6]}0"), ("start", 3), ("end", 5), ("user", f"{g[0]}1"), ("user", ""), ("created", "2026-01-02T00:00:00Z"), ("created", ""), ("notes", [f"{g[1]}1"]), ("marks", []))] + [
+            lambda x, m, k=key, v=value: setattr(m, k, v) for key, value in (("guid", f"{g[6]}0"), ("code", f"{g[5]}1"), ("user", f"{g[0]}1"), ("user", ""), ("created", "2026-01-02T00:00:00Z"), ("created", ""), ("notes", [f"{g[1]}1"]), ("notes", []), ("notes", [f"{g[1]}0", f"{g[1]}1"]))]:
+        other = project()
+        x = other.sources[0].selections[2]
+        change(x, x.marks[-1])
+        with pytest.raises(KubeError):
+            check(data, other)
+
+
+@given(st.lists(st.lists(words, min_size=1, max_size=4), max_size=4))
+def test_guids_many_at_once_are_those_one_by_one(things):
+    whole = [[part.encode("utf-8", "replace").decode() for part in parts] for parts in things]
+    assert guids("\x1f".join(parts) for parts in whole) == [guid(*parts) for parts in whole] == [str(uuid.uuid5(SPACE, "\x1f".join(parts))) for parts in whole]
 
 
 def test_what_xml_cannot_hold_is_replaced_not_written(tmp_path):
