@@ -181,7 +181,7 @@ def _selections(p: Project, kept: Originals, table, by: dict[str, ProjectSource]
     user_of, code_of = {c: kept.guid("coders", c, "user") for c in set(coders)}, {c: kept.guid("codes", c, "code") for c in set(cells["code"])}
     users, codes, times = {u.guid for u in p.users}, cells["code"], list(map(date, cells["created"]))
     p.created = max(times, default=EPOCH)
-    passages = guids("\x1f".join(("selection", document, str(start), str(end), coders[rows[0]], *([words] if words else []))) for (document, start, end, _, _, words), rows in groups.items())
+    passages = guids(f"selection\x1f{document}\x1f{start}\x1f{end}\x1f{coders[rows[0]]}" + (f"\x1f{words}" if words else "") for (document, start, end, _, _, words), rows in groups.items())
     codings = guids(map("coding\x1f{}\x1f{}\x1f{}".format, coders, cells["document"], ids))
     for passage, ((document, start, end, ours, whole, words), rows) in zip(passages, groups.items(), strict=True):
         i = rows[0]

@@ -132,7 +132,7 @@ class _Reader:
         r, p = self.root, self.p
         p.name, p.origin, p.created = r.get("name") or p.name, r.get("origin", ""), r.get("creationDateTime", "")
         book = r if tag == "CodeBook" else kid(r, "CodeBook")
-        links = [(self.guid(n), self.target(k)) for n in inside(r, "Notes", "Note") for k in kids(n, "NoteRef")]  # Quackdas: a note names what it is on
+        links = [(self.guid(n), self.target(k)) for n in inside(r, "Notes", "Note") for k in n.iterchildren("{*}NoteRef")]  # Quackdas: a note names what it is on
         for u in inside(r, "Users", "User"):
             p.users.append(User(self.fresh(u), u.get("name") or u.get("id") or ""))
         self.persons = {self.guid(c) for c in inside(r, "Cases", "Case")}
@@ -323,10 +323,8 @@ class _Reader:
     def passages(self, rows: Rows, a: int, b: int) -> Run:
         """The passages of these rows, with their codings."""
         guids = rows.guids(a, b)
-        every = [g for mine in guids for g in mine]
-        plain = set(every)
-        plain.discard("")
-        if rows.plain and len(plain) == len(every) - every.count("") and self.seen.isdisjoint(plain):
+        plain = set().union(*guids) - {""}
+        if rows.plain and len(plain) == sum(len(mine) - mine.count("") for mine in guids) and self.seen.isdisjoint(plain):
             self.seen |= plain
         else:  # a GUID twice, or otherwise written
             names = rows.passage["name"][a:b]

@@ -56,6 +56,10 @@ class _Lines(list[str]):
         super().__init__(lines)
         self.known = _Known()
 
+    def encoded(self) -> bytes:
+        """Line by line: one wide sign makes wide signs of the whole it stands in."""
+        return b"".join([line.encode() for line in self])
+
     def who(self, user: str, created: str) -> str:
         return (f' creatingUser="{self.known[user]}"' if user else "") + (f' creationDateTime="{_said(created)}"' if created else "")
 
@@ -108,7 +112,7 @@ def write_qdc(project: Project) -> bytes:
     out.open(0, "CodeBook", xmlns=NS["CodeBook"], origin="kube_research")
     _codes(out, 1, project.codes, notes=False)
     out.close(0, "CodeBook")
-    return _grafted("".join(out).encode(), project, graft.sets_of_codes)
+    return _grafted(out.encoded(), project, graft.sets_of_codes)
 
 
 def _grafted(body: bytes, p: Project, graft_onto) -> bytes:
@@ -169,7 +173,7 @@ def qde(project: Project) -> bytes:
         out.leaf(1, "Description", p.description)
     out.refs(1, p.project_notes)
     out.close(0, "Project")
-    return _grafted("".join(out).encode(), p, graft.graft)
+    return _grafted(out.encoded(), p, graft.graft)
 
 
 def note_files(p: Project) -> dict[str, str]:
