@@ -128,14 +128,21 @@ def _name(kind: str, made_from: bytes) -> str:
     return f"{kind}-{made_from.hex()[:16]}"
 
 
-def purge(folder: Path, consent: bytes) -> None:
+def consent(folder: Path) -> bytes:
+    """What names the set of people who had withdrawn when the cache was last emptied; b"" for nobody."""
+    try:
+        return (folder / "consent").read_bytes()
+    except OSError:
+        return b""
+
+
+def purge(folder: Path, withdrawn: bytes) -> None:
     """Throw the cache away when another set of people has withdrawn than when it was made: their words stay in no file that only we would read again.
 
-    consent: what names that set; b"" when nobody withdrew.  Where a file cannot be removed it is emptied.
+    withdrawn: what names that set; b"" when nobody withdrew.  Where a file cannot be removed it is emptied.
     """
     stamp = folder / "consent"
-    known = stamp.read_bytes() if stamp.exists() else b""
-    if known == consent or not folder.is_dir():
+    if consent(folder) == withdrawn or not folder.is_dir():
         return
     gone = True
     for path in sorted(folder.rglob("*"), reverse=True):
@@ -148,7 +155,7 @@ def purge(folder: Path, consent: bytes) -> None:
                 gone = False
     if gone:
         with contextlib.suppress(OSError):
-            stamp.write_bytes(consent)
+            stamp.write_bytes(withdrawn)
 
 
 def _blank(path: Path) -> None:

@@ -231,6 +231,40 @@ def test_what_was_said_is_known_in_another_selection_and_kernel(tmp_path, monkey
     assert len(said.known(tmp_path / ".cache", r.digest, len(r.codes))[0]) < 5
 
 
+def test_what_could_not_be_kept_is_kept_the_next_time_and_nothing_after_a_withdrawal(tmp_path, monkeypatch):
+    """A file that another kernel holds (Windows), a full file, a cache that was emptied while a kernel went on reading."""
+    from kube_research import cache
+    from kube_research.engine import reading, said
+
+    monkeypatch.setattr(reading, "WORTH", 2)
+    monkeypatch.setattr(reading, "KEEP", 1)
+    monkeypatch.setattr(Reader, "blocks", staticmethod(lambda sentences: [np.array([i]) for i in range(len(sentences))]))
+    saved(tmp_path)
+    r = Reader.load(tmp_path / FILE)
+    one, two = (Document(d, f"P: {q}?\nN: Kumpul malam. Buku kas. Malam.\n", speakers=tuple(replace(s, document=d) for s in SPEAKERS)) for d, q in (("d", "Apa"), ("e", "Siapa")))
+
+    def opened(*documents):
+        return Engine(Corpus(documents, home=str(tmp_path))).features.reading(r)
+
+    def kept():
+        return len(said.known(tmp_path / ".cache", r.digest, len(r.codes))[0])
+
+    write, tries = cache.write, []
+    with monkeypatch.context() as m:
+        m.setattr(cache, "write", lambda *a, **k: None if len(tries.append(0) or tries) < 3 else write(*a, **k))
+        opened(one).says(np.array([1, 2, 3]))
+    assert kept() == 3
+    monkeypatch.setattr(said, "MOST", 4)
+    opened(one, two).says(np.array([1, 2, 3, 5, 6, 7]))
+    assert kept() == 6  # of the selection that is read nothing is thrown away
+    went_on = opened(one)
+    cache.purge(tmp_path / ".cache", b"somebody withdrew")
+    went_on.says(np.array([1, 2, 3]))
+    assert kept() == 0
+    opened(one).says(np.array([1, 2, 3]))
+    assert kept() == 3
+
+
 def test_saved_and_read_again(tmp_path):
     book = saved(tmp_path)
     first = (tmp_path / FILE).read_bytes()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import cache
 from ..progress import steps
 from ..words import say
 from . import said
@@ -26,6 +27,7 @@ class Reading:
     def __init__(self, words: Words, reader: Reader):
         self.words, self.reader = words, reader
         self.n = int(words.sentence[-1]) + 1 if len(words) else 0
+        self._consent = cache.consent(self._folder) if words.corpus.home else b""
 
     def says(self, sentences: np.ndarray) -> np.ndarray:
         """What the reader says of these sentences: sentences × the reader's codes; each is read once."""
@@ -42,19 +44,21 @@ class Reading:
     def _read(self, sentences: np.ndarray) -> None:
         """Have sentences read; what is said of many is kept now and then, so that a cut loses little."""
         given = [self.given(i) for i in sentences.tolist()]
-        fresh: list[np.ndarray] = []
+        fresh = 0
         for rows in steps(self.reader.blocks(given), say("membaca kalimat", "reading sentences")):
             self._said[sentences[rows]] = np.round(1000 * self.reader.says([given[i] for i in rows.tolist()]))
-            fresh.append(sentences[rows])
-            if sum(map(len, fresh)) >= KEEP:
-                self._keep(np.concatenate(fresh))
-                fresh = []
+            fresh += len(rows)
+            if fresh >= KEEP:
+                self._keep()
+                fresh = 0
         if len(sentences) >= WORTH and fresh:
-            self._keep(np.concatenate(fresh))
+            self._keep()
 
-    def _keep(self, sentences: np.ndarray) -> None:
-        if self._kept:
-            said.add(self._folder, self.reader.digest, self._names(sentences), self._said[sentences])
+    def _keep(self) -> None:
+        """Keep all that is known of this selection, what could not be written the last time or was overwritten by another kernel among it; nothing where somebody has withdrawn since."""
+        if self._kept and cache.consent(self._folder) == self._consent:
+            done = np.flatnonzero(self._said[:, 0] != UNREAD)
+            said.add(self._folder, self.reader.digest, self._names(done), self._said[done])
 
     def moved(self, sentences: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Which words moved the reader: their places in `Words`, to which of the pairs (sentence, code) each belongs, and what it added.  codes: numbers of the reader's."""
@@ -78,7 +82,9 @@ class Reading:
 
     def _names(self, sentences: np.ndarray) -> np.ndarray:
         """What these sentences are called where it is kept what was said of them: by all the words given."""
-        return np.array([said.name(*(self.text(k) if k >= 0 else "" for k in (*self._before(i), i))) for i in sentences.tolist()], said.NAME)
+        new = sentences[self._called[sentences] == b""]
+        self._called[new] = [said.name(*(self.text(k) if k >= 0 else "" for k in (*self._before(i), i))) for i in new.tolist()]
+        return self._called[sentences]
 
     def text(self, i: int) -> str:
         """A sentence's words as they stand."""
@@ -108,6 +114,11 @@ class Reading:
     def _said(self) -> np.ndarray:
         """What the reader has said: sentences × codes, thousandths; UNREAD where it was not asked yet."""
         return np.full((self.n, len(self.reader.codes)), UNREAD, np.int32)
+
+    @cached_property
+    def _called(self) -> np.ndarray:
+        """The names of sentences, where they have been asked for."""
+        return np.zeros(self.n, said.NAME)
 
     @cached_property
     def _edges(self) -> np.ndarray:

@@ -114,7 +114,7 @@ def leave(study: Study) -> Project:
         p.losses.add("dokumen yang persetujuannya ditarik (tidak ikut)", "document whose consent was withdrawn (left out)", times=n)
     for journal in study.journals():
         data = read_bytes(str(journal.path))
-        if data.count(b'"event":"code"') == data.count(b"\n"):  # nothing but codings: it is not taken apart
+        if data.count(b'"event":"code"') == data.count(b"\n") + (not data.endswith(b"\n")):  # nothing but codings: it is not taken apart
             continue
         state = fold(*journal.read(data))
         for what, indonesian, english in ((state.withdrawn, "pengodean yang ditarik kembali", "coding that was taken back"), (state.waiting, "pengodean yang menunggu tempatnya", "coding that waits for its place"),

@@ -29,7 +29,7 @@ from kube_research.exchange.offsets import within
 from kube_research.exchange.project import Case, Mark, Note, Project, ProjectCode, ProjectSource, Selection, User, unswept
 from kube_research.exchange.registry import find
 from kube_research.exchange.shape import SPACE, guid, guids
-from kube_research.journal import inner, new_ids, seal, sealed, unseal
+from kube_research.journal import Journal, inner, new_ids, seal, sealed, unseal
 from kube_research.model import KubeError
 from kube_research.study import open_study
 from kube_research.text import context
@@ -257,6 +257,17 @@ def test_kill_9_leaves_all_or_nothing(tmp_path, step, nth):
         land(find(tmp_path / "a.qdpx", "in")(tmp_path / "a.qdpx"), tmp_path / "study")  # what is left of the first attempt is in no one's way
     study = open_study(tmp_path / "study")
     assert not study.faults() and len(study.codings()) == 4
+
+
+def test_a_coding_taken_back_is_told_also_where_the_last_line_has_no_end(tmp_path):
+    """As an editor or a merge may leave it: the line is sound, and counts."""
+    (tmp_path / "a.qdpx").write_bytes(refi_write.write_qdpx(whole()))
+    land(refi_read.read_qdpx(tmp_path / "a.qdpx"), tmp_path / "s")
+    path = next((tmp_path / "s/corpus/codings").rglob("*.jsonl"))
+    assert "coding that was taken back" not in leave(open_study(tmp_path / "s")).losses
+    Journal(path).append({"event": "withdraw", "coding": next(iter(Journal(path).state().codings))})
+    path.write_bytes(path.read_bytes().rstrip(b"\n"))
+    assert "coding that was taken back" in leave(open_study(tmp_path / "s")).losses
 
 
 def test_journals_that_came_in_are_journals(tmp_path):
