@@ -175,8 +175,8 @@ def made(begun: Begun, heard: list[int]):
     return Network()
 
 
-def teach(output: Path, share: float = 1.0) -> None:
-    """Learn the weights and write them; share: of the steps (a thousandth shows that it runs)."""
+def teach(output: Path, steps: int, rate: float, onto: Path | None = None) -> None:
+    """Learn the weights and write them, also on the way; onto: a reader to go on from (else the model as it was made)."""
     import torch
     from torch.nn import functional as F
 
@@ -185,22 +185,30 @@ def teach(output: Path, share: float = 1.0) -> None:
 
     torch.manual_seed(0)
     dice = np.random.default_rng(0)
-    learned, _ = sample("dev", banks=True)
     begun = Begun()
     special = {begun.bos, begun.eos, begun.pad, begun.unk}
     every = Pieces({p: i for i, p in enumerate(begun.pieces)}, {p: float(x) for i, (p, x) in enumerate(zip(begun.pieces, begun.likely, strict=True)) if i not in special})
-    asking = Reader((), every, {})
-    rows, reading = np.flatnonzero(learned.spoken), learned.features.reading(asking)
-    given = [reading.given(i) for i in rows.tolist()]
+
+    def read(told):
+        """The sentences of a sample as the reader is given them, and their documents."""
+        rows, reading = np.flatnonzero(told.spoken), told.features.reading(Reader((), every, {}))
+        documents = [d.id for d in told.engine.words.documents]
+        return rows, [reading.given(i) for i in rows.tolist()], [documents[d] for d in told.home[rows]]
+
+    learned, _ = sample("dev", banks=True)
+    rows, given, homes = read(learned)
+    coded, touched, absent = (torch.tensor(x[rows].astype(np.float32)) for x in (learned.coded, learned.touched, learned.absent))
+    judged, _ = sample("judged")
+    asked, more, _ = read(judged)
+    right = judged.touched[asked].ravel()
     heard = sorted({p for c, o in given for p in c + o} | {begun.unk})
     number = {p: i for i, p in enumerate(heard)}
-    ids = [np.array([number[p] for p in (c + o)[:WINDOW]]) for c, o in given]
-    begin = np.array([len(c) for c, _ in given])
-    documents = [d.id for d in learned.engine.words.documents]
-    home = np.array([documents[d] for d in learned.home[rows]])
-    writer = np.array(["natural" if h.startswith(NATURAL) else re.match(r"[A-Za-z]+", h).group() for h in home])
-    coded, touched, absent = (torch.tensor(x[rows].astype(np.float32)) for x in (learned.coded, learned.touched, learned.absent))
+    unknown = number[begun.unk]
+    ids = [np.array([number.get(p, unknown) for p in (c + o)[:WINDOW]]) for c, o in given + more]
+    begin = [len(c) for c, _ in given + more]
     net = made(begun, heard)
+    if onto:
+        take(net, Reader.load(onto), [begun.pieces[i] for i in heard])
 
     def batch(which):
         long = max(len(ids[i]) for i in which)
@@ -209,8 +217,9 @@ def teach(output: Path, share: float = 1.0) -> None:
             out[k, :len(ids[i])] = ids[i]
         return torch.tensor(out), torch.tensor([len(ids[i]) for i in which]), torch.tensor([begin[i] for i in which])
 
-    def parts(often):
-        """Sentences that are learned from together, of about one length, without end; often: how many times each is seen an epoch."""
+    def parts():
+        """Sentences that are learned from together, of about one length, without end; those of interviews more often than those of snippets."""
+        often = np.array([1.0 if h.startswith("bank") and not h.startswith(NATURAL) else 2.5 for h in homes])
         while True:
             which = dice.permutation(np.repeat(np.arange(len(often)), np.floor(often + dice.random(len(often))).astype(int)))
             out = []
@@ -222,22 +231,13 @@ def teach(output: Path, share: float = 1.0) -> None:
 
     flat = [p for p in net.parameters() if p.ndim < 2]
     deep = [p for n, p in net.named_parameters() if p.ndim >= 2 and n != "head.weight"]
-    opt = torch.optim.AdamW([{"params": deep, "weight_decay": 0.01, "by": 1.0}, {"params": flat, "weight_decay": 0.0, "by": 1.0}, {"params": [net.head.weight], "weight_decay": 0.01, "by": 5.0}], lr=RATE, betas=(0.9, 0.98), fused=True)
-    out_of_it = np.isin(writer, ["o", "p", "s"])
-    often = np.where(writer == "bank", 1.0, 2.5)
-    steps, began = max(4, int(share * STEPS)), time.time()
-    first, feed = steps * 4 // 7, parts(np.where(out_of_it, 0.0, often))
+    opt = torch.optim.AdamW([{"params": deep, "weight_decay": 0.01, "by": 1.0}, {"params": flat, "weight_decay": 0.0, "by": 1.0}, {"params": [net.head.weight], "weight_decay": 0.01, "by": 5.0}], lr=rate, betas=(0.9, 0.98), fused=True)
+    began, feed = time.time(), parts()
     for n in range(steps):
-        if n == first:
-            net.eval()
-            with torch.no_grad():
-                says = np.concatenate([net(*batch(part)).numpy() for part in np.array_split(np.flatnonzero(out_of_it), 60)])
-            _tell(says[:, :26].ravel(), touched.numpy()[out_of_it].astype(bool).ravel(), "writers o, p, s, not learned from so far")
-            feed = parts(often)
         net.train()
         part = next(feed)
         for g in opt.param_groups:
-            g["lr"] = RATE * min(1.0, (n + 1) / 300) * max(0.01, 1 - n / steps) * g["by"]
+            g["lr"] = rate * min(1.0, (n + 1) / 300) * max(0.01, 1 - n / steps) * g["by"]
         says = net(*batch(part))
         y, a = coded[part], absent[part]
         loss = (F.binary_cross_entropy_with_logits(says[:, :26], y, reduction="none") * (1 - touched[part] * (1 - y))).sum(1).mean()
@@ -247,12 +247,39 @@ def teach(output: Path, share: float = 1.0) -> None:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         opt.step()
-        if (n + 1) % 250 == 0:
-            print(f"{n + 1} of {steps} steps, {time.time() - began:.0f} s, loss {float(loss.detach()):.2f}", flush=True)
+        if (n + 1) % 1000 and n + 1 < steps:
+            continue
+        net.eval()
+        with torch.no_grad():
+            says = np.concatenate([net(*batch(part)).numpy() for part in np.array_split(np.arange(len(given), len(ids)), 60)])
+        _tell(says[:, :26].ravel(), right, f"{n + 1} of {steps} steps, {time.time() - began:.0f} s, loss {float(loss.detach()):.2f}; alone on the judged")
+        packed(net, begun, heard, every, (*learned.codes, "(absent)")).save(output)
+
+
+def take(net, reader, names: list[str]) -> None:
+    """Give a network a reader's weights; pieces that the reader does not know stay as they are."""
+    import torch
+
+    w = {n: a.astype(np.float32) * (reader.weights[n + ".scale"].astype(np.float32)[:, None] if a.dtype == np.int8 else 1) for n, a in reader.weights.items() if not n.endswith(".scale")}
+    with torch.no_grad():
+        known = [(i, reader.pieces.number[p]) for i, p in enumerate(names) if p in reader.pieces.number]
+        net.emb.weight[[i for i, _ in known]] = torch.tensor(w["emb"][[j for _, j in known]])
+        for name, part in net.named_parameters():
+            if name != "emb.weight":
+                path = name.removeprefix("layers.").removesuffix(".weight").replace(".bias", ".b")
+                if ".ln" in f".{path}" and name.endswith(".weight"):
+                    path += ".w"
+                part.copy_(torch.tensor(w[path].T if path == "head" else w[path]))
+
+
+def packed(net, begun: Begun, heard: list[int], every, codes: tuple[str, ...]):
+    """The reader that a network is: eight bits a weight; short pieces that nobody said are kept too."""
+    from kube_research.engine.pieces import Pieces
+    from kube_research.engine.reader import Reader
 
     state = {n: t.detach().numpy() for n, t in net.state_dict().items()}
-    kept = special.union(heard)
-    short = [i for i, p in enumerate(begun.pieces) if i not in kept and re.fullmatch(rf"▁?[A-Za-z0-9.,;:!?'\"()/&%+\-…“”‘’–—]{{0,{SHORT}}}", p) and p]
+    known = {begun.bos, begun.eos, begun.pad, begun.unk, *heard}
+    short = [i for i, p in enumerate(begun.pieces) if i not in known and re.fullmatch(rf"▁?[A-Za-z0-9.,;:!?'\"()/&%+\-…“”‘’–—]{{0,{SHORT}}}", p) and p]
     names = [begun.pieces[i] for i in (*heard, *short)]
     weights = {"pos": state["pos"].astype(np.float16), "seg": state["seg.weight"], "ln.w": state["ln.weight"], "ln.b": state["ln.bias"], "head": np.ascontiguousarray(state["head.weight"].T), "head.b": state["head.bias"]}
     wholes = {"emb": np.concatenate((state["emb.weight"], begun.packed("emb.word", begun.size)[short]))}
@@ -264,7 +291,7 @@ def teach(output: Path, share: float = 1.0) -> None:
     for name, a in wholes.items():
         scale = np.maximum(np.abs(a).max(1) / 127, 1e-8).astype(np.float32)
         weights[name], weights[name + ".scale"] = np.clip(np.round(a / scale[:, None]), -127, 127).astype(np.int8), scale
-    Reader((*learned.codes, "(absent)"), Pieces({p: i for i, p in enumerate(names)}, {p: every.likely[p] for p in names if p in every.likely}), weights).save(output)
+    return Reader(codes, Pieces({p: i for i, p in enumerate(names)}, {p: every.likely[p] for p in names if p in every.likely}), weights)
 
 
 # --- how much it counts ----------------------------------------------------------------------------------------------------
@@ -330,6 +357,8 @@ if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("what", choices=("teach", "weigh"))
     arguments.add_argument("--output", type=Path, default=ROOT / "codebooks" / "reader.npz")
-    arguments.add_argument("--share", type=float, default=1.0, help="share of the steps")
+    arguments.add_argument("--onto", type=Path, help="a reader to go on from")
+    arguments.add_argument("--steps", type=int, default=STEPS)
+    arguments.add_argument("--rate", type=float, default=RATE)
     told = arguments.parse_args()
-    teach(told.output, told.share) if told.what == "teach" else weigh()
+    teach(told.output, told.steps, told.rate, told.onto) if told.what == "teach" else weigh()

@@ -31,7 +31,7 @@ _SIGNS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("slash", 1, re.compile(rf"(?P<l>{_WORDY})[ \t]*[/\\]+(?=\s)")),
     ("sign", 1, re.compile(rf"(?P<l>{_WORDY})[ \t]?[~*^%&+@#•·…_]+(?=\s)")),
     ("paren", 1, re.compile(r"(?P<l>[^\W_][\w'’]{0,11}(?: [A-Z\d][\w'’]{0,11})?)[\])}](?=\s|$)")),
-    ("dot", 1, re.compile(r"(?P<l>[^\W_][\w'’]{0,11}(?: ?\d{1,2})?)\.(?=\s|$)")),
+    ("dot", 1, re.compile(r"(?P<l>[^\W_][\w'’]{0,11}(?:[ .]?\d{1,2}[a-z]?)?)\.(?=\s|$)")),
     ("comma", 1, re.compile(r"(?P<l>[A-Z]{1,3}\d{0,2}),(?=\s)")),
     ("space", 1, re.compile(r"[@#*%&+~^$]?(?P<l>[A-Z]{1,4}\d{0,2}|[A-Z][a-z]+)(?=[ \t])")),
 )
@@ -102,16 +102,16 @@ def collect(page: Page) -> dict[str, list[Opener]]:
 
 
 def _counted(page: Page, openers: list[Opener]) -> list[Opener]:
-    """Labels that count the turns (`P1: … N1: … P2: …`) without their numbers; participants P1 to P6 keep theirs."""
-    stems: dict[str, list[tuple[int, Opener]]] = defaultdict(list)
+    """Labels that count the turns (`P1: … N1: … P2: …`, `Q.3a.`) without their numbers; participants P1 to P6 keep theirs."""
+    stems: dict[str, list[tuple[str, Opener]]] = defaultdict(list)
     for o in openers:
-        if m := re.fullmatch(r"(.*?[^\W\d])[ .\-]?(\d{1,3})", o.label):
-            stems[m.group(1).strip()].append((int(m.group(2)), o))
+        if m := re.fullmatch(r"(.*?[^\W\d])[ .\-]?(\d{1,3}[a-z]?)\.?", o.label):
+            stems[m.group(1).strip()].append((m.group(2), o))
     counting = {}
     for stem, hits in stems.items():
-        numbers = [n for n, _ in hits]
+        numbers = [int(n.rstrip("abcdefghijklmnopqrstuvwxyz")) for n, _ in hits]
         rising = sum(0 <= y - x <= 4 for x, y in zip(numbers, numbers[1:], strict=False))
-        if len(hits) >= 4 and len(set(numbers)) >= 0.6 * len(hits) and rising >= 0.85 * (len(hits) - 1):
+        if len(hits) >= 4 and len({n for n, _ in hits}) >= 0.6 * len(hits) and rising >= 0.85 * (len(hits) - 1):
             counting[stem] = hits
     asking = {stem for stem, hits in counting.items() if RESEARCHER.match(stem) and sum("?" in page.shadow[o.body:page.lines[o.line].b] for _, o in hits) >= 0.5 * len(hits)}
     renamed = {o: stem for stem, hits in counting.items() if len(counting) >= 2 or stem in asking for _, o in hits}
@@ -178,7 +178,9 @@ def accept(page: Page, openers: list[Opener], strength: int, blocks: int, listed
         need = 0.6 if strength == 1 else 0.4
         if len(good) < 2 or total < need * blocks or changes < 0.5 * max(1, len(sequence) - 1) or len(good) > max(12, total / 4):
             return good & listed
-        if strength == 2:  # a third voice that comes in late: "Ibu O. (dari dapur) – …"
+        late = {key(o.label) for o in openers if not _free(page, page.lines[o.line])}
+        good |= {k for k, n in counts.items() if n >= 2 and named(shown[k]) and k.split()[0] in _TITLES and k not in late} - told  # a third voice that comes in late: "Bang Jali/ …"
+        if strength == 2:  # and says so: "Ibu O. (dari dapur) – …"
             good |= {key(o.label) for o in openers if _free(page, page.lines[o.line]) and o.label.endswith(")") and named(o.label) and key(o.label).split()[0] in _TITLES} - told
     return good
 
@@ -257,8 +259,10 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
             continue
         if k in listed or len(hits) >= 2 and (marked >= 0.7 * len(hits) or known(label)) or known(label) and marked:
             good[k] = hits
-        elif len(hits) >= 3 and (named(label) or label[0].isupper()) and all(line.opens and not m.group().rstrip().endswith(".") for line, m in hits):
+        elif len(hits) >= 3 and (named(label) or label[0].isupper()) and all(line.opens for line, _ in hits):
             shape[k] = hits
+    dotted = any(len(hits) >= 3 and all(m.group().rstrip().endswith(".") for _, m in hits) for hits in good.values())  # "KTA." on its own line, so "Pnny." too
+    shape = {k: hits for k, hits in shape.items() if dotted or not any(m.group().rstrip().endswith(".") for _, m in hits)}
     if sum(map(len, (*good.values(), *shape.values()))) >= 0.35 * len(full):
         good |= shape
     total = sum(map(len, good.values()))
