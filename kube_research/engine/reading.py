@@ -18,7 +18,7 @@ from .reader import OWN, Reader, Sentence
 from .words import Words
 
 UNREAD = -(1 << 31)
-WORTH, KEEP = 100, 3_000  # sentences: fewer are not kept; while more are read it is kept after so many (half a minute)
+WORTH, KEEP = 20, 3_000  # sentences: fewer are not kept; while more are read it is kept after so many (half a minute)
 
 
 class Reading:
@@ -103,7 +103,7 @@ class Reading:
     @cached_property
     def _kept(self) -> bool:
         """Whether it is kept beside the study what the reader says."""
-        return bool(self.words.corpus.home and self.reader.digest and self.n >= WORTH)
+        return bool(self.words.corpus.home and self.reader.digest)
 
     @cached_property
     def _known(self) -> tuple[np.ndarray, np.ndarray]:

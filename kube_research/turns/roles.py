@@ -73,7 +73,7 @@ def guess_roles(turns: list[tuple[str, str]], head: Mapping[str, str], title: st
                 del out[x]
                 out[other[0]] = Guess("researcher", say(f"{asks[other[0]]:.0%} gilirannya bertanya", f"{asks[other[0]]:.0%} of the turns ask"))
     for x in speakers:
-        if x not in out and not told[x][0] and len(speakers) > 2 and (ends[x] >= 0.6 and len(said[x]) >= 4 or ends[x] == 1 and len(said[x]) >= 2 and x.isalpha() and x.isupper()):
+        if x not in out and not told[x][0] and len(speakers) > 2 and (ends[x] >= 0.6 and len(said[x]) >= 4 or ends[x] == 1 and len(said[x]) >= 3 and x.isupper() and not _after(turns, x) & out.keys()):
             out[x] = Guess("researcher", say(f"{asks[x]:.0%} gilirannya bertanya", f"{asks[x]:.0%} of the turns ask"))
     asking = {key(x) for x in out if x not in notes}
     for x in speakers:  # "P" beside "Peneliti"
@@ -94,6 +94,11 @@ def guess_roles(turns: list[tuple[str, str]], head: Mapping[str, str], title: st
             role, why = "member", say("menjawab; tidak ada keterangan lain", "answers; nothing else is said")
         out[x] = Guess(role, why)
     return {x: out[x] for x in said}
+
+
+def _after(turns: list[tuple[str, str]], label: str) -> set[str]:
+    """Who speaks next, whenever somebody has spoken."""
+    return {y for (x, _), (y, _) in zip(turns, turns[1:], strict=False) if x == label}
 
 
 def _student(label: str, head: Mapping[str, str]) -> bool:

@@ -52,8 +52,9 @@ class Opener:
 
 
 def _round(label: str) -> str:
-    """A label whose square brackets are round ("Ratna [mahasiswa]")."""
-    return re.sub(r"(?<=\S)[ \t]*\[([^\[\]]*)\]$", r" (\1)", label.strip())
+    """A label whose square brackets are round ("Ratna [mahasiswa]"), its number without full stops ("Q.3a.")."""
+    label = re.sub(r"^([^\W\d_]{1,4})\.(\d{1,3}[a-z]?)\.?$", r"\1\2", label.strip())
+    return re.sub(r"(?<=\S)[ \t]*\[([^\[\]]*)\]$", r" (\1)", label)
 
 
 def is_head_key(label: str) -> bool:
@@ -105,13 +106,14 @@ def _counted(page: Page, openers: list[Opener]) -> list[Opener]:
     """Labels that count the turns (`P1: … N1: … P2: …`, `Q.3a.`) without their numbers; participants P1 to P6 keep theirs."""
     stems: dict[str, list[tuple[str, Opener]]] = defaultdict(list)
     for o in openers:
-        if m := re.fullmatch(r"(.*?[^\W\d])[ .\-]?(\d{1,3}[a-z]?)\.?", o.label):
+        if m := re.fullmatch(r"(.*?[^\W\d])[ .\-]?(\d{1,3}[a-z]?)", o.label):
             stems[m.group(1).strip()].append((m.group(2), o))
     counting = {}
     for stem, hits in stems.items():
         numbers = [int(n.rstrip("abcdefghijklmnopqrstuvwxyz")) for n, _ in hits]
         rising = sum(0 <= y - x <= 4 for x, y in zip(numbers, numbers[1:], strict=False))
-        if len(hits) >= 4 and len({n for n, _ in hits}) >= 0.6 * len(hits) and rising >= 0.85 * (len(hits) - 1):
+        lettered = sum(not n.isdigit() for n, _ in hits)  # "Q.3a." asks on; IW1a and IW1b are two persons
+        if len(hits) >= 4 and lettered <= 0.5 * len(hits) and len({n for n, _ in hits}) >= 0.6 * len(hits) and rising >= 0.85 * (len(hits) - 1):
             counting[stem] = hits
     asking = {stem for stem, hits in counting.items() if RESEARCHER.match(stem) and sum("?" in page.shadow[o.body:page.lines[o.line].b] for _, o in hits) >= 0.5 * len(hits)}
     renamed = {o: stem for stem, hits in counting.items() if len(counting) >= 2 or stem in asking for _, o in hits}
@@ -178,9 +180,10 @@ def accept(page: Page, openers: list[Opener], strength: int, blocks: int, listed
         need = 0.6 if strength == 1 else 0.4
         if len(good) < 2 or total < need * blocks or changes < 0.5 * max(1, len(sequence) - 1) or len(good) > max(12, total / 4):
             return good & listed
-        late = {key(o.label) for o in openers if not _free(page, page.lines[o.line])}
-        good |= {k for k, n in counts.items() if n >= 2 and named(shown[k]) and k.split()[0] in _TITLES and k not in late} - told  # a third voice that comes in late: "Bang Jali/ …"
-        if strength == 2:  # and says so: "Ibu O. (dari dapur) – …"
+        if strength == 1:  # a third voice that comes in late: "Bang Jali/ …"
+            late = {key(o.label) for o in openers if not _free(page, page.lines[o.line])}
+            good |= {k for k, n in counts.items() if n >= 2 and " " in k and named(shown[k]) and k.split()[0] in _TITLES and k not in late} - told
+        else:  # or says where from: "Ibu O. (dari dapur) – …"
             good |= {key(o.label) for o in openers if _free(page, page.lines[o.line]) and o.label.endswith(")") and named(o.label) and key(o.label).split()[0] in _TITLES} - told
     return good
 
@@ -261,8 +264,8 @@ def own_lines(page: Page, listed: Iterable[str] = ()) -> list[Opener]:
             good[k] = hits
         elif len(hits) >= 3 and (named(label) or label[0].isupper()) and all(line.opens for line, _ in hits):
             shape[k] = hits
-    dotted = any(len(hits) >= 3 and all(m.group().rstrip().endswith(".") for _, m in hits) for hits in good.values())  # "KTA." on its own line, so "Pnny." too
-    shape = {k: hits for k, hits in shape.items() if dotted or not any(m.group().rstrip().endswith(".") for _, m in hits)}
+    dotted = any(len(hits) >= 3 and all(m.group().rstrip().endswith(".") for _, m in hits) for hits in good.values())
+    shape = {k: hits for k, hits in shape.items() if not any(m.group().rstrip().endswith(".") for _, m in hits) or dotted and not re.search("[aeiou]", k)}  # "Pnny." where "KTA." stands; "Iya." is an answer
     if sum(map(len, (*good.values(), *shape.values()))) >= 0.35 * len(full):
         good |= shape
     total = sum(map(len, good.values()))

@@ -221,6 +221,32 @@ def test_a_husband_who_joins_late_has_a_label_of_his_own():
     assert found["Bang Jali"][1] == ["Ini siapa yang datang.", "Oh, kelompok yang itu."] and found["Mpok Nur"][1] == TOLD
 
 
+@pytest.mark.parametrize(("form", "more"), [("{} {}", ("Ibu saya juga ikut dulu.", "Ibu saya bendahara.")), ("{}/ {}", ("Bapak/ ibu yang datang banyak.", "Bapak/ ibu semua makan.")), ("{} - {}", ("Pak RT — orangnya baik — datang.", "Pak RT — seperti biasa — pulang."))])
+def test_a_paragraph_that_begins_with_a_title_is_no_third_voice(form, more):
+    lines = [x for q, a in zip(ASKED, TOLD, strict=True) for x in (form.format("P", q), form.format("N", a))]
+    assert set(voices([*lines[:6], more[0], *lines[6:], more[1]])) == {"P", "N"}
+
+
+@pytest.mark.parametrize("short", ["Iya.", "Sudah.", "Selesai."])
+def test_a_short_answer_is_no_label_with_a_full_stop(short):
+    found = voices([f"{who}\n{x}" if x != short else f"{who}\n\n{x}" for n, q in enumerate(ASKED) for who, x in (("P.", q), ("N.", short if n % 2 else TOLD[n]))])
+    assert set(found) == {"P", "N"} and len(found["N"][1]) == len(ASKED)
+
+
+def test_who_joins_late_and_asks_is_no_interviewer():
+    lines = [x for q, a in zip(ASKED, TOLD, strict=True) for x in (f"PENELITI: {q}", f"SRI: {a}")]
+    late = ("SITI: Boleh saya tanya, ini nanti buat apa?", "PENELITI: Untuk skripsi saya, Bu.", "SITI: Oh, jadi bukan dari dinas?", "PENELITI: Bukan, Bu.", "SITI: Nanti ada bantuannya?", "PENELITI: Tidak ada.")
+    assert voices([*lines, *late])["SITI"][0] == "member"
+
+
+def test_participants_counted_with_a_full_stop_are_persons():
+    """`P.1.` to `P.4.` are four people, as `P1:` to `P4:` are; `IW1a` and `IW1b` are two."""
+    lines = [x for n, (q, a) in enumerate(zip(ASKED, TOLD, strict=True)) for x in (f"M. {q}", f"P.{n % 4 + 1}. {a}", f"P.{(n + 2) % 4 + 1}. {a}")]
+    assert {x: r for x, (r, _) in voices(lines).items()} == {"M": "researcher"} | dict.fromkeys(("P1", "P2", "P3", "P4"), "member")
+    lines = [x for n, (q, a) in enumerate(zip(ASKED, TOLD, strict=True), 1) for x in (f"P{n}: {q}", f"IW{n}a: {a}", f"IW{n}b: Sama.")]
+    assert "IW" not in voices(lines)
+
+
 def test_a_list_of_participants_at_the_head_is_no_speech():
     """Names with ages and work, each a line of the head and then a label on a line of its own."""
     who = ["Bu Ramlah, 57 tahun, pedagang nasi", "Bu Sitor, 43 tahun, penjahit"]
