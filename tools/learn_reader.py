@@ -235,7 +235,7 @@ def teach(output: Path, steps: int, rate: float, onto: Path | None = None) -> No
     opt = torch.optim.AdamW([{"params": deep, "weight_decay": 0.01, "by": 1.0}, {"params": flat, "weight_decay": 0.0, "by": 1.0}, {"params": [net.head.weight], "weight_decay": 0.01, "by": 5.0}], lr=rate, betas=(0.9, 0.98), fused=True)
     began, feed = time.time(), parts()
     start = {n: t.clone() for n, t in net.state_dict().items()}
-    mean = start
+    mean: dict[str, torch.Tensor] = {}
     for n in range(steps):
         net.train()
         part = next(feed)
@@ -250,15 +250,15 @@ def teach(output: Path, steps: int, rate: float, onto: Path | None = None) -> No
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         opt.step()
-        if n <= steps // 2:
-            mean = {name: t.clone() for name, t in net.state_dict().items()} if n == steps // 2 else net.state_dict()
-        elif n % 10 == 9:
+        if n == steps // 2:
+            mean = {name: t.clone() for name, t in net.state_dict().items()}
+        elif mean and n % 10 == 9:
             for name, t in net.state_dict().items():
                 mean[name].lerp_(t, 0.02)
         if (n + 1) % 1000 and n + 1 < steps:
             continue
         reached = {name: t.clone() for name, t in net.state_dict().items()}
-        net.load_state_dict({name: (t + start[name]) / 2 if onto else t for name, t in mean.items()})
+        net.load_state_dict({name: (t + start[name]) / 2 if onto else t for name, t in (mean or reached).items()})
         net.eval()
         with torch.no_grad():
             says = np.concatenate([net(*batch(part)).numpy() for part in np.array_split(np.arange(len(given), len(ids)), 60)])

@@ -35,10 +35,10 @@ def add(folder: Path, digest: str, names: np.ndarray, said: np.ndarray) -> None:
     """Keep what a reader said of these sentences beside what is kept already."""
     codes = said.shape[1]
     older, before = known(folder, digest, codes)
-    if len(older) + len(names) <= MOST:
-        names, said = np.concatenate((names, older)), np.concatenate((said, before))
-    names, first = np.unique(names, return_index=True)
-    rows = np.concatenate((names.view(np.uint8).reshape(len(names), -1), np.ascontiguousarray(said[first]).view(np.uint8)), axis=1)
+    every, first = np.unique(np.concatenate((names, older)), return_index=True)
+    if len(every) > MOST:
+        every, first = np.unique(names, return_index=True)
+    rows = np.concatenate((every.view(np.uint8).reshape(len(every), -1), np.concatenate((said, before))[first].view(np.uint8)), axis=1)
     cache.write(folder, "read", lambda: _key(digest, codes), (rows.reshape(-1).data,), most=6)
 
 

@@ -104,15 +104,15 @@ def collect(page: Page) -> dict[str, list[Opener]]:
 
 def _counted(page: Page, openers: list[Opener]) -> list[Opener]:
     """Labels that count the turns (`P1: … N1: … P2: …`, `Q.3a.`) without their numbers; participants P1 to P6 keep theirs."""
-    stems: dict[str, list[tuple[str, Opener]]] = defaultdict(list)
+    stems: dict[str, list[tuple[tuple[int, str], Opener]]] = defaultdict(list)
     for o in openers:
-        if m := re.fullmatch(r"(.*?[^\W\d])[ .\-]?(\d{1,3}[a-z]?)", o.label):
-            stems[m.group(1).strip()].append((m.group(2), o))
+        if m := re.fullmatch(r"(.*?[^\W\d])[ .\-]?(\d{1,3})([a-z]?)", o.label):
+            stems[m.group(1).strip()].append(((int(m.group(2)), m.group(3)), o))
     counting = {}
     for stem, hits in stems.items():
-        numbers = [int(n.rstrip("abcdefghijklmnopqrstuvwxyz")) for n, _ in hits]
+        numbers = [n for (n, _), _ in hits]
         rising = sum(0 <= y - x <= 4 for x, y in zip(numbers, numbers[1:], strict=False))
-        lettered = sum(not n.isdigit() for n, _ in hits)  # "Q.3a." asks on; IW1a and IW1b are two persons
+        lettered = sum(bool(letter) for (_, letter), _ in hits)  # "Q.3a." asks on; IW1a and IW1b are two persons
         if len(hits) >= 4 and lettered <= 0.5 * len(hits) and len({n for n, _ in hits}) >= 0.6 * len(hits) and rising >= 0.85 * (len(hits) - 1):
             counting[stem] = hits
     asking = {stem for stem, hits in counting.items() if RESEARCHER.match(stem) and sum("?" in page.shadow[o.body:page.lines[o.line].b] for _, o in hits) >= 0.5 * len(hits)}
