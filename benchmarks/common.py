@@ -49,7 +49,7 @@ def codings(root: Path):
 
 def forget(run: Run) -> None:
     """Throw away the interned words that are kept beside the study."""
-    for path in (run.root / ".cache").glob("words-*"):
+    for path in [*(run.root / ".cache").glob("words-*"), *(run.root / ".cache").glob("block-*")]:
         path.unlink()
 
 

@@ -212,15 +212,8 @@ class Codings:
         return frame
 
     def _closed(self) -> dict[str, Document]:
-        """The documents in which something may not be quoted; asked once a document."""
-        closed = {}
-        for d in self.corpus:
-            told = d.__dict__.get("_restricted")
-            if told is None:
-                told = d.__dict__["_restricted"] = restricted(d)
-            if told:
-                closed[d.id] = d
-        return closed
+        """The documents in which something may not be quoted."""
+        return {d.id: d for d in self.corpus if restricted(d)}
 
     def where(self, **criteria: str | Iterable[str]) -> Codings:
         """Keep the codings that fit: any column of the table (code, polarity, coder, role, case, …) or an attribute of the document.

@@ -92,8 +92,11 @@ def _opens(openers: dict[int, int], at: int) -> bool:
 
 
 def restricted(document: Document) -> bool:
-    """Whether anything in a document may not be quoted."""
-    return any(RANK.get(c, 3) > 1 for c in (document.meta.get("consent", "").lower(), *(s.consent for s in document.speakers)))
+    """Whether anything in a document may not be quoted; asked once a document."""
+    told = document.__dict__.get("_restricted")
+    if told is None:
+        told = document.__dict__["_restricted"] = any(RANK.get(c, 3) > 1 for c in (document.meta.get("consent", "").lower(), *(s.consent for s in document.speakers)))
+    return told
 
 
 def hinders(document: Document, start: int, end: int) -> str:

@@ -119,6 +119,8 @@ class Document:
 
 def head_end(text: str) -> int:
     """Offset behind the metadata lines (`# …`, not `## …`) at the top of a text."""
+    if text and text[0] != "#" and not text[0].isspace():
+        return 0
     at = 0
     while at < len(text):
         stop = text.find("\n", at) + 1 or len(text)
@@ -238,7 +240,9 @@ def _paragraphs(text: str, start: int) -> Columns:
     """Paragraphs, each a turn that nobody is named for; a heading line before one is left out."""
     starts, ends = [], []
     at = start
-    for stop, after in [*((m.start(), m.end()) for m in _BREAK.finditer(text, start)), (len(text), len(text))]:
+    first = text.find("\n", start)
+    breaks = [(m.start(), m.end()) for m in _BREAK.finditer(text, first)] if first >= 0 and not text[first:].isspace() else []  # most abstracts are one paragraph
+    for stop, after in [*breaks, (len(text), len(text))]:
         a, b = trim(text, at, stop)
         at = after
         if a < b and text[a] == "#" and _HEADING.match(text[a:b]):
@@ -386,11 +390,19 @@ class Corpus:
         turn = Turn(0, 0, 0, 0, *voice)
         return self.keeps(turn) and (everything or evidence(document, turn))
 
+    def meant(self, document: Document, everything: bool = False) -> tuple[bool, ...]:
+        """The same of every voice of a document, in the order of `voices`; asked once for documents that are alike."""
+        known = self.__dict__.setdefault("_meant", {})
+        alike = (document.kind, bool(document.meta.get("translation")), document.voices, everything)
+        if alike not in known:
+            known[alike] = tuple(self.means(document, v, everything) for v in document.voices)
+        return known[alike]
+
     @cached_property
     def voices(self) -> tuple[tuple[Document, tuple[str, str, str]], ...]:
         """Every document with each (label, speaker, role) that speaks there as evidence."""
         read_columns(d for d in self.documents if "voices" not in d.__dict__)
-        return tuple((d, v) for d in self.documents for v in d.voices if self.means(d, v))
+        return tuple((d, v) for d in self.documents for v, kept in zip(d.voices, self.meant(d), strict=True) if kept)
 
     def turn_line(self, documents: Sequence[Document]) -> TurnLine:
         """The turns of some documents one behind the other."""

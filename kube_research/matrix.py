@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,13 @@ class Matrix:
     columns: str
     count: str
     polarity: str
-    base: pd.Series = field(repr=False)
     keys: tuple[Factor, Factor] = field(repr=False)  # row and column of every coding
     every: bool = field(default=True, repr=False)  # whether rows and columns without a coding were kept
+
+    @cached_property
+    def base(self) -> pd.Series:
+        """How many persons speak in each row (documents there are, where those are counted)."""
+        return _base(self.codings, self.rows, "documents" if self.count == "documents" else "persons").reindex(self.frame.index, fill_value=0).rename_axis(None)
 
     def cell(self, row: str, column: str) -> Codings:
         """The codings behind a cell, as a table with its quotations."""
@@ -97,7 +102,7 @@ class Matrix:
         corpus = self.codings.corpus
         value = {r: corpus.cases.get(str(r), {}).get(by, "") for r in self.frame.index}
         rows = sorted(self.frame.index, key=lambda r: (value[r], str(r)))
-        return Matrix(self.frame.loc[rows], self.codings, self.rows, self.columns, self.count, self.polarity, self.base.loc[rows], self.keys, self.every)
+        return Matrix(self.frame.loc[rows], self.codings, self.rows, self.columns, self.count, self.polarity, self.keys, self.every)
 
     def save(self, path: Path | str) -> Path:
         """Write as .csv (counts) or .xlsx (counts, the note, and the quotations behind every cell)."""
@@ -154,8 +159,7 @@ def cross(codings: Codings, rows: str = "case", columns: str = "code", *, count:
     else:
         values = _tally(codings, r, c, row_names, column_names, count, polarity)
     out = pd.DataFrame(values, index=r.index(row_names, rows), columns=c.index(column_names, columns), copy=False)
-    base = _base(codings, rows, "documents" if count == "documents" else "persons").reindex(out.index, fill_value=0).rename_axis(None)
-    return Matrix(out, codings, rows, columns, count, polarity, base, (r, c), every)
+    return Matrix(out, codings, rows, columns, count, polarity, (r, c), every)
 
 
 def _row_values(codings: Codings, rows: str) -> Factor:
@@ -201,11 +205,16 @@ def _all_columns(codings: Codings, columns: str) -> list[str]:
 
 def _tally(codings: Codings, r: Factor, c: Factor, row_names: list[str], column_names: list[str], count: str, polarity: str) -> np.ndarray:
     if count == "segments":  # counted as they are numbered, then put in their places
-        cells = r.codes.astype(np.int64)
-        cells *= len(c.names)
-        cells += c.codes
-        whole = np.bincount(cells if polarity == "any" else cells[codings.factor("polarity").among([polarity]) == 0], minlength=len(r.names) * len(c.names)).reshape(len(r.names), len(c.names))
         at = [f.places(names) for f, names in ((r, row_names), (c, column_names))]
+        row, column = r.codes, c.codes
+        if len(r.names) * len(c.names) > len(row) and len(at[1]) == len(c.names) and not (at[1] < 0).any():  # a table larger than what is counted is put in its places before
+            place = np.empty(len(c.names), np.int64)
+            place[at[1]] = np.arange(len(place))
+            column, at[1] = place[column], np.arange(len(place))
+        cells = row.astype(np.int64)
+        cells *= len(c.names)
+        cells += column
+        whole = np.bincount(cells if polarity == "any" else cells[codings.factor("polarity").among([polarity]) == 0], minlength=len(r.names) * len(c.names)).reshape(len(r.names), len(c.names))
         if not whole.size:
             return np.zeros((len(row_names), len(column_names)), np.int64)
         if all(len(a) == n and bool((a == np.arange(n)).all()) for a, n in zip(at, whole.shape, strict=True)):

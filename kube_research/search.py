@@ -62,7 +62,7 @@ def kwic(corpus: Corpus, pattern: str, *, width: int = 40, everything: bool = Tr
 def _lines(e: Engine, rows: Sequence[Row], width: int) -> tuple[pd.DataFrame, int]:
     """The lines of a concordance in an engine's words, and how many of them may not be shown."""
     w = e.words
-    first, last = e.matcher.rows(rows, hidden=~w.speaking)
+    first, last = e.matcher.rows(rows, hidden=w.silent)
     p = w.places(first, last)
     number, turn = p.document, p.turn - 1
     low, high, first = w.turns
@@ -71,7 +71,7 @@ def _lines(e: Engine, rows: Sequence[Row], width: int) -> tuple[pd.DataFrame, in
     cut = w.flat.cut
     frame = pd.DataFrame({"document": named(number, ids), "line": w.flat.lines(number, p.start), "turn": p.turn, "speaker": p.speaker, "role": p.role, "before": cut(number, np.maximum(low[at], p.start - width), p.start, lines=False), "hit": cut(number, p.start, p.end),
                           "after": cut(number, p.end, np.minimum(high[at], p.end + width), lines=False), "start": p.start, "end": p.end})
-    shut = {i: shown(d) for i, d in enumerate(w.documents) if restricted(d)}
+    shut = {i: shown(w.documents[i]) for i in np.unique(number).tolist() if restricted(w.documents[i])}
     held = np.flatnonzero(np.isin(number, list(shut))).tolist()  # only in these documents something may be closed
     why = [hinders(w.documents[number[i]], int(p.start[i]), int(p.end[i])) for i in held]
     if held:
@@ -152,7 +152,7 @@ def dispersion(corpus: Corpus, patterns: list[str]) -> pd.DataFrame:
         owner = w.owners[w.segment, 0] if len(w) else np.zeros(0, np.int64)
         spoken.append(np.bincount(owner[w.speaking], minlength=len(w.documents)))
         for r, per in zip(rows, hits, strict=True):
-            first, _ = e.matcher.rows(r, hidden=~w.speaking)
+            first, _ = e.matcher.rows(r, hidden=w.silent)
             per.append(np.bincount(owner[first], minlength=len(w.documents)))
     size = np.concatenate(spoken) if spoken else np.zeros(0)
     size, n, out = size / max(1, int(size.sum())), len(size), []

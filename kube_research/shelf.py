@@ -85,9 +85,10 @@ def shelf(root: Path, coders: Iterable[str], corpus: Corpus, renames: Mapping[st
     kept = cache.read(place, "codings", _key(base, journals, digests))
     if kept:
         table, about = _unpack(kept)
-        for d in corpus:  # who speaks is known with it
-            if d.id in about["voices"]:
-                d.__dict__.setdefault("voices", tuple(map(tuple, about["voices"][d.id])))
+        for names, told in about["voices"]:  # who speaks is known with it
+            voices = tuple(map(tuple, told))
+            for n in names:
+                corpus[n].__dict__.setdefault("voices", voices)
         return _mapped(kept, table, about)
     old, about = None, {}
     last = cache.read(place, "codings")
@@ -122,7 +123,11 @@ def _key(base: bytes, journals: list[tuple[str, str]], digests: Iterable[bytes])
 
 
 def _about(making: _Making, base: bytes, corpus: Corpus) -> dict[str, Any]:
-    return {"base": base.hex(), "journals": making.listed, "names": {k: list(v) for k, v in making.names.items()}, "in_order": making.in_order, "voices": {d.id: d.voices for d in corpus if {"columns", "voices"} & d.__dict__.keys()}}
+    voices: dict[tuple[tuple[str, str, str], ...], list[str]] = {}
+    for d in corpus:
+        if "columns" in d.__dict__ or "voices" in d.__dict__:
+            voices.setdefault(d.voices, []).append(d.id)
+    return {"base": base.hex(), "journals": making.listed, "names": {k: list(v) for k, v in making.names.items()}, "in_order": making.in_order, "voices": [(names, told) for told, names in voices.items()]}
 
 
 def _read(paths: Iterable[str]) -> Iterator[bytes]:

@@ -100,15 +100,17 @@ def _listed(folder: str) -> dict[str, tuple[Path, ...]]:
     stems = {n[:-6] for n in os.listdir(folder or ".") if n.endswith(".jsonl")}
     found: dict[str, list[Path]] = {}
     for stem in sorted(stems):
+        named = home(stem)
+        of = named or next((s for s in _shorter(stem) if s in stems), "")  # "a1-LAPTOP7", "a1 (1)", "a1 2": a copy where its lines say so
+        if not of:
+            continue
         path = Path(folder, f"{stem}.jsonl")
-        of = home(stem)
-        if of:
-            of = "" if _about(path) == stem or _text(folder, stem) and not _text(folder, of) else of
-        else:  # "a1-LAPTOP7", "a1 (1)", "a1 2": a copy where its lines say so
-            of = next((s for s in _shorter(stem) if s in stems), "")
-            if of and _about(path) != of and not (_about(path) is None and _first(path) and _first(path) == _first(Path(folder, f"{of}.jsonl"))):
-                of = ""
-        if of:
+        about = _about(path)
+        if named:
+            own = about == stem or _text(folder, stem) and not _text(folder, of)
+        else:
+            own = about != of and not (about is None and _first(path) and _first(path) == _first(Path(folder, f"{of}.jsonl")))
+        if not own:
             found.setdefault(f"{of}.jsonl", []).append(path)
     return {k: tuple(v) for k, v in found.items()}
 

@@ -34,6 +34,7 @@ BLOCK = 4 << 20  # characters coded at a time where there are more
 KEPT_WORDS = 8_000_000  # engines are kept for the next question up to so many words in all
 Pipeline = Callable[..., Any]  # a spaCy Language
 _ENGINES: dict[tuple[object, ...], "Engine"] = {}
+_BLOCKS: dict[tuple[object, ...], dict[int, "Engine"]] = {}  # of the last selection that was read in blocks
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,9 @@ class Hit:
 class Engine:
     """Interned words of a corpus selection with everything that rules need; one per selection, reused by every codebook."""
 
-    def __init__(self, corpus: Corpus, *, everything: bool = False):
+    def __init__(self, corpus: Corpus, *, everything: bool = False, blocks: int = 0):
         self.corpus = corpus
-        self.words = Words(corpus, everything=everything)
+        self.words = Words(corpus, everything=everything, blocks=blocks)
         self.matcher = Matcher(self.words)
         self.polarity = Polarity(self.matcher)
         self._found: dict[tuple[object, ...], tuple[np.ndarray, np.ndarray]] = {}  # a rule's places, so that only what an edit touches is looked for again
@@ -128,6 +129,13 @@ class Engine:
             self._parsed[key] = tokens.places(self.words, wanted, nlp)
         return self._parsed.get(key, {})
 
+    def rest(self) -> None:
+        """Let go of what is found again in the words, and of their pages; rules' places stay."""
+        self.__dict__.pop("features", None)
+        for name in ("text", "flat", "speaking", "lookup", "keys", "parts"):
+            self.words.__dict__.pop(name, None)
+        self.words.rest()
+
     @cached_property
     def features(self) -> cues.Features:
         return cues.Features(self.words, self.polarity.negators)
@@ -157,10 +165,15 @@ class Engine:
         return starts, ends
 
 
+def _selection(corpus: Corpus, everything: bool) -> tuple[object, ...]:
+    """What names a selection in this session: an engine holds its documents, so their ids stay theirs."""
+    return tuple(map(id, corpus.documents)), tuple(f for f in corpus.filters if f[0] in corpus._TURN_KEYS), everything
+
+
 def engine(corpus: Corpus, *, everything: bool = False) -> Engine:
     """The engine of a corpus selection, made once: the same documents and turns, the same engine."""
-    key = (tuple(map(id, corpus.documents)), tuple(f for f in corpus.filters if f[0] in corpus._TURN_KEYS), everything)
-    kept = _ENGINES.pop(key, None) or Engine(corpus, everything=everything)  # it holds the documents, so their ids stay theirs
+    key = _selection(corpus, everything)
+    kept = _ENGINES.pop(key, None) or Engine(corpus, everything=everything)
     while _ENGINES and sum(len(e.words) for e in _ENGINES.values()) + len(kept.words) > KEPT_WORDS:
         del _ENGINES[next(iter(_ENGINES))]
     _ENGINES[key] = kept
@@ -189,14 +202,26 @@ def autocode(corpus: Corpus, *books: Codebook, unit: str | None = None, everythi
 
 
 def engines(corpus: Corpus, *, everything: bool = False) -> Iterator[Engine]:
-    """The engine of a selection; of one too large for memory an engine for one block of documents after the other, kept no longer than it works."""
+    """The engine of a selection; of one too large for memory an engine for one block of documents after the other.
+
+    A block's words lie in a file beside the study, which is mapped: its engine stays, and nothing of it in memory that nobody looks at.  Where no
+    file can be written it is kept no longer than it works.
+    """
     sizes = np.cumsum([0, *(len(d.text) for d in corpus.documents)])
     if sizes[-1] <= WHOLE:
         yield engine(corpus, everything=everything)
         return
     edges = np.unique(np.append(np.searchsorted(sizes, np.arange(0, sizes[-1], BLOCK)), len(corpus.documents))).tolist()
-    for a, b in steps(list(pairwise(edges)), say("membaca blok dokumen", "reading blocks of documents")):
-        yield Engine(replace(corpus, documents=corpus.documents[a:b], home=""), everything=everything)
+    key = (*_selection(corpus, everything), BLOCK)
+    if key not in _BLOCKS:
+        _BLOCKS.clear()
+    held = _BLOCKS.setdefault(key, {})
+    for n, (a, b) in enumerate(steps(list(pairwise(edges)), say("membaca blok dokumen", "reading blocks of documents"))):
+        e = held.get(n) or Engine(replace(corpus, documents=corpus.documents[a:b]), everything=everything, blocks=len(edges) - 1)
+        yield e
+        if e.words.mapped:
+            held[n] = e
+            e.rest()
         let_go(corpus.documents[a:b])
 
 

@@ -1,4 +1,4 @@
-"""Interned words beside the study (`.cache/words-…`): a selection's words, their places and their index, made once for all sessions.
+"""Interned words beside the study (`.cache/words-…`; `.cache/block-…` where a selection is too large to be held at once): a selection's words, their places and their index, made once for all sessions.
 
 The key is the digest of everything that decides them: the documents' texts, who speaks there, the filters on turns, the program's source.  Another key,
 a damaged file or a folder that cannot be written: the words are read again.
@@ -10,6 +10,7 @@ import json
 import struct
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,9 +39,9 @@ def worth(corpus: Corpus) -> bool:
     return bool(corpus.home) and sum(len(d.text) for d in corpus.documents) >= LEAST
 
 
-def read(words: Words, made_from: bytes) -> bool:
-    """Give an empty Words what is kept of its selection; False where nothing is."""
-    body = cache.read(Path(words.corpus.home) / ".cache", "words", made_from)
+def read(words: Words, made_from: bytes, blocks: int = 0) -> bool:
+    """Give a Words what is kept of its selection (a block of one, where there are `blocks`); False where nothing is."""
+    body = cache.read(Path(words.corpus.home) / ".cache", "block" if blocks else "words", made_from)
     if body is None:
         return False
     size, long = _LENGTHS.unpack(body[-_LENGTHS.size:])
@@ -50,16 +51,18 @@ def read(words: Words, made_from: bytes) -> bool:
         setattr(words, name, found[name])
     words.documents = [words.corpus.documents[i] for i in about["documents"]]
     words.bases, words.types = about["bases"], about["types"]
-    words.lookup = {t: i for i, t in enumerate(words.types)}
+    words.__dict__.pop("lookup", None)
     words._voices = {tuple(v): i for i, v in enumerate(about["voices"])}
     words.__dict__["_postings"] = found["order"], found["bounds"]
     words.__dict__["turns"] = found["bodies"], found["ends"], found["firsts"]
+    words.mapped, words.rest = True, partial(cache.rest, body)
     return True
 
 
-def write(words: Words, made_from: bytes) -> None:
-    """Keep the words of a selection."""
-    cache.write(Path(words.corpus.home) / ".cache", "words", lambda: made_from, _parts(words), most=3)
+def write(words: Words, made_from: bytes, blocks: int = 0) -> bool:
+    """Keep the words of a selection (the newest three; of selections in blocks those of the newest two); whether they are kept."""
+    kind, most = ("block", 2 * blocks) if blocks else ("words", 3)
+    return cache.write(Path(words.corpus.home) / ".cache", kind, lambda: made_from, _parts(words), most=most) is not None
 
 
 def _parts(words: Words) -> Iterator[bytes | memoryview]:

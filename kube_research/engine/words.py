@@ -19,9 +19,9 @@ from ..spans import Flat
 from ..text import ABBREVIATIONS, CLAUSE_WORDS
 from . import families, kept
 from .characters import CLAUSE, DECIMAL, DIGIT, JOINER, MARK, NEWLINE, STOP, WORD, read
+from .segments import segments
 
 _OPENERS = frozenset(CLAUSE_WORDS)
-SOFT_ASIDE_WORDS = 3
 BLOCK = 1 << 20  # characters read at a time: their arrays stay in the processor's cache
 
 
@@ -44,39 +44,37 @@ class Words:
     `everything`); the other turns are read too, as the context of an answer.  `question[sentence]` is True for questions.
     """
 
-    def __init__(self, corpus: Corpus, *, everything: bool = False):
-        self.corpus = corpus
+    def __init__(self, corpus: Corpus, *, everything: bool = False, blocks: int = 0):
+        """blocks: of a selection that is read in so many blocks this is one; its columns then lie in the kept file, as far as one can be written (`mapped`)."""
+        self.corpus, self.mapped = corpus, False
         self.documents: list[Document] = []
         self.bases: list[int] = []
         self.types: list[str] = []
-        self.lookup: dict[str, int] = {}
         self._short: list[bool] = []  # per type: an abbreviation or a single letter
         self._opens: list[bool] = []  # per type: does it open a clause?
         self._voices: dict[tuple[str, str, str], int] = {}  # (label, speaker, role) → number; `voice` says per segment who speaks
         made_from = kept.key(corpus, everything) if kept.worth(corpus) else b""
-        if made_from and kept.read(self, made_from):
+        if made_from and kept.read(self, made_from, blocks):
             return
         self._read(everything)
-        if made_from and len(self):
-            kept.write(self, made_from)
+        if made_from and len(self) and kept.write(self, made_from, blocks) and blocks:
+            kept.read(self, made_from, blocks)
 
     def _read(self, everything: bool) -> None:
         corpus = self.corpus
         self._sentences = self._clauses = self._segments = 0
         self._parts: dict[str, list[np.ndarray]] = {}
-        block: list[tuple[Document, np.ndarray]] = []
+        block: list[tuple[Document, tuple[bool, ...]]] = []
         base = size = begun = 0
         read_columns(corpus.documents)
         read_asides(corpus.documents)
         for d in corpus.documents:
-            c = d.columns
-            meant = np.array([corpus.means(d, v, everything) for v in c.voices], bool)
-            voice = np.asarray(c.voice, np.int64)
-            if not len(voice) or not meant[voice].any():
+            meant = corpus.meant(d, everything)
+            if not any(meant) or not all(meant) and not any(map(meant.__getitem__, d.columns.voice)):
                 continue
             self.documents.append(d)
             self.bases.append(base)
-            block.append((d, meant[voice]))
+            block.append((d, meant))
             base += len(d.text) + 1
             size += len(d.text) + 1
             if size >= BLOCK:
@@ -95,27 +93,20 @@ class Words:
         for name, array in arrays.items():
             self._parts.setdefault(name, []).append(array)
 
-    def _block(self, block: list[tuple[Document, np.ndarray]], base: int) -> None:
+    def _block(self, block: list[tuple[Document, tuple[bool, ...]]], base: int) -> None:
         """Read the words of some documents, which lie from `base` on in the joined text."""
         if not block:
             return
-        number = len(self.documents) - len(block)
-        segments, owners, meant, voices, silent = [], [], [], [], []
-        at = 0
-        for n, (d, said) in enumerate(block, number):
-            spans, turn, notes = segments_of(d)
-            segments.append(spans + at)
-            owners.append(np.stack((np.full(len(turn), n), turn + 1), axis=1))
-            meant.append(said[turn])
-            c = d.columns
-            numbers = np.array([self._voices.setdefault(v, len(self._voices)) for v in c.voices], np.int32)
-            voices.append(numbers[np.asarray(c.voice, np.int64)[turn]])
-            silent += [(at + a, at + b) for a, b in notes]
-            at += len(d.text) + 1
-        spans = np.concatenate(segments)
-        self._add(segments=spans + base, owners=np.concatenate(owners), meant=np.concatenate(meant), voice=np.concatenate(voices))
-        self._words("\n".join(d.text for d, _ in block), spans, np.array(silent, dtype=np.int64).reshape(-1, 2), base)
-        self._segments += len(spans)
+        documents = [d for d, _ in block]
+        found = segments(documents)
+        columns = [d.columns for d in documents]
+        voice = np.concatenate([np.asarray(c.voice, np.int64) for c in columns])[found.row]
+        voice += np.cumsum([0, *(len(c.voices) for c in columns)])[found.owner]  # among the voices of all documents, one behind the other
+        numbers = np.array([self._voices.setdefault(v, len(self._voices)) for c in columns for v in c.voices], np.int32)
+        owners = np.stack((found.owner + len(self.documents) - len(block), found.turn), axis=1)
+        self._add(segments=found.spans + base, owners=owners, meant=np.array([m for _, meant in block for m in meant], bool)[voice], voice=numbers[voice])
+        self._words("\n".join(d.text for d in documents), found.spans, found.notes, base)
+        self._segments += len(found.spans)
 
     def _words(self, text: str, spans: np.ndarray, silent: np.ndarray, base: int) -> None:
         points, kind, lowered = read(text)
@@ -230,6 +221,11 @@ class Words:
         """Per word: is it said in a turn that is meant?"""
         return self.meant[self.segment] if len(self) else np.zeros(0, bool)
 
+    @property
+    def silent(self) -> np.ndarray | None:
+        """Per word: is it said in a turn that is not meant?  None where there is none."""
+        return None if self.meant.all() else ~self.speaking
+
     @cached_property
     def counts(self) -> np.ndarray:
         """How often each type occurs."""
@@ -263,6 +259,11 @@ class Words:
         return self.documents[i], offset - self.bases[i]
 
     # --- the vocabulary -------------------------------------------------------------------------------------------------
+    @cached_property
+    def lookup(self) -> dict[str, int]:
+        """Type → its number."""
+        return {t: i for i, t in enumerate(self.types)}
+
     @cached_property
     def keys(self) -> dict[str, list[int]]:
         """Key → the types that are read as it: the type itself, its plain spelling, without clitics, unreduplicated."""
@@ -368,46 +369,3 @@ def _order(ids: np.ndarray) -> np.ndarray:
     if len(ids) and int(ids.max()) > 0xFFFF:
         order = order[np.argsort((ids[order] >> 16).astype(np.uint16), kind="stable")]
     return order
-
-
-def segments_of(document: Document) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int]]]:
-    """The spans of a document that someone says (n, 2), the turn of each (from 0), and the short notes ("(tertawa)") to be left out inside.
-
-    The interviewer's interjection, or a note of more than three words, ends a span: no passage runs across it.
-    """
-    c = document.columns
-    spans = np.stack((np.asarray(c.body, np.int64), np.asarray(c.end, np.int64)), axis=1)
-    turn = np.arange(len(spans))
-    said = spans[:, 0] < spans[:, 1]
-    if not c.asides:
-        return spans[said], turn[said], []
-    notes: list[tuple[int, int]] = []
-    cut, whose = [], []
-    for i, aside in c.asides.items():
-        if said[i] and all(_short_note(document.text[a + 1:b - 1]) for a, b in aside):
-            notes += aside
-            continue
-        said[i] = False
-        for a, b in _speech(document.text, c.body[i], c.end[i], aside, notes):
-            cut.append((a, b))
-            whose.append(i)
-    spans, turn = np.concatenate((spans[said], np.array(cut, np.int64).reshape(-1, 2))), np.concatenate((turn[said], np.array(whose, np.int64)))
-    order = np.argsort(turn, kind="stable")
-    return spans[order], turn[order], notes
-
-
-def _short_note(note: str) -> bool:
-    """Whether a note is left out without ending a span."""
-    return ":" not in note and "?" not in note and len(note.split()) <= SOFT_ASIDE_WORDS
-
-
-def _speech(text: str, body: int, end: int, aside: Iterable[tuple[int, int]], notes: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    spans, at = [], body
-    for a, b in aside:
-        if _short_note(text[a + 1:b - 1]):
-            notes.append((a, b))
-            continue
-        spans.append((at, a))
-        at = max(at, b)
-    spans.append((at, end))
-    return [s for s in spans if text[s[0]:s[1]].strip()]

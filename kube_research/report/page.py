@@ -203,7 +203,7 @@ def _roles(people: Codings, books: tuple) -> dict[str, Any]:
     table = cross(people, "role", "theme", count="persons")
     keep = [c for c in table.frame.columns if table.frame[c].sum()]
     names = {b.name: of(dict(b.title)) if any(b.title.values()) else of(b.name) for b in books} | {c.id: _name(c) for b in books for c in b}
-    return {"roles": Matrix(table.frame[keep], table.codings, table.rows, table.columns, table.count, table.polarity, table.base, table.keys), "role_names": trust.ROLE, "theme_names": names, "roles_note": both(lambda: table.note)}
+    return {"roles": Matrix(table.frame[keep], table.codings, table.rows, table.columns, table.count, table.polarity, table.keys), "role_names": trust.ROLE, "theme_names": names, "roles_note": both(lambda: table.note)}
 
 
 def _cases(study: Study) -> list[dict[str, Any]]:
