@@ -232,6 +232,7 @@ def _doubtful(text: str, found: list[Turn]) -> Iterator[Turn]:
 
 
 _NONE: Mapping = MappingProxyType({})
+_NOBODY = (("", "", ""),)
 _BREAK = re.compile(r"\n\s*\n")
 _HEADING = re.compile(r"#{2,6}\s")
 
@@ -241,8 +242,11 @@ def _paragraphs(text: str, start: int) -> Columns:
     starts, ends = [], []
     at = start
     first = text.find("\n", start)
-    breaks = [(m.start(), m.end()) for m in _BREAK.finditer(text, first)] if first >= 0 and not text[first:].isspace() else []  # most abstracts are one paragraph
-    for stop, after in [*breaks, (len(text), len(text))]:
+    if first > start and text[first:].isspace():  # most abstracts are one paragraph
+        a, b = trim(text, start, first)
+        if a < b and text[a] != "#":
+            return Columns([a], [a], [b], [0], _NOBODY, _NONE, _NONE)
+    for stop, after in [*((m.start(), m.end()) for m in _BREAK.finditer(text, start)), (len(text), len(text))]:
         a, b = trim(text, at, stop)
         at = after
         if a < b and text[a] == "#" and _HEADING.match(text[a:b]):
@@ -251,7 +255,7 @@ def _paragraphs(text: str, start: int) -> Columns:
         if a < b:
             starts.append(a)
             ends.append(b)
-    return Columns(starts, starts, ends, [0] * len(starts), (("", "", ""),) if starts else (), _NONE, _NONE)
+    return Columns(starts, starts, ends, [0] * len(starts), _NOBODY if starts else (), _NONE, _NONE)
 
 
 class _Asides:

@@ -39,8 +39,9 @@ def read_table(path: Path, required: Iterable[str] = ()) -> list[dict[str, str]]
     rows = []
     seen: dict[str, str] = {}  # the same word is kept once
     for row in reader:
-        clean = dict(zip_longest(names, [seen.setdefault(w := v.strip(), w) for v in row[:len(names)]], fillvalue=""))
-        if any(clean.values()):
+        values = [seen.setdefault(w := v.strip(), w) for v in row[:len(names)]]
+        if any(values):
+            clean = dict(zip_longest(names, values, fillvalue="")) if len(values) < len(names) else dict(zip(names, values, strict=True))
             clean["_line"] = str(reader.line_num)
             rows.append(clean)
     return rows

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .study import Study
 
 
+_OWN = frozenset(("document", "kind", "case", "language", "date", "_line"))
+
+
 def documents(study: Study) -> tuple[Corpus, tuple[Fault, ...], dict[str, int]]:
     """The corpus, every fault that was met, and how many documents and speakers withdrew."""
     faults: list[Fault] = []
@@ -54,14 +57,14 @@ def documents(study: Study) -> tuple[Corpus, tuple[Fault, ...], dict[str, int]]:
         except KubeError as e:
             faults += [Fault(f.what, where, f.remedy) for f in e.faults]
             continue
-        kind = r.get("kind", "").lower() or "interview"
+        kind, consent = r.get("kind", "").lower() or "interview", r.get("consent", "").lower()
         if kind not in KINDS:
             f = unknown("jenis", "kind", kind, KINDS)
             faults.append(Fault(f.what, where, f.remedy))
-        if r.get("consent", "").lower() not in CONSENTS:
+        if consent not in CONSENTS:
             f = unknown("persetujuan", "consent", r["consent"], CONSENTS[1:])
             faults.append(Fault(f.what, where, f.remedy))
-        if r.get("consent", "").lower() == "withdrawn":
+        if consent == "withdrawn":
             withdrawn += 1
             continue
         file = study._file(name, kind)
@@ -81,8 +84,10 @@ def documents(study: Study) -> tuple[Corpus, tuple[Fault, ...], dict[str, int]]:
         if not text or text.isspace():
             faults.append(Fault(say("Berkas ini kosong.", "This file is empty."), place, say("Isi berkasnya atau hapus barisnya dari documents.csv.", "Fill the file, or delete its line of documents.csv.")))
             continue
-        about = {k: v for k, v in r.items() if k not in ("document", "kind", "case", "language", "date", "_line")}
-        meta = metas.setdefault(tuple(about.items()), MappingProxyType(about))  # the same of many documents is kept once
+        told = tuple([(k, v) for k, v in r.items() if k not in _OWN])
+        meta = metas.get(told)  # the same of many documents is kept once
+        if meta is None:
+            meta = metas[told] = MappingProxyType(dict(told))
         found.append(veil(Document(name, text, kind, r.get("case", ""), r.get("language", "") or "id", r.get("date", ""), meta, tuple(speakers.get(name, ())), tuple(checked.get(name, ())))))
     cases = {r["case"]: {k: v for k, v in r.items() if k != "_line"} for r in study.rows["cases"]}
     closed = sorted({("d", r["document"]) for r in study.rows["documents"] if r.get("consent", "").lower() == "withdrawn"} | {("s", s.document + "\0" + s.label) for group in speakers.values() for s in group if s.role == "withdrawn"})

@@ -46,6 +46,7 @@ class Study:
 
     def __init__(self, root: Path | str):
         self.root = Path(root)
+        self._corpus = os.path.join(self.root, "corpus", "")
 
     # --- tables -------------------------------------------------------------------------------------------------------
     @cached_property
@@ -66,9 +67,11 @@ class Study:
 
     def _file(self, document: str, kind: str) -> tuple[bytes, str] | None:
         """What stands in the file of a document, and where that is in the study."""
-        for folder in dict.fromkeys([FOLDERS.get(kind, "transcripts"), "transcripts", "abstracts"]):
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                return whole_file(os.path.join(self.root, "corpus", folder, f"{document}.txt")), f"corpus/{folder}/{document}.txt"
+        for folder in (FOLDERS.get(kind, "transcripts"), "transcripts", "abstracts"):
+            try:
+                return whole_file(f"{self._corpus}{folder}{os.sep}{document}.txt"), f"corpus/{folder}/{document}.txt"
+            except (FileNotFoundError, NotADirectoryError):
+                continue
         return None
 
     @cached_property
