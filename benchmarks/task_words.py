@@ -76,7 +76,7 @@ def apply(run: Run) -> None:
     corpus = later.corpus
     again, _ = timed("apply the codebook again", lambda: code(corpus))
     after = codebook_of((run.root / "codebooks/bench.yml").read_text("utf-8").replace("        - '=", "        - '=yang =ada'\n        - '=", 1))
-    edit, change = timed("a rule is added: what is gained and lost", lambda _: edits.edited(corpus, book, after, everything=True, use_cues=False), lambda: (engine.engine(corpus, everything=True)._found.clear(), code(corpus)))
+    edit, change = timed("a rule is added: what is gained and lost", lambda _: edits.edited(corpus, book, after, everything=True, use_cues=False), lambda: ([e._found.clear() for e in engine.engines(corpus, everything=True)], code(corpus)))
     run.ours_done()
     some = corpus if len(corpus) <= 20_000 else Corpus(corpus.documents[::10], corpus.cases)  # where the answers are held together, place by place
     if some is not corpus:

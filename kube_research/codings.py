@@ -212,8 +212,11 @@ class Codings:
         return frame
 
     def _closed(self) -> dict[str, Document]:
-        """The documents in which something may not be quoted."""
-        return {d.id: d for d in self.corpus if restricted(d)}
+        """The documents in which something may not be quoted; found once a selection."""
+        kept = self.corpus.__dict__
+        if "_closed" not in kept:
+            kept["_closed"] = {d.id: d for d in self.corpus if restricted(d)}
+        return kept["_closed"]
 
     def where(self, **criteria: str | Iterable[str]) -> Codings:
         """Keep the codings that fit: any column of the table (code, polarity, coder, role, case, …) or an attribute of the document.

@@ -1,5 +1,8 @@
 """Rules over a selection too large for memory: block by block, the same table; words cut out of the texts only when asked for."""
 
+import dataclasses
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +10,7 @@ import pytest
 import kube_research as kr
 from kube_research import engine as rules
 from kube_research.codings import Codings
+from kube_research.engine import kept
 from kube_research.engine import table as tables
 
 
@@ -24,6 +28,7 @@ def some(study):
 @pytest.fixture(autouse=True)
 def forgotten(monkeypatch):
     monkeypatch.setattr(rules, "_ENGINES", {})
+    monkeypatch.setattr(rules, "_BLOCKS", {})
 
 
 @pytest.mark.parametrize("options", [{}, {"cues": False}, {"everything": True, "unit": "turn"}], ids=str)
@@ -83,6 +88,42 @@ def test_reading_around_block_by_block_is_the_same(some, monkeypatch):
     for a, b in zip(ask(), whole, strict=True):
         pd.testing.assert_frame_equal(a, b)
     assert len(whole[0]) > 5 and not len(whole[1]) and len(whole[2]) > 10 and len(rules._ENGINES) == kept
+
+
+def test_the_words_of_blocks_are_kept_in_files(tmp_path, monkeypatch):
+    """A second question of a large selection, and another session's, reads no text again; without a study to keep them beside, or with damaged files, it does."""
+    from kube_research import search
+
+    shutil.copytree("corpus", tmp_path / "corpus", ignore=shutil.ignore_patterns("*.lock", "codings"))
+    (tmp_path / "codebooks").mkdir()
+    read, begun = rules.Words._read, []
+    monkeypatch.setattr(rules.Words, "_read", lambda self, *a: (begun.append(1), read(self, *a))[1])
+    monkeypatch.setattr(kept, "LEAST", 1)
+    monkeypatch.setattr(rules, "WHOLE", 0)
+    monkeypatch.setattr(rules, "BLOCK", 20_000)
+    ask = lambda corpus: (rules._ENGINES.clear(), begun.clear(), search.kwic(corpus, "~kumpul").frame, len(begun))[2:]  # noqa: E731
+    corpus = kr.open_study(tmp_path).corpus
+    first, reads = ask(corpus)
+    files = sorted((tmp_path / ".cache").glob("block-*"))
+    assert len(first) > 5 and reads == len(files) > 4 and not list((tmp_path / ".cache").glob("words-*"))
+    for again in (corpus, kr.open_study(tmp_path).corpus, corpus.where(kind="interview")):
+        found, reads = ask(again)
+        if again.filters:
+            assert reads and len(found) < len(first)
+        else:
+            assert not reads
+            pd.testing.assert_frame_equal(found, first)
+    files[0].write_bytes(files[0].read_bytes()[:-9])
+    damaged = kr.open_study(tmp_path).corpus
+    nowhere = dataclasses.replace(kr.open_study(tmp_path).corpus, home="")
+    for corpus, many in ((damaged, 1), (nowhere, len(files)), (nowhere, len(files))):
+        found, reads = ask(corpus)
+        assert reads == many
+        pd.testing.assert_frame_equal(found, first)
+    ask(damaged)
+    with monkeypatch.context() as m:  # in one session they stay open
+        m.setattr(kept, "read", lambda *_: pytest.fail("a file was opened again"))
+        pd.testing.assert_frame_equal(ask(damaged)[0], first)
 
 
 def test_an_edit_block_by_block_is_the_same(study, some, monkeypatch):

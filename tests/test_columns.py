@@ -147,3 +147,11 @@ def test_parts_of_a_table_are_taken_when_asked_for():
         assert quoted["place"].tolist() == [f"{d}:{texts[d].count(chr(10), 0, a) + 1}" for d, a in zip(f[mask]["document"], f[mask]["start"], strict=True)]
         assert sorted(quoted["quote"]) == sorted(part.frame["quote"])
         assert part.where(coder=coder)._frame.reset_index(drop=True).equals(f[mask & (f["coder"] == coder)].reset_index(drop=True))
+
+
+@pytest.mark.parametrize("text", ["Satu paragraf.\n", "Satu.\n \n", "  Satu. \n\n\n", "### Judul\n", " ### Judul\n", "\n\nSatu.\n", "", " \n ", "Satu\x0bdua.\n", "Satu.\n\nDua.\n"])
+def test_one_paragraph_is_found_as_many_are(text):
+    """A text of one paragraph takes a shorter way; with another paragraph behind it, it does not."""
+    more = "\n\nLain.\n"
+    found = [(t.start, t.body, t.end, t.label, t.role) for t in parse(text, spoken=False)]
+    assert found == [(t.start, t.body, t.end, t.label, t.role) for t in parse(text + more, spoken=False)][:-1]

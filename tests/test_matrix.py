@@ -29,6 +29,18 @@ def test_counts_by_hand(coded, count, polarity, want):
     assert table.frame.loc[["X", "Y"], ["k", "l"]].to_numpy().tolist() == want
 
 
+@pytest.mark.parametrize("polarity", ["any", "absent"])
+def test_a_table_larger_than_what_is_counted(polarity):
+    """More cells than codings, codes that first come in another order than their own."""
+    text = "satu dua tiga empat lima enam\n"
+    corpus = Corpus(tuple(Document(f"d{i:02d}", text, kind="abstract", case="X") for i in range(40)))
+    place = [(i, c, p) for i, c, p in ((i, "bczak"[i * 7 % 5], ("present", "absent")[i % 3 == 0]) for i in range(0, 40, 2))]
+    table = cross(tabulate([make(corpus, f"d{i:02d}", 0, 4, c, polarity=p) for i, c, p in place], corpus), "document", every=False, polarity=polarity).frame
+    want = {(f"d{i:02d}", c): 1 for i, c, p in place if polarity in ("any", p)}
+    assert list(table.columns) == sorted(set("bczak")) and table.size > len(place)
+    assert {(r, c): int(table.loc[r, c]) for r in table.index for c in table.columns if table.loc[r, c]} == want
+
+
 def test_rows_by_attribute_speaker_and_role(coded):
     assert cross(coded, "outcome").frame.loc["berhasil", "k"] == 3
     assert cross(coded, "role", count="persons").frame.loc["officer", "l"] == 1

@@ -22,6 +22,7 @@ from ..corpus import Corpus
 if TYPE_CHECKING:
     from .words import Words
 
+BLOCKS = 128  # files of blocks, of some 15 MB each
 LEAST = 200_000  # characters: a smaller selection is read as quickly as it is looked up
 _ARRAYS = ("start", "end", "ids", "sentence", "clause", "segment", "voice", "capital", "question", "meant", "segments", "owners")
 _LENGTHS = struct.Struct("<QQ")
@@ -60,8 +61,8 @@ def read(words: Words, made_from: bytes, blocks: int = 0) -> bool:
 
 
 def write(words: Words, made_from: bytes, blocks: int = 0) -> bool:
-    """Keep the words of a selection (the newest three; of selections in blocks those of the newest two); whether they are kept."""
-    kind, most = ("block", 2 * blocks) if blocks else ("words", 3)
+    """Keep the words of a selection; whether they are kept.  The newest three stay; of blocks as many as two selections such as this have, or BLOCKS."""
+    kind, most = ("block", max(BLOCKS, 2 * blocks)) if blocks else ("words", 3)
     return cache.write(Path(words.corpus.home) / ".cache", kind, lambda: made_from, _parts(words), most=most) is not None
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 
+DENSE = 16  # cells (codes × units) a mark up to which a cell each costs less than sorting
+
+
 @dataclass(frozen=True, eq=False)
 class Bulk:
     """Per code, and last for all codes pooled: alpha (nominal), Fleiss' kappa, units that bear the code.  NaN where a code does not vary."""
@@ -28,10 +31,8 @@ def binary_agreement(unit: np.ndarray, coder: np.ndarray, code: np.ndarray, *, u
     """
     if coders < 2:
         raise ValueError("agreement needs at least two coders")
-    mark = _distinct((np.asarray(unit, np.int64) * codes + code) * coders + coder)
-    cell, many = _runs(mark // coders)  # (unit, code) and how many coders marked it
-    which = cell % codes
-    table = np.bincount(which * (coders + 1) + many, minlength=codes * (coders + 1)).reshape(codes, coders + 1).astype(float)
+    dense = coders <= 64 and units * codes <= DENSE * len(unit)
+    table = (_by_bits if dense else _by_order)(np.asarray(unit), np.asarray(coder), np.asarray(code), units, coders, codes)
     table[:, 0] = units - table[:, 1:].sum(1)
     table = np.vstack((table, table.sum(0)))
     k = np.arange(coders + 1)
@@ -46,6 +47,24 @@ def binary_agreement(unit: np.ndarray, coder: np.ndarray, code: np.ndarray, *, u
     still = (ones == 0) | (zeros == 0)
     alpha[still] = kappa[still] = np.nan
     return Bulk(alpha, kappa, table[:, 1:].sum(1).astype(np.int64))
+
+
+def _by_bits(unit: np.ndarray, coder: np.ndarray, code: np.ndarray, units: int, coders: int, codes: int) -> np.ndarray:
+    """Per code how many units so many coders marked: a bit for each coder in a cell for each code and unit."""
+    kind = next(k for k in (np.uint8, np.uint16, np.uint32, np.uint64) if coders <= np.dtype(k).itemsize * 8)
+    cells = np.zeros(codes * units, kind)
+    cell = np.asarray(code, np.int64) * units
+    cell += unit
+    for c in range(coders):  # one coder after the other: the same cell twice is the same bit
+        cells[cell[coder == c]] |= kind(1 << c)
+    return np.stack([np.bincount(np.bitwise_count(row), minlength=coders + 1) for row in cells.reshape(codes, units)]).astype(float)
+
+
+def _by_order(unit: np.ndarray, coder: np.ndarray, code: np.ndarray, units: int, coders: int, codes: int) -> np.ndarray:
+    """The same where marks are few beside the cells: they are sorted."""
+    mark = _distinct((unit.astype(np.int64) * codes + code) * coders + coder)
+    cell, many = _runs(mark // coders)  # (unit, code) and how many coders marked it
+    return np.bincount(cell % codes * (coders + 1) + many, minlength=codes * (coders + 1)).reshape(codes, coders + 1).astype(float)
 
 
 def _distinct(values: np.ndarray) -> np.ndarray:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from kube_research.stats import bulk
 from kube_research.stats.agreement import fleiss_kappa
 from kube_research.stats.alpha import krippendorff_alpha
 from kube_research.stats.bulk import binary_agreement
 
 
-@pytest.mark.parametrize("coders", [2, 3, 5])
-def test_every_code_as_one_at_a_time(coders):
+@pytest.mark.parametrize("dense", [0, 1_000], ids=["sorted", "a bit a coder"])
+@pytest.mark.parametrize("coders", [2, 3, 5, 9])
+def test_every_code_as_one_at_a_time(coders, dense, monkeypatch):
+    monkeypatch.setattr(bulk, "DENSE", dense)
     rng = np.random.default_rng(coders)
     put = rng.random((200, coders, 7)) < np.array([0, 0.02, 0.1, 0.3, 0.5, 0.9, 1])
     put[:, 1] |= put[:, 0] & (rng.random((200, 7)) < 0.5)
