@@ -76,7 +76,7 @@ def written(found: dict[str, dict[str, dict[str, Any]]], sizes: dict[str, Any], 
            "*Ratio* is ours ÷ theirs: below 1 we are quicker. The data are invented (`corpora.py`, the same bytes every time): "
            + "; ".join(f"**{n}** {s.documents:,} {s.kind}s of {s.characters:,} characters, {s.codings:,} codings by {s.coders} coders" for n, s in sizes.items()) + "; 60 codes, 300 phrases.", "",
            f"Peers missing: {', '.join(missing) or 'none of those that were asked for'}{' (' + note + ')' if note else ''}. Not run here: QualCoder (not on PyPI). Of whole programs (Taguette, qc, pyrefiqda) the own functions are run, in a Python of their own, over a database that is filled in bulk beforehand; one that took longer than {PATIENCE:g} seconds was stopped.", "",
-           "![Ratios at the largest size](results.svg)", "", "*The picture: " + described(found) + "*", ""]
+           "![Ratios at size M](results.svg)", "", "*The picture: " + described(found) + "*", ""]
     for size, tasks in found.items():
         out += [f"## {size}", "", "| task | ours | beside | theirs | ratio | limit | held |", "| --- | --- | --- | --- | --- | --- | --- |"]
         for name, t in tasks.items():
@@ -116,7 +116,7 @@ def growth(grown: dict[str, dict[str, float]]) -> list[str]:
 
 
 def ratios(found: dict[str, dict[str, dict[str, Any]]]) -> list[tuple[str, float]]:
-    last = list(found)[-1] if found else ""
+    last = "M" if "M" in found else list(found)[-1] if found else ""  # at M all tasks are run
     return [(f"{r[0].split(' (')[0]}\nbeside {r[3]}", r[1] / r[4]) for t in found.get(last, {}).values() for r in t.get("rows", ())]
 
 

@@ -77,17 +77,20 @@ def test_places_in_any_order(study):
     assert len(hits._array("quote", none)) == 0 and isinstance(hits, Codings)
 
 
-def test_reading_around_block_by_block_is_the_same(some, monkeypatch):
+def test_reading_around_block_by_block_is_the_same(study, some, monkeypatch):
     from kube_research import search
 
-    ask = lambda: (search.kwic(some, "~kumpul").frame, search.kwic(some, "=tidakadakataini").frame, search.collocations(some, window=3, least=2), search.dispersion(some, ["~kumpul", "uang", "=tidakadakataini"]))  # noqa: E731
+    book = study.codebook("group_dynamics")
+    ask = lambda: (search.kwic(some, "~kumpul").frame, search.kwic(some, "=tidakadakataini").frame, search.collocations(some, window=3, least=2), search.dispersion(some, ["~kumpul", "uang", "=tidakadakataini"]),  # noqa: E731
+                   rules.families(book, some), pd.DataFrame([(h.document, h.start, h.end, h.indicator.rule, h.polarity, h.negator) for h in rules.hits(some, book)]).sort_values([0, 1, 2, 3], ignore_index=True))
     whole = ask()
     monkeypatch.setattr(rules, "WHOLE", 0)
     monkeypatch.setattr(rules, "BLOCK", 5_000)
-    kept = len(rules._ENGINES)
+    monkeypatch.setattr(rules, "engine", lambda *_, **__: pytest.fail("all words at once"))
+    engines = len(rules._ENGINES)
     for a, b in zip(ask(), whole, strict=True):
         pd.testing.assert_frame_equal(a, b)
-    assert len(whole[0]) > 5 and not len(whole[1]) and len(whole[2]) > 10 and len(rules._ENGINES) == kept
+    assert len(whole[0]) > 5 and not len(whole[1]) and len(whole[2]) > 10 and len(whole[4]) > 20 < len(whole[5]) and len(rules._ENGINES) == engines
 
 
 def test_the_words_of_blocks_are_kept_in_files(tmp_path, monkeypatch):

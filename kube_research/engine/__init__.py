@@ -374,27 +374,30 @@ def _where(book: Codebook) -> str:
 
 def hits(corpus: Corpus, book: Codebook, *, everything: bool = True, nlp: Pipeline | None = None) -> list[Hit]:
     """Every single hit of every rule, before hits are joined and widened: the words, the negator, the verdict."""
-    e = Engine(corpus, everything=everything)
-    rules, found = e.find(book, nlp)
-    w = e.words
+    small = sum(len(d.text) for d in corpus.documents) <= WHOLE
     out = []
-    for n, a, b, by, absent in found.tolist():
-        document, start = w.place(int(w.start[a]))
-        end = start + int(w.end[b] - w.start[a])
-        negator = w.text[int(w.start[by]):int(w.end[by])] if by >= 0 else ""
-        out.append(Hit(document.id, start, end, rules[n], document.text[start:end], "absent" if absent else "present", negator))
+    for e in [Engine(corpus, everything=everything)] if small else engines(corpus, everything=everything):  # a sentence's is not kept
+        rules, found = e.find(book, nlp)
+        w = e.words
+        for n, a, b, by, absent in found.tolist():
+            document, start = w.place(int(w.start[a]))
+            end = start + int(w.end[b] - w.start[a])
+            negator = w.text[int(w.start[by]):int(w.end[by])] if by >= 0 else ""
+            out.append(Hit(document.id, start, end, rules[n], document.text[start:end], "absent" if absent else "present", negator))
     return out
 
 
 def families(book: Codebook, corpus: Corpus) -> pd.DataFrame:
     """The word families of a book as found in a corpus: code, root, form, count; `struck` forms match nothing."""
-    e = engine(corpus)
-    rows = []
-    for code in book:
-        roots = sorted({word for i in code.indicators if not i.spacy for r in parse(i.pattern, _all_sets(book), key=sets_key(book.sets)) for s in r.steps for word in s.words if word.startswith("~")})
-        for root in roots:
-            for t in e.matcher.types(root):
-                rows.append((code.id, root[1:], e.words.types[int(t)], int(e.words.counts[t]), e.words.types[int(t)] in code.strike))
+    sets, key = _all_sets(book), sets_key(book.sets)
+    roots = {c.id: sorted({word for i in c.indicators if not i.spacy for r in parse(i.pattern, sets, key=key) for s in r.steps for word in s.words if word.startswith("~")}) for c in book}
+    found: dict[str, dict[str, int]] = {}  # root → form → how often
+    for e in engines(corpus):
+        for root in {r for some in roots.values() for r in some}:
+            forms = found.setdefault(root, {})
+            for t in e.matcher.types(root).tolist():
+                forms[e.words.types[t]] = forms.get(e.words.types[t], 0) + int(e.words.counts[t])
+    rows = [(code.id, root[1:], form, n, form in code.strike) for code in book for root in roots[code.id] for form, n in found.get(root, {}).items()]
     return pd.DataFrame(rows, columns=["code", "root", "form", "count", "struck"]).sort_values(["code", "root", "count", "form"], ascending=[True, True, False, True], ignore_index=True)
 
 

@@ -51,7 +51,7 @@ def read(words: Words, made_from: bytes, blocks: int = 0) -> bool:
     for name in _ARRAYS:
         setattr(words, name, found[name])
     words.documents = [words.corpus.documents[i] for i in about["documents"]]
-    words.bases, words.types = about["bases"], about["types"]
+    words.bases, words.types = about["bases"], list(map(sys.intern, about["types"])) if blocks else about["types"]  # the words of many blocks are mostly the same
     words.__dict__.pop("lookup", None)
     words._voices = {tuple(v): i for i, v in enumerate(about["voices"])}
     words.__dict__["_postings"] = found["order"], found["bounds"]
