@@ -11,6 +11,8 @@ import contextlib
 import hashlib
 import mmap
 import os
+import secrets
+import shutil
 import struct
 import threading
 from collections.abc import Callable, Iterable
@@ -136,14 +138,35 @@ def consent(folder: Path) -> bytes:
         return b""
 
 
+def stamp(folder: Path) -> bytes:
+    """What tells a cache from the one before it was thrown away: whoever read the study under another stamp writes nothing there any more."""
+    try:
+        return consent(folder) + b"\0" + (folder / "renewed").read_bytes()
+    except OSError:
+        return consent(folder)
+
+
+def renew(folder: Path) -> None:
+    """Throw the cache away, for the texts are others now, and no words of before shall come back: not from another kernel either, which has them open."""
+    withdrawn = consent(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "renewed").write_bytes(secrets.token_bytes(16))
+        if withdrawn:
+            (folder / "consent").write_bytes(withdrawn)
+
+
 def purge(folder: Path, withdrawn: bytes) -> None:
     """Throw the cache away when another set of people has withdrawn than when it was made: their words stay in no file that only we would read again.
 
     withdrawn: what names that set; b"" when nobody withdrew.  Where a file cannot be removed it is emptied.
     """
-    stamp = folder / "consent"
-    if consent(folder) == withdrawn or not folder.is_dir():
+    told = folder / "consent"
+    if consent(folder) == withdrawn:
         return
+    with contextlib.suppress(OSError):
+        folder.mkdir(exist_ok=True)
     gone = True
     for path in sorted(folder.rglob("*"), reverse=True):
         try:
@@ -155,7 +178,7 @@ def purge(folder: Path, withdrawn: bytes) -> None:
                 gone = False
     if gone:
         with contextlib.suppress(OSError):
-            stamp.write_bytes(withdrawn)
+            told.write_bytes(withdrawn)
 
 
 def _blank(path: Path) -> None:
@@ -167,8 +190,13 @@ def _blank(path: Path) -> None:
                 left -= f.write(bytes(min(left, 1 << 20)))
 
 
-def write(folder: Path, kind: str, made_from: Callable[[], bytes], parts: Iterable[bytes | memoryview], most: int = 2) -> bytes | None:
-    """Keep a content, whole or not at all, under a key that is asked for when all parts are there; returns the key.  Of a kind the newest `most` files stay."""
+def write(folder: Path, kind: str, made_from: Callable[[], bytes], parts: Iterable[bytes | memoryview], most: int = 2, *, under: bytes) -> bytes | None:
+    """Keep a content, whole or not at all, under a key that is asked for when all parts are there; returns the key.  Of a kind the newest `most` files stay.
+
+    under: the stamp under which the study was read; nothing is written where there is another now (somebody withdrew since, or names were replaced).
+    """
+    if stamp(folder) != under:
+        return None
     temporary = folder / f".{kind}.{os.getpid()}.{threading.get_ident()}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -181,6 +209,9 @@ def write(folder: Path, kind: str, made_from: Callable[[], bytes], parts: Iterab
             key_ = made_from()
             f.seek(0)
             f.write(_HEAD.pack(MAGIC, key_, whole.told(), whole.size))
+        if stamp(folder) != under:
+            temporary.unlink(missing_ok=True)
+            return None
         os.replace(temporary, folder / _name(kind, key_))
     except OSError:
         with contextlib.suppress(OSError):

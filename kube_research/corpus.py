@@ -342,6 +342,7 @@ class Corpus:
     withdrawn: tuple[int, int] = field(default=(0, 0), repr=False)  # documents and persons left out of the study: they withdrew
 
     home: str = field(default="", repr=False, compare=False)  # the study's folder, for what is kept beside it
+    stamp: bytes = field(default=b"", repr=False, compare=False)  # that of the cache when the study was read (`cache.stamp`)
 
     _TURN_KEYS = ("role", "speaker", "label")
 
@@ -356,7 +357,7 @@ class Corpus:
                     documents = tuple(documents[i] for i in sorted(i for v in values for i in groups.get(v, ())))
                 else:
                     documents = tuple(d for d in documents if self.attribute(d, key) in values)
-        return Corpus(documents, self.cases, (*self.filters, *added), self.withdrawn, self.home)
+        return Corpus(documents, self.cases, (*self.filters, *added), self.withdrawn, self.home, self.stamp)
 
     def _groups(self, key: str) -> dict[str, list[int]]:
         """The value of an attribute → the places of the documents that have it, found once."""

@@ -93,4 +93,4 @@ def documents(study: Study) -> tuple[Corpus, tuple[Fault, ...], dict[str, int]]:
     closed = sorted({("d", r["document"]) for r in study.rows["documents"] if r.get("consent", "").lower() == "withdrawn"} | {("s", s.document + "\0" + s.label) for group in speakers.values() for s in group if s.role == "withdrawn"})
     cache.purge(study.root / ".cache", hashlib.sha256(repr(closed).encode("utf-8", "surrogatepass")).digest() if closed else b"")
     withdrawn_speakers = len({s.speaker for group in speakers.values() for s in group if s.role == "withdrawn"})
-    return Corpus(tuple(found), MappingProxyType(cases), (), (withdrawn, withdrawn_speakers), str(study.root)), tuple(faults), {"documents": withdrawn, "speakers": withdrawn_speakers}
+    return Corpus(tuple(found), MappingProxyType(cases), (), (withdrawn, withdrawn_speakers), str(study.root), cache.stamp(study.root / ".cache")), tuple(faults), {"documents": withdrawn, "speakers": withdrawn_speakers}

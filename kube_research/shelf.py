@@ -107,7 +107,7 @@ def shelf(root: Path, coders: Iterable[str], corpus: Corpus, renames: Mapping[st
         making.listed.append((coder, name, digest.hex(), *known[2:]) if same else (coder, name, "", 0, 0))  # type: ignore[index]
     held = _Held(old, about, number) if old is not None and (number >= 0).any() else None
     try:
-        key = cache.write(place, "codings", lambda: _key(base, journals, [bytes.fromhex(x[2]) for x in making.listed]), _pack(_made(making, paths, corpus, renames, held), lambda: _about(making, base, corpus)))
+        key = cache.write(place, "codings", lambda: _key(base, journals, [bytes.fromhex(x[2]) for x in making.listed]), _pack(_made(making, paths, corpus, renames, held), lambda: _about(making, base, corpus)), under=corpus.stamp)
         written = cache.read(place, "codings", key) if key else None
         if written:
             return _mapped(written, _table(written), _about(making, base, corpus))

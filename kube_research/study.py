@@ -255,7 +255,7 @@ class Study:
             frame = whole._frame[np.array([n in begun for n in document.names], bool)[document.codes]].reset_index(drop=True)
             whole = Codings(frame, self.corpus)
         waiting = sum(n for (c, _), n in kept.waiting.items() if c in names)
-        corpus = Corpus(tuple(d for d in self.corpus if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn, self.corpus.home)
+        corpus = Corpus(tuple(d for d in self.corpus if d.id in begun), self.corpus.cases, (), self.corpus.withdrawn, self.corpus.home, self.corpus.stamp)
         away = sum(n for (c, _), n in kept.astray.items() if c in names)
         if merged & set(whole.factor("code").names):
             whole = Codings(once(whole._frame, merged), self.corpus)

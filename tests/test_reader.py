@@ -244,7 +244,7 @@ def test_what_could_not_be_kept_is_kept_the_next_time_and_nothing_after_a_withdr
     one, two = (Document(d, f"P: {q}?\nN: Kumpul malam. Buku kas. Malam.\n", speakers=tuple(replace(s, document=d) for s in SPEAKERS)) for d, q in (("d", "Apa"), ("e", "Siapa")))
 
     def opened(*documents):
-        return Engine(Corpus(documents, home=str(tmp_path))).features.reading(r)
+        return Engine(Corpus(documents, home=str(tmp_path), stamp=cache.stamp(tmp_path / ".cache"))).features.reading(r)
 
     def kept():
         return len(said.known(tmp_path / ".cache", r.digest, len(r.codes))[0])

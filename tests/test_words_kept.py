@@ -107,8 +107,34 @@ def test_who_withdraws_leaves_no_word_behind(copy):
     old = files(copy)
     open_study(copy)
     assert not files(copy)
+    kwic(text.corpus.where(kind="interview"), "~kelompok")  # a kernel that was left open still has the words, and keeps none of them
+    text.codings()
+    assert not files(copy) and not cache.kept(copy / ".cache", "codings")
     found(copy)
     assert files(copy) and not files(copy) & old
+
+
+def test_names_replaced_in_another_kernel_do_not_come_back(copy):
+    found(copy)
+    opened = open_study(copy)
+    assert files(copy) and opened.corpus.stamp == cache.stamp(copy / ".cache")
+    for withdrawn in (b"", b"somebody"):
+        cache.purge(copy / ".cache", withdrawn)
+        cache.renew(copy / ".cache")
+        assert cache.consent(copy / ".cache") == withdrawn
+        rules._ENGINES.clear()
+        kwic(opened.corpus, "~kelompok")
+        assert not files(copy)
+    cache.purge(copy / ".cache", b"")
+    found(copy)
+    assert files(copy)
+
+
+def test_a_withdrawal_is_stamped_before_anything_is_kept(tmp_path):
+    cache.purge(tmp_path / ".cache", b"somebody")
+    assert cache.consent(tmp_path / ".cache") == b"somebody"
+    cache.purge(tmp_path / "none" / ".cache", b"somebody")
+    assert not (tmp_path / "none").exists()
 
 
 def _find(root):

@@ -63,7 +63,7 @@ def read(words: Words, made_from: bytes, blocks: int = 0) -> bool:
 def write(words: Words, made_from: bytes, blocks: int = 0) -> bool:
     """Keep the words of a selection; whether they are kept.  The newest three stay; of blocks as many as two selections such as this have, or BLOCKS."""
     kind, most = ("block", max(BLOCKS, 2 * blocks)) if blocks else ("words", 3)
-    return cache.write(Path(words.corpus.home) / ".cache", kind, lambda: made_from, _parts(words), most=most) is not None
+    return cache.write(Path(words.corpus.home) / ".cache", kind, lambda: made_from, _parts(words), most=most, under=words.corpus.stamp) is not None
 
 
 def _parts(words: Words) -> Iterator[bytes | memoryview]:

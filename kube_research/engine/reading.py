@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import cache
 from ..progress import steps
 from ..words import say
 from . import said
@@ -27,7 +26,6 @@ class Reading:
     def __init__(self, words: Words, reader: Reader):
         self.words, self.reader = words, reader
         self.n = int(words.sentence[-1]) + 1 if len(words) else 0
-        self._consent = cache.consent(self._folder) if words.corpus.home else b""
 
     def says(self, sentences: np.ndarray) -> np.ndarray:
         """What the reader says of these sentences: sentences × the reader's codes; each is read once."""
@@ -55,10 +53,10 @@ class Reading:
             self._keep()
 
     def _keep(self) -> None:
-        """Keep all that is known of this selection, what could not be written the last time or was overwritten by another kernel among it; nothing where somebody has withdrawn since."""
-        if self._kept and cache.consent(self._folder) == self._consent:
+        """Keep all that is known of this selection, what could not be written the last time or was overwritten by another kernel among it."""
+        if self._kept:
             done = np.flatnonzero(self._said[:, 0] != UNREAD)
-            said.add(self._folder, self.reader.digest, self._names(done), self._said[done])
+            said.add(self._folder, self.reader.digest, self._names(done), self._said[done], self.words.corpus.stamp)
 
     def moved(self, sentences: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Which words moved the reader: their places in `Words`, to which of the pairs (sentence, code) each belongs, and what it added.  codes: numbers of the reader's."""

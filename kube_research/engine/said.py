@@ -31,15 +31,15 @@ def known(folder: Path, digest: str, codes: int) -> tuple[np.ndarray, np.ndarray
     return np.ascontiguousarray(rows[:, :NAME.itemsize]).view(NAME).ravel(), np.ascontiguousarray(rows[:, NAME.itemsize:]).view(np.int32)
 
 
-def add(folder: Path, digest: str, names: np.ndarray, said: np.ndarray) -> None:
-    """Keep what a reader said of these sentences beside what is kept already."""
+def add(folder: Path, digest: str, names: np.ndarray, said: np.ndarray, under: bytes) -> None:
+    """Keep what a reader said of these sentences beside what is kept already (`under`: see `cache.write`)."""
     codes = said.shape[1]
     older, before = known(folder, digest, codes)
     every, first = np.unique(np.concatenate((names, older)), return_index=True)
     if len(every) > MOST:
         every, first = np.unique(names, return_index=True)
     rows = np.concatenate((every.view(np.uint8).reshape(len(every), -1), np.concatenate((said, before))[first].view(np.uint8)), axis=1)
-    cache.write(folder, "read", lambda: _key(digest, codes), (rows.reshape(-1).data,), most=6)
+    cache.write(folder, "read", lambda: _key(digest, codes), (rows.reshape(-1).data,), most=6, under=under)
 
 
 def found(wanted: np.ndarray, names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

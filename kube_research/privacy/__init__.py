@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 import secrets
-import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from .. import cache
 from ..journal import now
 from ..model import Fault, KubeError
 from ..study import Study, write_atomic
@@ -264,7 +264,7 @@ def _write(study: Study, vault: Vault, content: dict[str, list]) -> None:
     for path, f in files.items():
         if f["new"] is None:
             (study.root / path).unlink(missing_ok=True)
-    shutil.rmtree(study.root / ".cache", ignore_errors=True)  # made anew from what stands there now
+    cache.renew(study.root / ".cache")
     run["state"] = "done"
     if run["what"] == "undo":
         for r in content["runs"]:
