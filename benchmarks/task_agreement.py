@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from clock import peer, timed
 from common import Run, codings, present
@@ -15,10 +16,10 @@ def alphas(run: Run) -> None:
     study, table = codings(run.root)
     corpus = study.corpus
     spans = [(d.id, a, b) for d in corpus for a, b in units_of(d, corpus, "turn")]
-    f = table._frame
-    coders, names = sorted(f["coder"].unique()), sorted(f["code"].unique())
+    coders, names = table.factor("coder").ordered, table.factor("code").ordered
     index = {c: i for i, c in enumerate(names)}
-    parts = [marks(spans, f[f["coder"] == c], index) for c in coders]
+    f = {c: table.where(coder=c) for c in coders}
+    parts = [marks(spans, pd.DataFrame({n: t._array(n) for n in ("document", "start", "end", "code")}, copy=False), index) for t in f.values()]
     unit, code = (np.concatenate([p[k] for p in parts]) for k in (0, 1))
     coder = np.repeat(np.arange(len(coders)), [len(p[0]) for p in parts])
     ours, answer = timed(f"{len(names) + 1} alphas and kappas ({len(spans):,} turns, {len(coders)} coders)", lambda: binary_agreement(unit, coder, code, units=len(spans), coders=len(coders), codes=len(names)))
@@ -81,7 +82,6 @@ def intervals(run: Run) -> None:
     run.row(one, theirs)
     run.same(f"nltk's alpha of one code on {units:,} turns, to 9 decimals", abs(alpha - other) < 1e-9)
     if s := present(run, "simpledorff", "simpledorff"):
-        import pandas as pd
 
         frame = pd.DataFrame(rows, columns=["who", "unit", "label"])
         theirs, other = timed("simpledorff, the same code", lambda: s.calculate_krippendorffs_alpha_for_df(frame, experiment_col="unit", annotator_col="who", class_col="label"), None, 3)
