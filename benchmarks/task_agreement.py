@@ -82,7 +82,6 @@ def intervals(run: Run) -> None:
     run.row(one, theirs)
     run.same(f"nltk's alpha of one code on {units:,} turns, to 9 decimals", abs(alpha - other) < 1e-9)
     if s := present(run, "simpledorff", "simpledorff"):
-
         frame = pd.DataFrame(rows, columns=["who", "unit", "label"])
         theirs, other = timed("simpledorff, the same code", lambda: s.calculate_krippendorffs_alpha_for_df(frame, experiment_col="unit", annotator_col="who", class_col="label"), None, 3)
         run.row(one, theirs)
