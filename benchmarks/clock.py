@@ -31,6 +31,24 @@ def timed(name: str, work: Callable[..., Any], prepare: Callable[[], Any] | None
     return (name, middle if middle > SHORT else max(statistics.fmean(seconds), 1e-6), len(seconds)), answer
 
 
+def alternately(*tasks: tuple[str, Callable[..., Any], Callable[[], Any] | None], most: int = 5, budget: float = 12.0) -> list[tuple[tuple[str, float, int], Any]]:
+    """The same of several tasks (name, work, prepare), one after the other in rounds: a machine that is quicker for some seconds is so for all of them."""
+    seconds: list[list[float]] = [[] for _ in tasks]
+    answers: list[Any] = [None] * len(tasks)
+    begun = time.perf_counter()
+    for _ in range(most):
+        for k, (_, work, prepare) in enumerate(tasks):
+            given = (prepare(),) if prepare else ()
+            gc.collect()
+            start = time.process_time()
+            answers[k] = work(*given)
+            seconds[k].append(time.process_time() - start)
+            del given
+        if time.perf_counter() - begun > budget:
+            break
+    return [((name, max(statistics.median(s), 1e-6), len(s)), a) for (name, *_), s, a in zip(tasks, seconds, answers, strict=True)]
+
+
 class Stopped(Exception):
     """A peer took longer than it may."""
 

@@ -10,7 +10,7 @@ import sqlite3
 
 import numpy as np
 
-from clock import peer, timed
+from clock import alternately, peer, timed
 from common import ROOT, Run, codings, forget, present
 
 from kube_research.codings import Codings
@@ -24,14 +24,14 @@ def load(run: Run) -> None:
     for f in (root / "corpus").rglob("*.*"):
         f.read_bytes()  # the disk's part is the same for all: nobody is the first to read
     whole = lambda _=None: len(open_study(root).codings())  # noqa: E731 - the task in one line
-    cold, n = timed("load the study, nothing cached", whole, lambda: shutil.rmtree(root / ".cache", ignore_errors=True), 4)
-    warm, m = timed("load the study again", whole, None, 5)
+    gone = lambda: shutil.rmtree(root / ".cache", ignore_errors=True)  # noqa: E731
+    gone()
+    whole(), whole()
     run.ours_done()
-    files = sorted((root / "corpus").rglob("*.*"))
+    files, times = sorted((root / "corpus").rglob("*.*")), 1
     if len(files) > 20_000:  # the rows that lie ready would need more memory than they are worth
-        files = files[::10]
+        files, times = files[::10], 10
         run.same("at this size the peer is given a tenth of the files, and its seconds are multiplied", None)
-    times = 10 if len(files) < n / 25 and n > 1_000_000 else 1
     table = [(e["document"], e["start"], e["end"], e["code"], e["coder"]) for f in files if f.suffix == ".jsonl" for e in map(json.loads, f.read_text("utf-8").splitlines())]
 
     def insert(rows: list[tuple]) -> int:
@@ -55,7 +55,7 @@ def load(run: Run) -> None:
                 rows += [(e["document"], e["start"], e["end"], e["code"], e["coder"]) for e in map(json.loads, data.decode().splitlines())]
         return insert(rows)
 
-    floor, a = timed("sha256 of every file + one SQLite transaction of rows that lie ready", bare)
+    (cold, n), (warm, m), (floor, a) = alternately(("load the study, nothing cached", whole, gone), ("load the study again", whole, None), ("sha256 of every file + one SQLite transaction of rows that lie ready", bare, None))
     plain, b = timed("the same, the journals' JSON parsed", parsed, None, 3)
     floor, plain = ((name, t * times, runs) for name, t, runs in (floor, plain))
     run.row(cold, floor, 3)
@@ -85,9 +85,7 @@ def apply(run: Run) -> None:
     book = open_study(run.root).codebook("bench")
     fresh = lambda: (engine._ENGINES.clear(), engine._BLOCKS.clear(), forget(run), open_study(run.root).corpus)[3]  # noqa: E731 - texts read, nothing interned
     code = lambda c: engine.autocode(c, book, everything=True, cues=False)  # noqa: E731
-    first, table = timed("apply the codebook with offsets, first pass", code, fresh, 3)
-    before = _numbers(table)
-    del table  # it holds its texts
+    before = _numbers(code(fresh()))
     next_, later = timed("apply the codebook in a new session, words kept", code, lambda: (engine._ENGINES.clear(), engine._BLOCKS.clear(), open_study(run.root).corpus)[2], 3)
     run.same("the same codings with words that were kept", _numbers(later) == before)
     corpus = later.corpus
@@ -126,6 +124,7 @@ def apply(run: Run) -> None:
             out += [(d.id, doc[a:b].start_char, doc[a:b].end_char) for _, a, b in matcher(doc)]
         return out
 
+    first = None
     if ahocorasick := present(run, "ahocorasick_rs", "ahocorasick-rs"):
         letters = re.compile(r"\w")
         machine = ahocorasick.AhoCorasick(phrases, matchkind=ahocorasick.MatchKind.Standard)
@@ -133,11 +132,12 @@ def apply(run: Run) -> None:
         def scan() -> int:
             return sum(not ((a and letters.match(t[a - 1])) or (b < len(t) and letters.match(t[b]))) for t in map(str.lower, texts) for _, a, b in machine.find_matches_as_indexes(t, overlapping=True))
 
-        bare, count = peer("ahocorasick-rs + word filter", scan)
+        (first, _), (bare, count) = alternately(("apply the codebook with offsets, first pass", code, fresh), ("ahocorasick-rs + word filter", lambda _: scan(), lambda: None))
         run.row(first, bare, 9)
         run.row(next_, bare)
         run.row(edit, bare, 1)
         run.same(f"ahocorasick-rs: {count or 0:,} places, letters only", None)
+    first = first or timed("apply the codebook with offsets, first pass", code, fresh, 3)[0]
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
     ruler.add_patterns([{"label": "x", "pattern": p} for p in phrases])
     ents, _ = peer("spaCy EntityRuler", lambda: sum(len(doc.ents) for doc in nlp.pipe(texts)), 1)

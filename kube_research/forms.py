@@ -107,10 +107,11 @@ class _Block:
         """Which of these lines have a form, and where in them its fixed bytes begin."""
         rows = rows[self.marks[rows] == form.marks]
         first = self.first[rows]
+        even = len(rows) == len(self.start) and len(rows) * form.marks == len(self.mark)  # all lines, all alike
         ok = np.ones(len(rows), bool)
         at = []
         for fixed, before in zip(form.fixed, form.before, strict=True):
-            place = self.mark[first + before] - fixed.index(b'"')
+            place = (self.mark[before::form.marks] if even else self.mark[first + before]) - fixed.index(b'"')
             ok &= self._reads(place, fixed, at == [])
             at.append(place)
         return (rows, at) if ok.all() else (rows[ok], [p[ok] for p in at])

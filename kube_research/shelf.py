@@ -106,11 +106,17 @@ def shelf(root: Path, coders: Iterable[str], corpus: Corpus, renames: Mapping[st
             number[known[0]] = i  # type: ignore[index]
         making.listed.append((coder, name, digest.hex(), *known[2:]) if same else (coder, name, "", 0, 0))  # type: ignore[index]
     held = _Held(old, about, number) if old is not None and (number >= 0).any() else None
+    told: list[dict[str, Any]] = []  # what is known of the table, when it is made
+
+    def known_now() -> dict[str, Any]:
+        told[:] = [_about(making, base, corpus)]
+        return told[0]
+
     try:
-        key = cache.write(place, "codings", lambda: _key(base, journals, [bytes.fromhex(x[2]) for x in making.listed]), _pack(_made(making, paths, corpus, renames, held), lambda: _about(making, base, corpus)), under=corpus.stamp)
-        written = cache.read(place, "codings", key) if key else None
+        key = cache.write(place, "codings", lambda: _key(base, journals, [bytes.fromhex(x[2]) for x in making.listed]), _pack(_made(making, paths, corpus, renames, held), known_now), under=corpus.stamp)
+        written = cache.read(place, "codings", key, sound=True) if key else None
         if written:
-            return _mapped(written, _table(written), _about(making, base, corpus))
+            return _mapped(written, _table(written), told[0])
         making.names, making.last, making.in_order = {n: {} for n in _NAMED}, "", True
         batches = list(_made(making, paths, corpus, renames, held))
     except _Odd:

@@ -73,11 +73,10 @@ def pieces(data: np.ndarray, low: np.ndarray, high: np.ndarray) -> pa.Array:
     n, size = len(low), (high - low).astype(np.uint32)
     if not n:
         return pa.array([], pa.large_string())
-    view, short = np.zeros((n, 4), np.uint32), size <= 12
+    view = np.empty((n, 4), np.uint32)
     fours = np.ndarray((len(data) - 3,), "<u4", data, strides=(1,))
-    view[:, 0], view[:, 1] = size, fours[low]
-    view[~short, 2], view[~short, 3] = low[~short] >> 30, low[~short] & (_PART - 1)
-    at = np.flatnonzero(short)
+    view[:, 0], view[:, 1], view[:, 2], view[:, 3] = size, fours[low], low >> 30, low & (_PART - 1)
+    at = np.flatnonzero(size <= 12)
     if len(at):  # up to twelve bytes stand in the view itself
         for k in range(3):
             left = np.clip(size[at].astype(np.int64) - 4 * k, 0, 4)

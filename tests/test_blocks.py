@@ -125,7 +125,7 @@ def test_the_words_of_blocks_are_kept_in_files(tmp_path, monkeypatch):
         pd.testing.assert_frame_equal(found, first)
     ask(damaged)
     with monkeypatch.context() as m:  # in one session they stay open
-        m.setattr(kept, "read", lambda *_: pytest.fail("a file was opened again"))
+        m.setattr(kept, "read", lambda *_, **__: pytest.fail("a file was opened again"))
         pd.testing.assert_frame_equal(ask(damaged)[0], first)
 
 

@@ -82,7 +82,8 @@ class Engine:
                 continue
             known = (rule.pattern, key, strikes[rule.code], rule.masks, book.masks, nlp if rule.spacy else None)
             if known not in self._found:
-                self._found[known] = self._places(rule, sets, key, strikes[rule.code], hidden, parsed)
+                a, b = self._places(rule, sets, key, strikes[rule.code], hidden, parsed)
+                self._found[known] = a.astype(np.int32), b.astype(np.int32)
             a, b = self._found[known]
             if len(a):
                 found.append(np.column_stack((np.full(len(a), n), a, b)))
@@ -132,6 +133,8 @@ class Engine:
     def rest(self) -> None:
         """Let go of what is found again in the words, and of their pages; rules' places stay."""
         self.__dict__.pop("features", None)
+        self.polarity.__dict__.pop("sizes", None)
+        self.matcher.rest()
         for name in ("text", "flat", "speaking", "lookup", "keys", "parts"):
             self.words.__dict__.pop(name, None)
         self.words.rest()

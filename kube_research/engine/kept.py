@@ -40,9 +40,9 @@ def worth(corpus: Corpus) -> bool:
     return bool(corpus.home) and sum(len(d.text) for d in corpus.documents) >= LEAST
 
 
-def read(words: Words, made_from: bytes, blocks: int = 0) -> bool:
-    """Give a Words what is kept of its selection (a block of one, where there are `blocks`); False where nothing is."""
-    body = cache.read(Path(words.corpus.home) / ".cache", "block" if blocks else "words", made_from)
+def read(words: Words, made_from: bytes, blocks: int = 0, *, sound: bool = False) -> bool:
+    """Give a Words what is kept of its selection (a block of one, where there are `blocks`; `sound`: written a moment ago); False where nothing is."""
+    body = cache.read(Path(words.corpus.home) / ".cache", "block" if blocks else "words", made_from, sound=sound)
     if body is None:
         return False
     size, long = _LENGTHS.unpack(body[-_LENGTHS.size:])

@@ -25,6 +25,10 @@ class Matcher:
         self._steps: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[np.ndarray, int]] = {}
         self._edges: tuple[np.ndarray, np.ndarray] | None = None
 
+    def rest(self) -> None:
+        """Let go of what a clause's first and last words are; what a pattern's words mean stays."""
+        self._edges = None
+
     def types(self, word: str, strike: tuple[str, ...] = ()) -> np.ndarray:
         key = (word, strike)
         if key not in self._types:

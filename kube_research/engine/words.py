@@ -58,7 +58,7 @@ class Words:
             return
         self._read(everything)
         if made_from and len(self) and kept.write(self, made_from, blocks) and blocks:
-            kept.read(self, made_from, blocks)
+            kept.read(self, made_from, blocks, sound=True)
 
     def _read(self, everything: bool) -> None:
         corpus = self.corpus
