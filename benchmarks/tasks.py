@@ -48,7 +48,7 @@ def grow(root: Path) -> dict[str, float]:
            timed("load the study again", lambda: len(open_study(root).codings()), None, 3)[0]]
     study, table = codings(root)
     corpus, book, f = study.corpus, study.codebook("bench"), table._frame
-    fresh = lambda: (engine._ENGINES.clear(), forget(run), open_study(root).corpus)[2]  # noqa: E731 - texts read, nothing interned
+    fresh = lambda: (engine._ENGINES.clear(), engine._BLOCKS.clear(), forget(run), open_study(root).corpus)[3]  # noqa: E731 - texts read, nothing interned
     new = lambda: Codings(None, table.corpus, table.books, factors=table._factors, held=table._held)  # noqa: E731 - as the study gives it
     out.append(timed("apply the codebook with offsets, first pass", lambda c: engine.autocode(c, book, everything=True, cues=False), fresh, 3)[0])
     out.append(timed("words in context, cold", lambda c: len(concordance(c, "=yang")), fresh, 3)[0])

@@ -12,7 +12,6 @@ import hashlib
 import mmap
 import os
 import secrets
-import shutil
 import struct
 import threading
 from collections.abc import Callable, Iterable
@@ -140,46 +139,53 @@ def consent(folder: Path) -> bytes:
 
 
 def stamp(folder: Path) -> bytes:
-    """What tells a cache from the one before it was thrown away: whoever read the study under another stamp writes nothing there any more."""
+    """What tells a cache from the one before it was thrown away; b"" where it never was.
+
+    Whoever read the study under another stamp writes nothing there any more.  (Who deletes `.cache` by hand deletes the stamp too.)
+    """
     try:
-        return consent(folder) + b"\0" + (folder / "renewed").read_bytes()
+        return (folder / "stamp").read_bytes()
     except OSError:
-        return consent(folder)
+        return b""
 
 
 def renew(folder: Path) -> None:
     """Throw the cache away, for the texts are others now, and no words of before shall come back: not from another kernel either, which has them open."""
-    withdrawn = consent(folder)
-    shutil.rmtree(folder, ignore_errors=True)
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "renewed").write_bytes(secrets.token_bytes(16))
-        if withdrawn:
-            (folder / "consent").write_bytes(withdrawn)
+    if folder.is_dir():
+        _throw_away(folder, "consent")
 
 
 def purge(folder: Path, withdrawn: bytes) -> None:
     """Throw the cache away when another set of people has withdrawn than when it was made: their words stay in no file that only we would read again.
 
-    withdrawn: what names that set; b"" when nobody withdrew.  Where a file cannot be removed it is emptied.
+    withdrawn: what names that set; b"" when nobody withdrew.
     """
-    told = folder / "consent"
     if consent(folder) == withdrawn:
         return
     with contextlib.suppress(OSError):
         folder.mkdir(exist_ok=True)
+        if _throw_away(folder):
+            (folder / "consent").write_bytes(withdrawn)
+
+
+def _throw_away(folder: Path, *but: str) -> bool:
+    """Remove what is kept in a folder, under a new stamp from the first moment on; a file that cannot be removed is emptied.  False where another program holds one: it is tried again the next time."""
+    with contextlib.suppress(OSError):
+        new = folder / f".stamp.{os.getpid()}.{threading.get_ident()}.tmp"
+        new.write_bytes(secrets.token_bytes(16))
+        os.replace(new, folder / "stamp")
     gone = True
     for path in sorted(folder.rglob("*"), reverse=True):
+        if path.parent == folder and path.name in ("stamp", *but):
+            continue
         try:
             path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
         except OSError:
             try:
                 _blank(path)
-            except OSError:  # another program holds it: tried again the next time
+            except OSError:
                 gone = False
-    if gone:
-        with contextlib.suppress(OSError):
-            told.write_bytes(withdrawn)
+    return gone
 
 
 def _blank(path: Path) -> None:
@@ -214,6 +220,9 @@ def write(folder: Path, kind: str, made_from: Callable[[], bytes], parts: Iterab
             temporary.unlink(missing_ok=True)
             return None
         os.replace(temporary, folder / _name(kind, key_))
+        if stamp(folder) != under:  # since a moment ago
+            (folder / _name(kind, key_)).unlink(missing_ok=True)
+            return None
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -91,6 +91,9 @@ def documents(study: Study) -> tuple[Corpus, tuple[Fault, ...], dict[str, int]]:
         found.append(veil(Document(name, text, kind, r.get("case", ""), r.get("language", "") or "id", r.get("date", ""), meta, tuple(speakers.get(name, ())), tuple(checked.get(name, ())))))
     cases = {r["case"]: {k: v for k, v in r.items() if k != "_line"} for r in study.rows["cases"]}
     closed = sorted({("d", r["document"]) for r in study.rows["documents"] if r.get("consent", "").lower() == "withdrawn"} | {("s", s.document + "\0" + s.label) for group in speakers.values() for s in group if s.role == "withdrawn"})
-    cache.purge(study.root / ".cache", hashlib.sha256(repr(closed).encode("utf-8", "surrogatepass")).digest() if closed else b"")
+    place, under = study.root / ".cache", b"none"  # where somebody withdrew, or names were replaced, while the study was read, nothing is kept of what was read
+    if cache.stamp(place) == study._under:
+        cache.purge(place, hashlib.sha256(repr(closed).encode("utf-8", "surrogatepass")).digest() if closed else b"")
+        under = cache.stamp(place)
     withdrawn_speakers = len({s.speaker for group in speakers.values() for s in group if s.role == "withdrawn"})
-    return Corpus(tuple(found), MappingProxyType(cases), (), (withdrawn, withdrawn_speakers), str(study.root), cache.stamp(study.root / ".cache")), tuple(faults), {"documents": withdrawn, "speakers": withdrawn_speakers}
+    return Corpus(tuple(found), MappingProxyType(cases), (), (withdrawn, withdrawn_speakers), str(study.root), under), tuple(faults), {"documents": withdrawn, "speakers": withdrawn_speakers}

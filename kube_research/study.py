@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import synced
+from . import cache, synced
 from .codebook import Codebook, load, loads
 from .consent import hinders, restricted, veil, visible, withheld
 from .corpus import Corpus, Document
@@ -47,11 +47,13 @@ class Study:
     def __init__(self, root: Path | str):
         self.root = Path(root)
         self._corpus = os.path.join(self.root, "corpus", "")
+        self._under = b""  # the cache's stamp when the tables were read
 
     # --- tables -------------------------------------------------------------------------------------------------------
     @cached_property
     def rows(self) -> dict[str, list[dict[str, str]]]:
         """The rows of documents.csv, speakers.csv and cases.csv."""
+        self._under = cache.stamp(self.root / ".cache")  # whoever withdraws from here on is not heard of
         need = {"documents": ("document",), "speakers": ("document", "label", "role"), "cases": ("case",)}
         rows = {name: read_table(self.root / "corpus" / f"{name}.csv", need[name]) for name in TABLES}
         return {name: joined(found) for name, found in rows.items()}

@@ -129,6 +129,29 @@ def test_the_words_of_blocks_are_kept_in_files(tmp_path, monkeypatch):
         pd.testing.assert_frame_equal(ask(damaged)[0], first)
 
 
+def test_a_document_that_takes_the_place_of_another_is_read(tmp_path, monkeypatch):
+    """A selection is known by its documents; one that is gone leaves its number in memory to the next."""
+    from kube_research import search
+    from kube_research.corpus import Corpus, Document
+    from kube_research.model import Speaker
+
+    monkeypatch.setattr(kept, "LEAST", 1)
+    monkeypatch.setattr(rules, "WHOLE", 0)
+    monkeypatch.setattr(rules, "BLOCK", 400)
+
+    def made(n, asks=False, lines=10):
+        return Document(f"d{n}", "".join(f"{'P' if asks else 'N'}: uang kas {i}\n" for i in range(lines)), speakers=(Speaker(f"d{n}", "N", "N", "member"), Speaker(f"d{n}", "P", "P", "researcher")))
+
+    documents = [made(n, asks=n == 2, lines=30) for n in range(8)]
+    for lines in (1, 10, 60):
+        search.kwic(Corpus(tuple(documents), home=str(tmp_path)), "=uang", everything=False)
+        documents[2] = None
+        documents[2] = made(2, lines=lines)
+        asked = Corpus(tuple(documents), home=str(tmp_path))
+        assert len(search.kwic(asked, "=uang", everything=False)) == 7 * 30 + lines
+        documents[2] = made(2, asks=True, lines=30)
+
+
 def test_an_edit_block_by_block_is_the_same(study, some, monkeypatch):
     from kube_research.codebook import loads
     from kube_research.engine import edits

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import kube_research.engine as rules
-from kube_research import cache
+from kube_research import cache, loading
 from kube_research.engine import kept
 from kube_research.search import kwic
 from kube_research.study import open_study
@@ -116,23 +116,59 @@ def test_who_withdraws_leaves_no_word_behind(copy):
 
 def test_names_replaced_in_another_kernel_do_not_come_back(copy):
     found(copy)
-    opened = open_study(copy)
-    assert files(copy) and opened.corpus.stamp == cache.stamp(copy / ".cache")
-    for withdrawn in (b"", b"somebody"):
-        cache.purge(copy / ".cache", withdrawn)
-        cache.renew(copy / ".cache")
-        assert cache.consent(copy / ".cache") == withdrawn
-        rules._ENGINES.clear()
-        kwic(opened.corpus, "~kelompok")
-        assert not files(copy)
-    cache.purge(copy / ".cache", b"")
+    first = open_study(copy)
+    place = copy / ".cache"
+    assert files(copy) and first.corpus.stamp == cache.stamp(place) == b""
+    cache.renew(place)
+    second = open_study(copy)
+    for step in (lambda: None, lambda: cache.purge(place, b"somebody"), lambda: cache.renew(place), lambda: cache.purge(place, b"")):  # taken back: the old stamp does not come again
+        step()
+        for opened in (first, second)[:1 if second.corpus.stamp == cache.stamp(place) else 2]:
+            rules._ENGINES.clear()
+            kwic(opened.corpus, "~kelompok")
+            assert not files(copy)
     found(copy)
     assert files(copy)
 
 
+def test_what_is_written_while_the_cache_is_thrown_away_does_not_stay(copy, monkeypatch):
+    found(copy)
+    place, under = copy / ".cache", cache.stamp(copy / ".cache")
+    remove = cache.Path.unlink
+    late = lambda: cache.write(place, "words", lambda: b"k" * 32, (b"their words",), under=under)  # noqa: E731
+    for step in (lambda: cache.purge(place, b"somebody"), lambda: cache.renew(place)):
+        told = []
+        with monkeypatch.context() as m:
+            m.setattr(cache.Path, "unlink", lambda self, **k: (remove(self, **k), told.append(late()))[0])
+            (place / "words-1").write_bytes(b"x")
+            step()
+        assert told and not any(told) and not files(copy)
+        under = cache.stamp(place)
+    with monkeypatch.context() as m:  # nothing can be removed or emptied: nothing more is written all the same
+        m.setattr(cache.Path, "unlink", _locked)
+        m.setattr(cache, "_blank", _locked)
+        (place / "words-1").write_bytes(b"x")
+        cache.purge(place, b"somebody else")
+    assert late() is None and cache.consent(place) == b"somebody" and files(copy) == {"words-1"}
+    cache.purge(place, b"somebody else")
+    assert cache.consent(place) == b"somebody else" and not files(copy)
+
+
+def _locked(*_, **__):
+    raise PermissionError(13, "held by another program")
+
+
+def test_names_replaced_while_a_study_is_read(copy, monkeypatch):
+    read = loading.read_table
+    monkeypatch.setattr(loading, "read_table", lambda *a: (cache.renew(copy / ".cache"), read(*a))[1])
+    (copy / ".cache").mkdir()
+    found(copy)
+    assert not files(copy) and cache.stamp(copy / ".cache")
+
+
 def test_a_withdrawal_is_stamped_before_anything_is_kept(tmp_path):
     cache.purge(tmp_path / ".cache", b"somebody")
-    assert cache.consent(tmp_path / ".cache") == b"somebody"
+    assert cache.consent(tmp_path / ".cache") == b"somebody" and cache.stamp(tmp_path / ".cache")
     cache.purge(tmp_path / "none" / ".cache", b"somebody")
     assert not (tmp_path / "none").exists()
 

@@ -21,6 +21,7 @@ from ..patterns import parse
 from ..progress import steps
 from ..words import say
 from . import cue_table, cues
+from .kept import stale
 from .match import Matcher
 from .polarity import Polarity
 from .table import tabled
@@ -31,10 +32,12 @@ from .words import Words, plain
 UNITS = ("clause", "sentence", "turn")
 WHOLE = 32 << 20  # characters of a selection whose words are held all at once
 BLOCK = 4 << 20  # characters coded at a time where there are more
+MOST_RULES = 5_000  # whose places stay with a block
 KEPT_WORDS = 8_000_000  # engines are kept for the next question up to so many words in all
 Pipeline = Callable[..., Any]  # a spaCy Language
 _ENGINES: dict[tuple[object, ...], "Engine"] = {}
-_BLOCKS: dict[tuple[object, ...], dict[int, "Engine"]] = {}  # of the last selection that was read in blocks
+HELD = 128  # blocks whose files stay open: a system gives a program so many and no more
+_BLOCKS: dict[tuple[object, ...], tuple[tuple[Document, ...], dict[tuple[int, int], "Engine"]]] = {}  # of the last selection that was read in blocks: its documents, and the engines by where they begin and end
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,8 @@ class Engine:
         self.__dict__.pop("features", None)
         self.polarity.__dict__.pop("sizes", None)
         self.matcher.rest()
+        if len(self._found) > MOST_RULES:
+            self._found.clear()
         for name in ("text", "flat", "speaking", "lookup", "keys", "parts"):
             self.words.__dict__.pop(name, None)
         self.words.rest()
@@ -169,14 +174,16 @@ class Engine:
 
 
 def _selection(corpus: Corpus, everything: bool) -> tuple[object, ...]:
-    """What names a selection in this session: an engine holds its documents, so their ids stay theirs."""
+    """What names a selection in this session, as long as somebody holds its documents."""
     return tuple(map(id, corpus.documents)), tuple(f for f in corpus.filters if f[0] in corpus._TURN_KEYS), everything
 
 
 def engine(corpus: Corpus, *, everything: bool = False) -> Engine:
     """The engine of a corpus selection, made once: the same documents and turns, the same engine."""
     key = _selection(corpus, everything)
-    kept = _ENGINES.pop(key, None) or Engine(corpus, everything=everything)
+    kept = _ENGINES.pop(key, None)
+    if kept is None or kept.words.mapped and stale(corpus):
+        kept = Engine(corpus, everything=everything)
     while _ENGINES and sum(len(e.words) for e in _ENGINES.values()) + len(kept.words) > KEPT_WORDS:
         del _ENGINES[next(iter(_ENGINES))]
     _ENGINES[key] = kept
@@ -207,23 +214,23 @@ def autocode(corpus: Corpus, *books: Codebook, unit: str | None = None, everythi
 def engines(corpus: Corpus, *, everything: bool = False) -> Iterator[Engine]:
     """The engine of a selection; of one too large for memory an engine for one block of documents after the other.
 
-    A block's words lie in a file beside the study, which is mapped: its engine stays, and nothing of it in memory that nobody looks at.  Where no
-    file can be written it is kept no longer than it works.
+    A block's words lie in a file beside the study, which is mapped: its engine stays, with the places of its rules, negators and questions, and what else
+    is in memory of it goes.  Where no file can be written it is kept no longer than it works.
     """
     sizes = np.cumsum([0, *(len(d.text) for d in corpus.documents)])
     if sizes[-1] <= WHOLE:
         yield engine(corpus, everything=everything)
         return
     edges = np.unique(np.append(np.searchsorted(sizes, np.arange(0, sizes[-1], BLOCK)), len(corpus.documents))).tolist()
-    key = (*_selection(corpus, everything), BLOCK)
-    if key not in _BLOCKS:
+    key = _selection(corpus, everything)
+    if key not in _BLOCKS or stale(corpus):
         _BLOCKS.clear()
-    held = _BLOCKS.setdefault(key, {})
-    for n, (a, b) in enumerate(steps(list(pairwise(edges)), say("membaca blok dokumen", "reading blocks of documents"))):
-        e = held.get(n) or Engine(replace(corpus, documents=corpus.documents[a:b]), everything=everything, blocks=len(edges) - 1)
+    _, held = _BLOCKS.setdefault(key, (corpus.documents, {}))
+    for a, b in steps(list(pairwise(edges)), say("membaca blok dokumen", "reading blocks of documents")):
+        e = held.get((a, b)) or Engine(replace(corpus, documents=corpus.documents[a:b]), everything=everything, blocks=len(edges) - 1)
         yield e
-        if e.words.mapped:
-            held[n] = e
+        if e.words.mapped and len(held) < HELD:
+            held[a, b] = e
             e.rest()
         let_go(corpus.documents[a:b])
 
@@ -376,7 +383,7 @@ def _where(book: Codebook) -> str:
 
 
 def hits(corpus: Corpus, book: Codebook, *, everything: bool = True, nlp: Pipeline | None = None) -> list[Hit]:
-    """Every single hit of every rule, before hits are joined and widened: the words, the negator, the verdict."""
+    """Every single hit of every rule, before hits are joined and widened: the words, the negator, the verdict.  Rule by rule; of a large selection block by block."""
     small = sum(len(d.text) for d in corpus.documents) <= WHOLE
     out = []
     for e in [Engine(corpus, everything=everything)] if small else engines(corpus, everything=everything):  # a sentence's is not kept

@@ -29,7 +29,7 @@ def edited(corpus: Corpus, before: Codebook, after: Codebook, *, unit: str | Non
     """Compare what two versions of a codebook code in a corpus.
 
     The corpus stays interned between calls, and a rule that was not edited is not looked for again: a call costs what the edit touches.  A
-    selection too large for memory is read block by block each time.  With a cue table beside the book every code may be touched, since
+    selection too large for memory is held against it block by block.  With a cue table beside the book every code may be touched, since
     rules speak to each other's codes.
     """
     path = cue_table.table_path(after) or cue_table.table_path(before) if use_cues else None

@@ -35,9 +35,14 @@ def key(corpus: Corpus, everything: bool) -> bytes:
     return cache.key(json.dumps(("words", sys.byteorder, everything, turns, told)), b"".join(d.digest for d in corpus.documents))
 
 
+def stale(corpus: Corpus) -> bool:
+    """Whether somebody withdrew, or names were replaced, since the selection's study was read: files that are open may be empty by now."""
+    return bool(corpus.home) and cache.stamp(Path(corpus.home) / ".cache") != corpus.stamp
+
+
 def worth(corpus: Corpus) -> bool:
-    """Whether a selection is of a study on disk, and large enough."""
-    return bool(corpus.home) and sum(len(d.text) for d in corpus.documents) >= LEAST
+    """Whether a selection is of a study on disk as it is, and large enough."""
+    return bool(corpus.home) and not stale(corpus) and sum(len(d.text) for d in corpus.documents) >= LEAST
 
 
 def read(words: Words, made_from: bytes, blocks: int = 0, *, sound: bool = False) -> bool:
@@ -52,6 +57,7 @@ def read(words: Words, made_from: bytes, blocks: int = 0, *, sound: bool = False
         setattr(words, name, found[name])
     words.documents = [words.corpus.documents[i] for i in about["documents"]]
     words.bases, words.types = about["bases"], list(map(sys.intern, about["types"])) if blocks else about["types"]  # the words of many blocks are mostly the same
+    words._short, words._opens = [], []
     words.__dict__.pop("lookup", None)
     words._voices = {tuple(v): i for i, v in enumerate(about["voices"])}
     words.__dict__["_postings"] = found["order"], found["bounds"]

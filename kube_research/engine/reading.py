@@ -100,8 +100,8 @@ class Reading:
 
     @cached_property
     def _kept(self) -> bool:
-        """Whether it is kept beside the study what the reader says."""
-        return bool(self.words.corpus.home and self.reader.digest)
+        """Whether it is kept beside the study what the reader says (not of selections in blocks: they are too many sentences)."""
+        return bool(self.words.corpus.home and self.reader.digest and not self.words.blocks)
 
     @cached_property
     def _known(self) -> tuple[np.ndarray, np.ndarray]:

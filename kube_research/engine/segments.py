@@ -23,7 +23,7 @@ class Segments(NamedTuple):
 
 
 def segments(documents: Sequence[Document]) -> Segments:
-    """The segments of some documents.
+    """The segments of some documents (one at least).
 
     The interviewer's interjection, or a note of more than three words, ends a segment: no passage runs across it.
     """

@@ -46,7 +46,7 @@ class Words:
 
     def __init__(self, corpus: Corpus, *, everything: bool = False, blocks: int = 0):
         """blocks: of a selection that is read in so many blocks this is one; its columns then lie in the kept file, as far as one can be written (`mapped`)."""
-        self.corpus, self.mapped = corpus, False
+        self.corpus, self.blocks, self.mapped = corpus, blocks, False
         self.documents: list[Document] = []
         self.bases: list[int] = []
         self.types: list[str] = []

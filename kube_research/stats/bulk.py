@@ -31,7 +31,7 @@ def binary_agreement(unit: np.ndarray, coder: np.ndarray, code: np.ndarray, *, u
     """
     if coders < 2:
         raise ValueError("agreement needs at least two coders")
-    dense = coders <= 64 and units * codes <= DENSE * len(unit)
+    dense = coders <= 8 and 0 < units * codes <= DENSE * len(unit)
     table = (_by_bits if dense else _by_order)(np.asarray(unit), np.asarray(coder), np.asarray(code), units, coders, codes)
     table[:, 0] = units - table[:, 1:].sum(1)
     table = np.vstack((table, table.sum(0)))
@@ -50,13 +50,12 @@ def binary_agreement(unit: np.ndarray, coder: np.ndarray, code: np.ndarray, *, u
 
 
 def _by_bits(unit: np.ndarray, coder: np.ndarray, code: np.ndarray, units: int, coders: int, codes: int) -> np.ndarray:
-    """Per code how many units so many coders marked: a bit for each coder in a cell for each code and unit."""
-    kind = next(k for k in (np.uint8, np.uint16, np.uint32, np.uint64) if coders <= np.dtype(k).itemsize * 8)
-    cells = np.zeros(codes * units, kind)
+    """Per code how many units so many coders (eight at most) marked: a bit for each coder in a cell for each code and unit."""
+    cells = np.zeros(codes * units, np.uint8)
     cell = np.asarray(code, np.int64) * units
     cell += unit
     for c in range(coders):  # one coder after the other: the same cell twice is the same bit
-        cells[cell[coder == c]] |= kind(1 << c)
+        cells[cell[coder == c]] |= np.uint8(1 << c)
     return np.stack([np.bincount(np.bitwise_count(row), minlength=coders + 1) for row in cells.reshape(codes, units)]).astype(float)
 
 

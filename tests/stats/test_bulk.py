@@ -30,4 +30,5 @@ def test_every_code_as_one_at_a_time(coders, dense, monkeypatch):
 
 def test_nothing_marked():
     none = np.zeros(0, int)
+    assert binary_agreement(none, none, none, units=5, coders=2, codes=0).positives.tolist() == [0]
     assert np.isnan(binary_agreement(none, none, none, units=5, coders=2, codes=1).alpha).all()
