@@ -137,19 +137,16 @@ def test_a_document_that_takes_the_place_of_another_is_read(tmp_path, monkeypatc
 
     monkeypatch.setattr(kept, "LEAST", 1)
     monkeypatch.setattr(rules, "WHOLE", 0)
-    monkeypatch.setattr(rules, "BLOCK", 400)
-
-    def made(n, asks=False, lines=10):
-        return Document(f"d{n}", "".join(f"{'P' if asks else 'N'}: uang kas {i}\n" for i in range(lines)), speakers=(Speaker(f"d{n}", "N", "N", "member"), Speaker(f"d{n}", "P", "P", "researcher")))
-
-    documents = [made(n, asks=n == 2, lines=30) for n in range(8)]
-    for lines in (1, 10, 60):
-        search.kwic(Corpus(tuple(documents), home=str(tmp_path)), "=uang", everything=False)
-        documents[2] = None
-        documents[2] = made(2, lines=lines)
-        asked = Corpus(tuple(documents), home=str(tmp_path))
-        assert len(search.kwic(asked, "=uang", everything=False)) == 7 * 30 + lines
-        documents[2] = made(2, asks=True, lines=30)
+    monkeypatch.setattr(rules, "BLOCK", 2_000)
+    said = lambda n, label, lines: "".join(f"{label}: uang kas {i:03d}\n" for i in range(lines))  # noqa: E731
+    who = (Speaker("", "N", "N", "member"), Speaker("", "P", "P", "researcher"))
+    others = [Document(f"d{n}", said(n, "N", 63), speakers=who) for n in range(6)]
+    ask = lambda d: len(search.kwic(Corpus((*others[:2], d, *others[2:]), home=str(tmp_path)), "=uang", everything=False))  # noqa: E731
+    monkeypatch.setattr(rules, "_selection", lambda *_: "what is gone had these numbers")
+    for lines in (1, 20, 50, 90, 130, 200):
+        rules._BLOCKS.clear()
+        assert ask(Document("d9", said(9, "P", 150), speakers=who)) == 378  # a block of its own, in which only the researcher speaks: nothing of it is kept
+        assert ask(Document("d9", said(9, "N", lines), speakers=who)) == 378 + lines
 
 
 def test_an_edit_block_by_block_is_the_same(study, some, monkeypatch):

@@ -144,6 +144,11 @@ def test_what_is_written_while_the_cache_is_thrown_away_does_not_stay(copy, monk
             step()
         assert told and not any(told) and not files(copy)
         under = cache.stamp(place)
+    with monkeypatch.context() as m:  # at the last moment
+        move = cache.os.replace
+        m.setattr(cache.os, "replace", lambda a, b: (move(a, b), "words-" in str(b) and (place / "stamp").write_bytes(b"new")))
+        assert late() is None and not files(copy)
+    under = cache.stamp(place)
     with monkeypatch.context() as m:  # nothing can be removed or emptied: nothing more is written all the same
         m.setattr(cache.Path, "unlink", _locked)
         m.setattr(cache, "_blank", _locked)

@@ -37,7 +37,7 @@ KEPT_WORDS = 8_000_000  # engines are kept for the next question up to so many w
 Pipeline = Callable[..., Any]  # a spaCy Language
 _ENGINES: dict[tuple[object, ...], "Engine"] = {}
 HELD = 128  # blocks whose files stay open: a system gives a program so many and no more
-_BLOCKS: dict[tuple[object, ...], tuple[tuple[Document, ...], dict[tuple[int, int], "Engine"]]] = {}  # of the last selection that was read in blocks: its documents, and the engines by where they begin and end
+_BLOCKS: dict[tuple[object, ...], dict[tuple[int, int], "Engine"]] = {}  # of the last selection that was read in blocks, by the documents it begins and ends with, which it holds
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class Engine:
 
 
 def _selection(corpus: Corpus, everything: bool) -> tuple[object, ...]:
-    """What names a selection in this session, as long as somebody holds its documents."""
+    """What names a selection in this session: an engine holds its documents, so their ids stay theirs."""
     return tuple(map(id, corpus.documents)), tuple(f for f in corpus.filters if f[0] in corpus._TURN_KEYS), everything
 
 
@@ -225,7 +225,7 @@ def engines(corpus: Corpus, *, everything: bool = False) -> Iterator[Engine]:
     key = _selection(corpus, everything)
     if key not in _BLOCKS or stale(corpus):
         _BLOCKS.clear()
-    _, held = _BLOCKS.setdefault(key, (corpus.documents, {}))
+    held = _BLOCKS.setdefault(key, {})
     for a, b in steps(list(pairwise(edges)), say("membaca blok dokumen", "reading blocks of documents")):
         e = held.get((a, b)) or Engine(replace(corpus, documents=corpus.documents[a:b]), everything=everything, blocks=len(edges) - 1)
         yield e
