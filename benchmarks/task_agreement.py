@@ -18,8 +18,7 @@ def alphas(run: Run) -> None:
     spans = [(d.id, a, b) for d in corpus for a, b in units_of(d, corpus, "turn")]
     coders, names = table.factor("coder").ordered, table.factor("code").ordered
     index = {c: i for i, c in enumerate(names)}
-    f = {c: table.where(coder=c) for c in coders}
-    parts = [marks(spans, pd.DataFrame({n: t._array(n) for n in ("document", "start", "end", "code")}, copy=False), index) for t in f.values()]
+    parts = [marks(spans, pd.DataFrame({n: t._array(n) for n in ("document", "start", "end", "code")}, copy=False), index) for t in (table.where(coder=c) for c in coders)]
     unit, code = (np.concatenate([p[k] for p in parts]) for k in (0, 1))
     coder = np.repeat(np.arange(len(coders)), [len(p[0]) for p in parts])
     ours, answer = timed(f"{len(names) + 1} alphas and kappas ({len(spans):,} turns, {len(coders)} coders)", lambda: binary_agreement(unit, coder, code, units=len(spans), coders=len(coders), codes=len(names)))

@@ -41,7 +41,7 @@ def read_table(path: Path, required: Iterable[str] = ()) -> list[dict[str, str]]
     for row in reader:
         values = [seen.setdefault(w := v.strip(), w) for v in row[:len(names)]]
         if any(values):
-            clean = dict(zip_longest(names, values, fillvalue="")) if len(values) < len(names) else dict(zip(names, values, strict=True))
+            clean = dict(zip_longest(names, values, fillvalue=""))
             clean["_line"] = str(reader.line_num)
             rows.append(clean)
     return rows

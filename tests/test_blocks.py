@@ -129,6 +129,23 @@ def test_the_words_of_blocks_are_kept_in_files(tmp_path, monkeypatch):
         pd.testing.assert_frame_equal(ask(damaged)[0], first)
 
 
+def test_blocks_rest_behind_every_question(some, monkeypatch, tmp_path):
+    """Also where more stay open than may: of none anything stays in memory that is made again."""
+    from kube_research import search
+
+    monkeypatch.setattr(kept, "LEAST", 1)
+    monkeypatch.setattr(rules, "WHOLE", 0)
+    monkeypatch.setattr(rules, "BLOCK", 20_000)
+    monkeypatch.setattr(rules, "HELD", 2)
+    corpus = dataclasses.replace(some, home=str(tmp_path))
+    first = search.kwic(corpus, "~kumpul").frame
+    for _ in range(2):
+        pd.testing.assert_frame_equal(search.kwic(corpus, "~kumpul").frame, first)
+        (held,) = rules._BLOCKS.values()
+        assert len(held) == 2 and len(list((tmp_path / ".cache").glob("block-*"))) > 2
+        assert not any({"flat", "keys", "text"} & e.words.__dict__.keys() for e in held.values())
+
+
 def test_a_document_that_takes_the_place_of_another_is_read(tmp_path, monkeypatch):
     """A selection is known by its documents; one that is gone leaves its number in memory to the next."""
     from kube_research import search

@@ -229,9 +229,10 @@ def engines(corpus: Corpus, *, everything: bool = False) -> Iterator[Engine]:
     for a, b in steps(list(pairwise(edges)), say("membaca blok dokumen", "reading blocks of documents")):
         e = held.get((a, b)) or Engine(replace(corpus, documents=corpus.documents[a:b]), everything=everything, blocks=len(edges) - 1)
         yield e
-        if e.words.mapped and len(held) < HELD:
-            held[a, b] = e
+        if e.words.mapped:
             e.rest()
+            if len(held) < HELD:
+                held[a, b] = e
         let_go(corpus.documents[a:b])
 
 
